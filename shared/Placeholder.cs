@@ -1,0 +1,1 @@
+namespace CloudPos; internal static class Placeholder;
