@@ -1,0 +1,156 @@
+using System.Text.Json.Serialization;
+using CloudPos.Cards;
+
+namespace CloudPos.Journal;
+
+/// <summary>The body of an entry: what happened. Immutable; its bytes are made once, by <see cref="Entry.Create"/>.</summary>
+public abstract record EntryBody
+{
+    [JsonIgnore]
+    public abstract EntryKind Kind { get; }
+}
+
+/// <summary>The first entry of each journal.</summary>
+public sealed record EpochOpened(string Merchant, string Store, string KeyThumbprint, string Software) : EntryBody
+{
+    public override EntryKind Kind => EntryKind.EpochOpened;
+}
+
+/// <summary>
+/// A payment's id and amount, durable before anything is asked or sent. What stays readable of the card: scheme, last
+/// four and a random token; the digest binds the sealed card that lies beside the entry.
+/// </summary>
+/// <param name="SealedDigest">Digest of (salt, sealed card), hexadecimal; see <see cref="Attachment"/>.</param>
+/// <param name="Online">The back office is about to be asked; false when the line is known to be down.</param>
+public sealed record PaymentAttempted(
+    Id Payment,
+    Id Sale,
+    Money Amount,
+    CardFacts Card,
+    string SealedDigest,
+    bool Online) : EntryBody
+{
+    public override EntryKind Kind => EntryKind.PaymentAttempted;
+}
+
+/// <summary>What may stay readable of a card (PCI DSS 3.4.1, 3.5.1): never enough to pay with.</summary>
+/// <param name="Token">Random, per card and terminal, for velocity; hexadecimal.</param>
+public sealed record CardFacts(
+    Scheme Scheme,
+    EntryMode Mode,
+    string LastFour,
+    string Token,
+    string? Aid = null,
+    string? ApplicationLabel = null);
+
+/// <summary>A completed sale: what was sold, its tax, and what paid for it.</summary>
+/// <param name="Receipt">Consecutive within the journal, starting at 1.</param>
+/// <param name="ReceiptNumber">As printed: terminal, epoch and number, never used twice anywhere.</param>
+/// <param name="ContactDigest">Digest of the contact that lies beside the entry, if the customer gave one.</param>
+public sealed record SaleCompleted(
+    Id Sale,
+    long Receipt,
+    string ReceiptNumber,
+    string Cashier,
+    IReadOnlyList<SaleLine> Lines,
+    IReadOnlyList<TaxLine> Taxes,
+    Money Total,
+    IReadOnlyList<Tender> Tenders,
+    string? ContactDigest) : EntryBody
+{
+    public override EntryKind Kind => EntryKind.SaleCompleted;
+}
+
+/// <summary>One line of a basket. Prices include tax and are final, whatever changes later.</summary>
+/// <param name="Discount">Taken off the line, zero or positive.</param>
+/// <param name="Total">Quantity times unit price, less discount.</param>
+public sealed record SaleLine(
+    string Sku,
+    string Name,
+    long Quantity,
+    Money UnitPrice,
+    Money Discount,
+    int TaxBasisPoints,
+    Money Total);
+
+/// <summary>What paid for a sale, or for a part of it.</summary>
+/// <param name="Amount">What it pays of the sale.</param>
+/// <param name="Given">What the customer handed over in cash; equal to the amount otherwise.</param>
+public sealed record Tender(TenderKind Kind, Money Amount, Money Given, CardPayment? Payment = null);
+
+/// <summary>How a card tender was accepted.</summary>
+/// <param name="AuthorisationCode">Field 38 of the answer; null unless approved online.</param>
+/// <param name="Decision">The offline decision with its figures; null when approved online.</param>
+public sealed record CardPayment(
+    Id Payment,
+    Approval Approval,
+    CardFacts Card,
+    string? AuthorisationCode,
+    string? RetrievalReference,
+    Decision? Decision);
+
+/// <summary>A payment that was not accepted: declined by the issuer, or refused by the offline policy.</summary>
+/// <param name="ResponseCode">Field 39 of the answer; null when nothing was asked.</param>
+/// <param name="Decision">The policy's decision; null when the issuer declined.</param>
+public sealed record PaymentFailed(
+    Id Payment,
+    Id Sale,
+    Money Amount,
+    CardFacts? Card,
+    string? ResponseCode,
+    Decision? Decision) : EntryBody
+{
+    public override EntryKind Kind => EntryKind.PaymentFailed;
+}
+
+/// <summary>An attempt that was given up: whatever became of it at the acquirer is to be undone.</summary>
+public sealed record PaymentAbandoned(Id Payment, Id Sale, Money Amount, string Reason) : EntryBody
+{
+    public override EntryKind Kind => EntryKind.PaymentAbandoned;
+}
+
+/// <summary>A whole sale taken back at the same terminal: its payments are undone, its goods are stock again.</summary>
+public sealed record SaleVoided(
+    Id Sale,
+    string ReceiptNumber,
+    string Cashier,
+    string Reason,
+    Money Total,
+    IReadOnlyList<StockChange> Lines,
+    IReadOnlyList<Id> Payments) : EntryBody
+{
+    public override EntryKind Kind => EntryKind.SaleVoided;
+}
+
+/// <summary>A quantity of one product, positive into the store.</summary>
+public sealed record StockChange(string Sku, long Quantity);
+
+public sealed record StockReceived(IReadOnlyList<StockChange> Lines, string Reference) : EntryBody
+{
+    public override EntryKind Kind => EntryKind.StockReceived;
+}
+
+/// <summary>A stock count: what was found, and what the terminal believed at that moment.</summary>
+public sealed record StockCounted(IReadOnlyList<StockCount> Lines) : EntryBody
+{
+    public override EntryKind Kind => EntryKind.StockCounted;
+}
+
+public sealed record StockCount(string Sku, long Counted, long Believed);
+
+/// <summary>The terminal began to decide by another policy.</summary>
+public sealed record PolicyApplied(OfflinePolicy Policy) : EntryBody
+{
+    public override EntryKind Kind => EntryKind.PolicyApplied;
+}
+
+/// <summary>A Z report was taken: the next one starts behind this entry.</summary>
+public sealed record DayReported(
+    long Report,
+    long FromNumber,
+    int Sales,
+    int Voids,
+    IReadOnlyList<Money> Totals) : EntryBody
+{
+    public override EntryKind Kind => EntryKind.DayReported;
+}

@@ -1,1 +1,0 @@
-namespace CloudPos; internal static class Placeholder;

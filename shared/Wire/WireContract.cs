@@ -1,0 +1,48 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using CloudPos.Journal;
+
+namespace CloudPos.Wire;
+
+/// <summary>Names that both sides of the wire must spell alike, and bounds that both keep.</summary>
+public static class WireContract
+{
+    public const string EnrolPath = "/api/enrol";
+
+    /// <summary>Scheme of the Authorization header of terminals; behind it a JWT (see Crypto/RequestToken).</summary>
+    public const string TerminalScheme = "CloudPos-Terminal";
+
+    /// <summary>On every answer: server time as Unix milliseconds, refusals included, so that a clock can be set right.</summary>
+    public const string TimeHeader = "CloudPos-Time";
+
+    public const string SegmentMediaType = "application/vnd.cloudpos.segment";
+    public const string JwsMediaType = "application/jose";
+
+    /// <summary>Bound of any JSON body, in bytes.</summary>
+    public const int JsonBytesMax = 256 * 1024;
+
+    public static string JournalPath(JournalId journal) => $"/api/journal/{journal.Terminal}/{journal.Epoch}";
+
+    public static string AuthorisePath(Id payment) => $"/api/payments/{payment}/authorise";
+
+    public static string FeedPath(string terminal, string cursor) =>
+        $"/api/feed/{terminal}?cursor={Uri.EscapeDataString(cursor)}";
+}
+
+/// <summary>The JSON of the wire: camelCase, enums as names, source-generated, so that it works under NativeAOT.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    UseStringEnumConverter = true,
+    RespectNullableAnnotations = true,
+    MaxDepth = 16)]
+[JsonSerializable(typeof(EnrolRequest))]
+[JsonSerializable(typeof(EnrolAnswer))]
+[JsonSerializable(typeof(AuthoriseRequest))]
+[JsonSerializable(typeof(AuthoriseAnswer))]
+[JsonSerializable(typeof(FeedPage))]
+[JsonSerializable(typeof(Acknowledgement))]
+[JsonSerializable(typeof(KeyList))]
+[JsonSerializable(typeof(Contact))]
+[JsonSerializable(typeof(Problem))]
+public sealed partial class WireJson : JsonSerializerContext;
