@@ -17,8 +17,11 @@ public readonly record struct Currency
         new("SGD", 702, 2), new("TRY", 949, 2), new("USD", 840, 2), new("ZAR", 710, 2),
     ];
 
-    private static readonly FrozenDictionary<string, Currency> ByCode = Table.ToFrozenDictionary(c => c.Code);
-    private static readonly FrozenDictionary<int, Currency> ByNumeric = Table.ToFrozenDictionary(c => c.Numeric);
+    private static readonly FrozenDictionary<string, Currency> ByCode =
+        Table.ToFrozenDictionary(c => c.Code);
+
+    private static readonly FrozenDictionary<int, Currency> ByNumeric =
+        Table.ToFrozenDictionary(c => c.Numeric);
 
     private Currency(string code, int numeric, int minorDigits) =>
         (Code, Numeric, MinorDigits) = (code, numeric, minorDigits);
@@ -46,7 +49,7 @@ public readonly record struct Currency
     /// <exception cref="FormatException">The code is not in the table.</exception>
     public static Currency Parse(string code) => TryParse(code, out var currency)
         ? currency
-        : throw new FormatException("Not a currency code that is known here; use one of ISO 4217, such as EUR.");
+        : throw new FormatException("Not a currency code known here; use one of ISO 4217, such as EUR.");
 
     public override string ToString() => Code ?? "(none)";
 }

@@ -1,8 +1,8 @@
 namespace CloudPos;
 
 /// <summary>
-/// Why an offline payment was accepted or refused, in the order in which the rules are asked: the first that says no is
-/// the reason. Numbers are written into entries and shown to people; they are never reused.
+/// Why an offline payment was accepted or refused, in the order in which the rules are asked: the first that
+/// says no is the reason. Numbers are written into entries and shown to people; they are never reused.
 /// </summary>
 public enum DecisionReason
 {
@@ -27,8 +27,9 @@ public enum DecisionReason
 }
 
 /// <summary>
-/// A decision with the figures it was taken on, recorded in the entry so that it can be explained and replayed.
-/// Limit and figure are minor units, counts or seconds, as the reason says; both zero where no figure decided.
+/// A decision with the figures it was taken on, recorded in the entry so that it can be explained and
+/// replayed. Limit and figure are minor units, counts or seconds, as the reason says; both zero where no
+/// figure decided.
 /// </summary>
 public sealed record Decision(
     DecisionReason Reason,

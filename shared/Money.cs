@@ -5,8 +5,9 @@ using System.Text.Json.Serialization;
 namespace CloudPos;
 
 /// <summary>
-/// An amount in minor units of one currency (1234 EUR minor units are 12.34 EUR). Arithmetic is checked, and mixing
-/// currencies throws, since no sum of two currencies means anything. In JSON: {"minor":1234,"currency":"EUR"}.
+/// An amount in minor units of one currency (1234 EUR minor units are 12.34 EUR). Arithmetic is checked, and
+/// mixing currencies throws, since no sum of two currencies means anything. In JSON:
+/// {"minor":1234,"currency":"EUR"}.
 /// </summary>
 [JsonConverter(typeof(MoneyJsonConverter))]
 public readonly record struct Money(long Minor, Currency Currency) : IComparable<Money>
@@ -41,7 +42,8 @@ public readonly record struct Money(long Minor, Currency Currency) : IComparable
         var half = Int128.Abs(denominator) / 2;
         var away = Int128.Sign(product) * Int128.Sign(denominator) >= 0 ? half : -half;
         // Int128 cannot overflow here; only the step back to long can, and it is checked.
-        return new Money(checked((long)((product + (denominator > 0 ? away : -away)) / denominator)), Currency);
+        var rounded = (product + (denominator > 0 ? away : -away)) / denominator;
+        return new Money(checked((long)rounded), Currency);
     }
 
     /// <summary>For people and receipts: "12.34 EUR", with the currency's own number of digits.</summary>
@@ -62,7 +64,7 @@ public readonly record struct Money(long Minor, Currency Currency) : IComparable
 
     private Money In(Money other) => Currency == other.Currency && Currency.Code is not null
         ? this
-        : throw new InvalidOperationException($"Amounts in {other.Currency} and {Currency} cannot be combined.");
+        : throw new InvalidOperationException($"{other.Currency} and {Currency} cannot be combined.");
 }
 
 internal sealed class MoneyJsonConverter : JsonConverter<Money>
@@ -77,13 +79,14 @@ internal sealed class MoneyJsonConverter : JsonConverter<Money>
         {
             var name = reader.GetString();
             reader.Read();
-            if (name == "minor" && reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var value))
+            if (name == "minor" && reader.TokenType == JsonTokenType.Number
+                && reader.TryGetInt64(out var value))
                 minor = value;
             else if (name == "currency" && reader.TokenType == JsonTokenType.String
                 && Currency.TryParse(reader.GetString(), out var known))
                 currency = known;
             else
-                throw new JsonException("Money has a whole number 'minor' and a known 'currency', nothing else.");
+                throw new JsonException("Money has a whole 'minor' and a known 'currency', nothing else.");
         }
         return minor is { } m && currency is { } c
             ? new Money(m, c)

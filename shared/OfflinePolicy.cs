@@ -3,8 +3,8 @@ using CloudPos.Cards;
 namespace CloudPos;
 
 /// <summary>
-/// The amount from which a payment may not be accepted offline. Null scheme or mode means any; of several that match,
-/// the one that names most wins, and of equals the lowest.
+/// The amount from which a payment may not be accepted offline. Null scheme or mode means any; of several
+/// that match, the one that names most wins, and of equals the lowest.
 /// </summary>
 public sealed record FloorLimit(Scheme? Scheme, EntryMode? Mode, Money Amount);
 
@@ -15,8 +15,8 @@ public sealed record ExposureLimit(Money Amount, int Count);
 public sealed record PerCardLimit(Money Amount, int Count, int WindowMinutes);
 
 /// <summary>
-/// The offline policy of a terminal, delivered whole by the feed. A currency without a floor limit, an exposure limit
-/// and a per-card limit is not accepted offline: absence never means unlimited.
+/// The offline policy of a terminal, delivered whole by the feed. A currency without a floor limit, an
+/// exposure limit and a per-card limit is not accepted offline: absence never means unlimited.
 /// </summary>
 /// <param name="Version">Rises with each change; recorded in each decision.</param>
 /// <param name="Enabled">False refuses every offline card payment.</param>

@@ -8,7 +8,9 @@ public enum Approval
     /// <summary>The issuer said yes before the sale was completed.</summary>
     Online = 1,
 
-    /// <summary>The card itself approved offline (a TC, EMV Book 3 10.8). Reserved until a chip kernel exists.</summary>
+    /// <summary>
+    /// The card itself approved offline (a TC, EMV Book 3 10.8). Reserved until a chip kernel exists.
+    /// </summary>
     Chip = 2,
 
     /// <summary>Accepted at the merchant's risk; not yet authorised.</summary>
@@ -36,7 +38,9 @@ public enum PaymentState
     /// <summary>Deferred, accepted at the merchant's risk, and not asked yet.</summary>
     Pending = 2,
 
-    /// <summary>The request is stored and may have been sent; no answer yet. Unknown: neither yes nor no.</summary>
+    /// <summary>
+    /// The request is stored and may have been sent; no answer yet. Unknown: neither yes nor no.
+    /// </summary>
     Asked = 3,
 
     Approved = 4,

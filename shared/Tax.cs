@@ -4,8 +4,8 @@ namespace CloudPos;
 public sealed record TaxLine(int RateBasisPoints, Money Net, Money Tax, Money Gross)
 {
     /// <summary>
-    /// Splits a gross sum, tax included. Tax is computed once per rate on the receipt's sum, never per line, and rounded
-    /// half away from zero; net is the rest, so that net and tax always add up to gross.
+    /// Splits a gross sum, tax included. Tax is computed once per rate on the receipt's sum, never per line,
+    /// and rounded half away from zero; net is the rest, so that net and tax always add up to gross.
     /// </summary>
     public static TaxLine Included(Money gross, int rateBasisPoints)
     {

@@ -14,15 +14,17 @@ public enum AttachmentKind
 
 /// <summary>
 /// Sealed card or personal data that belongs to an entry but lies beside it. The entry holds the digest of
-/// (salt, content); deleting the attachment breaks no chain and no signature, and without the salt the digest says
-/// nothing about the content.
+/// (salt, content); deleting the attachment breaks no chain and no signature, and without the salt the digest
+/// says nothing about the content.
 /// </summary>
 public sealed record Attachment(AttachmentKind Kind, ReadOnlyMemory<byte> Salt, ReadOnlyMemory<byte> Content)
 {
     public const int SaltLength = 16;
     public const int ContentBytesMax = 8 * 1024;
 
-    /// <summary>SHA-256 over a domain tag, kind, salt and content, as 64 lower-case hexadecimal digits.</summary>
+    /// <summary>
+    /// SHA-256 over a domain tag, kind, salt and content, as 64 lower-case hexadecimal digits.
+    /// </summary>
     public string Digest { get; } = DigestOf(Kind, Salt.Span, Content.Span);
 
     public static Attachment Create(AttachmentKind kind, ReadOnlyMemory<byte> content)
@@ -42,5 +44,7 @@ public sealed record Attachment(AttachmentKind Kind, ReadOnlyMemory<byte> Salt, 
     }
 }
 
-/// <summary>How a customer wants to be reached: a mail address for receipts, a telephone number as contact only.</summary>
+/// <summary>
+/// How a customer wants to be reached: a mail address for receipts, a telephone number as contact only.
+/// </summary>
 public sealed record Contact(string? Email, string? Telephone);

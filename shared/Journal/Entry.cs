@@ -11,9 +11,15 @@ public sealed record Entry(EntryHeader Header, EntryBody Body, ReadOnlyMemory<by
     public const int BytesMax = 256 * 1024;
 
     /// <summary>Makes the entry's bytes. Called once in its life, at the terminal.</summary>
-    /// <exception cref="InvalidOperationException">The entry would be larger than <see cref="BytesMax"/>.</exception>
+    /// <exception cref="InvalidOperationException">The entry would be larger than <see
+    /// cref="BytesMax"/>.</exception>
     public static Entry Create(
-        JournalId journal, long number, EntryHash previous, DateTimeOffset at, DateOnly businessDate, EntryBody body)
+        JournalId journal,
+        long number,
+        EntryHash previous,
+        DateTimeOffset at,
+        DateOnly businessDate,
+        EntryBody body)
     {
         var json = JsonSerializer.SerializeToUtf8Bytes(body, TypeOf(body.Kind)!);
         // What is kept of the time is what the bytes say: milliseconds.

@@ -3,35 +3,31 @@ using CloudPos.Cards;
 
 namespace CloudPos.Journal;
 
-/// <summary>The body of an entry: what happened. Immutable; its bytes are made once, by <see cref="Entry.Create"/>.</summary>
-public abstract record EntryBody
-{
-    [JsonIgnore]
-    public abstract EntryKind Kind { get; }
-}
+/// <summary>
+/// The body of an entry: what happened. Immutable; its bytes are made once, by <see cref="Entry.Create"/>.
+/// </summary>
+/// <param name="Kind">Stands in the header, so it is not repeated in the body.</param>
+public abstract record EntryBody([property: JsonIgnore] EntryKind Kind);
 
 /// <summary>The first entry of each journal.</summary>
-public sealed record EpochOpened(string Merchant, string Store, string KeyThumbprint, string Software) : EntryBody
-{
-    public override EntryKind Kind => EntryKind.EpochOpened;
-}
+public sealed record EpochOpened(string Merchant, string Store, string KeyThumbprint, string Software)
+    : EntryBody(EntryKind.EpochOpened);
 
 /// <summary>
-/// A payment's id and amount, durable before anything is asked or sent. What stays readable of the card: scheme, last
-/// four and a random token; the digest binds the sealed card that lies beside the entry.
+/// A payment's id and amount, durable before anything is asked or sent. What stays readable of the card:
+/// scheme, last four and a random token; the digest binds the sealed card that lies beside the entry.
 /// </summary>
-/// <param name="SealedDigest">Digest of (salt, sealed card), hexadecimal; see <see cref="Attachment"/>.</param>
-/// <param name="Online">The back office is about to be asked; false when the line is known to be down.</param>
+/// <param name="SealedDigest">Digest of (salt, sealed card), hexadecimal; see <see
+/// cref="Attachment"/>.</param>
+/// <param name="Online">The back office is about to be asked; false when the line is known to be
+/// down.</param>
 public sealed record PaymentAttempted(
     Id Payment,
     Id Sale,
     Money Amount,
     CardFacts Card,
     string SealedDigest,
-    bool Online) : EntryBody
-{
-    public override EntryKind Kind => EntryKind.PaymentAttempted;
-}
+    bool Online) : EntryBody(EntryKind.PaymentAttempted);
 
 /// <summary>What may stay readable of a card (PCI DSS 3.4.1, 3.5.1): never enough to pay with.</summary>
 /// <param name="Token">Random, per card and terminal, for velocity; hexadecimal.</param>
@@ -46,7 +42,8 @@ public sealed record CardFacts(
 /// <summary>A completed sale: what was sold, its tax, and what paid for it.</summary>
 /// <param name="Receipt">Consecutive within the journal, starting at 1.</param>
 /// <param name="ReceiptNumber">As printed: terminal, epoch and number, never used twice anywhere.</param>
-/// <param name="ContactDigest">Digest of the contact that lies beside the entry, if the customer gave one.</param>
+/// <param name="ContactDigest">Digest of the contact that lies beside the entry, if the customer gave
+/// one.</param>
 public sealed record SaleCompleted(
     Id Sale,
     long Receipt,
@@ -56,10 +53,7 @@ public sealed record SaleCompleted(
     IReadOnlyList<TaxLine> Taxes,
     Money Total,
     IReadOnlyList<Tender> Tenders,
-    string? ContactDigest) : EntryBody
-{
-    public override EntryKind Kind => EntryKind.SaleCompleted;
-}
+    string? ContactDigest) : EntryBody(EntryKind.SaleCompleted);
 
 /// <summary>One line of a basket. Prices include tax and are final, whatever changes later.</summary>
 /// <param name="Discount">Taken off the line, zero or positive.</param>
@@ -89,7 +83,9 @@ public sealed record CardPayment(
     string? RetrievalReference,
     Decision? Decision);
 
-/// <summary>A payment that was not accepted: declined by the issuer, or refused by the offline policy.</summary>
+/// <summary>
+/// A payment that was not accepted: declined by the issuer, or refused by the offline policy.
+/// </summary>
 /// <param name="ResponseCode">Field 39 of the answer; null when nothing was asked.</param>
 /// <param name="Decision">The policy's decision; null when the issuer declined.</param>
 public sealed record PaymentFailed(
@@ -98,18 +94,15 @@ public sealed record PaymentFailed(
     Money Amount,
     CardFacts? Card,
     string? ResponseCode,
-    Decision? Decision) : EntryBody
-{
-    public override EntryKind Kind => EntryKind.PaymentFailed;
-}
+    Decision? Decision) : EntryBody(EntryKind.PaymentFailed);
 
 /// <summary>An attempt that was given up: whatever became of it at the acquirer is to be undone.</summary>
-public sealed record PaymentAbandoned(Id Payment, Id Sale, Money Amount, string Reason) : EntryBody
-{
-    public override EntryKind Kind => EntryKind.PaymentAbandoned;
-}
+public sealed record PaymentAbandoned(Id Payment, Id Sale, Money Amount, string Reason)
+    : EntryBody(EntryKind.PaymentAbandoned);
 
-/// <summary>A whole sale taken back at the same terminal: its payments are undone, its goods are stock again.</summary>
+/// <summary>
+/// A whole sale taken back at the same terminal: its payments are undone, its goods are stock again.
+/// </summary>
 public sealed record SaleVoided(
     Id Sale,
     string ReceiptNumber,
@@ -117,32 +110,21 @@ public sealed record SaleVoided(
     string Reason,
     Money Total,
     IReadOnlyList<StockChange> Lines,
-    IReadOnlyList<Id> Payments) : EntryBody
-{
-    public override EntryKind Kind => EntryKind.SaleVoided;
-}
+    IReadOnlyList<Id> Payments) : EntryBody(EntryKind.SaleVoided);
 
 /// <summary>A quantity of one product, positive into the store.</summary>
 public sealed record StockChange(string Sku, long Quantity);
 
-public sealed record StockReceived(IReadOnlyList<StockChange> Lines, string Reference) : EntryBody
-{
-    public override EntryKind Kind => EntryKind.StockReceived;
-}
+public sealed record StockReceived(IReadOnlyList<StockChange> Lines, string Reference)
+    : EntryBody(EntryKind.StockReceived);
 
 /// <summary>A stock count: what was found, and what the terminal believed at that moment.</summary>
-public sealed record StockCounted(IReadOnlyList<StockCount> Lines) : EntryBody
-{
-    public override EntryKind Kind => EntryKind.StockCounted;
-}
+public sealed record StockCounted(IReadOnlyList<StockCount> Lines) : EntryBody(EntryKind.StockCounted);
 
 public sealed record StockCount(string Sku, long Counted, long Believed);
 
 /// <summary>The terminal began to decide by another policy.</summary>
-public sealed record PolicyApplied(OfflinePolicy Policy) : EntryBody
-{
-    public override EntryKind Kind => EntryKind.PolicyApplied;
-}
+public sealed record PolicyApplied(OfflinePolicy Policy) : EntryBody(EntryKind.PolicyApplied);
 
 /// <summary>A Z report was taken: the next one starts behind this entry.</summary>
 public sealed record DayReported(
@@ -150,7 +132,4 @@ public sealed record DayReported(
     long FromNumber,
     int Sales,
     int Voids,
-    IReadOnlyList<Money> Totals) : EntryBody
-{
-    public override EntryKind Kind => EntryKind.DayReported;
-}
+    IReadOnlyList<Money> Totals) : EntryBody(EntryKind.DayReported);

@@ -6,8 +6,9 @@ using System.Text.Json.Serialization;
 namespace CloudPos.Journal;
 
 /// <summary>
-/// SHA-256 over a domain tag and an entry's bytes. Each entry carries the hash of the one before; the first carries
-/// the hash of its journal's name. In JSON: 64 lower-case hexadecimal digits. The default is all zero and no hash.
+/// SHA-256 over a domain tag and an entry's bytes. Each entry carries the hash of the one before; the first
+/// carries the hash of its journal's name. In JSON: 64 lower-case hexadecimal digits. The default is all zero
+/// and no hash.
 /// </summary>
 [JsonConverter(typeof(EntryHashJsonConverter))]
 public readonly struct EntryHash : IEquatable<EntryHash>

@@ -10,9 +10,10 @@ public readonly record struct JournalId(string Terminal, int Epoch)
 }
 
 /// <summary>
-/// What stands before the body of every entry, big-endian, in this order: magic "CPJ1" (4), kind (2), number (8),
-/// epoch (4), UTC Unix milliseconds (8), offset from UTC in minutes (2), business date as yyyymmdd (4), hash of the
-/// entry before (32), length of the terminal id (1), terminal id (ASCII). The body, UTF-8 JSON, follows to the end.
+/// What stands before the body of every entry, big-endian, in this order: magic "CPJ1" (4), kind (2), number
+/// (8), epoch (4), UTC Unix milliseconds (8), offset from UTC in minutes (2), business date as yyyymmdd (4),
+/// hash of the entry before (32), length of the terminal id (1), terminal id (ASCII). The body, UTF-8 JSON,
+/// follows to the end.
 /// </summary>
 /// <param name="Number">1, 2, 3 ... within the journal, without a gap.</param>
 /// <param name="BusinessDate">The store's trading day, fixed here for ever.</param>
@@ -27,7 +28,9 @@ public sealed record EntryHeader(
     internal const int FixedLength = 65;
     private static ReadOnlySpan<byte> Magic => "CPJ1"u8;
 
-    /// <summary>Header and body as the one byte string that is hashed, shipped and stored, never made again.</summary>
+    /// <summary>
+    /// Header and body as the one byte string that is hashed, shipped and stored, never made again.
+    /// </summary>
     public byte[] Write(ReadOnlySpan<byte> body)
     {
         var terminal = Encoding.ASCII.GetBytes(Journal.Terminal);
@@ -48,8 +51,10 @@ public sealed record EntryHeader(
     }
 
     /// <summary>Reads a header; the body is what lies behind <paramref name="bodyStart"/>.</summary>
-    /// <returns>False when the bytes are no entry; the fault names the offset and what is wrong there.</returns>
-    public static bool TryRead(ReadOnlySpan<byte> bytes, out EntryHeader? header, out int bodyStart, out string? fault)
+    /// <returns>False when the bytes are no entry; the fault names the offset and what is wrong
+    /// there.</returns>
+    public static bool TryRead(
+        ReadOnlySpan<byte> bytes, out EntryHeader? header, out int bodyStart, out string? fault)
     {
         (header, bodyStart, fault) = (null, 0, null);
         if (bytes.Length < FixedLength)
@@ -75,7 +80,8 @@ public sealed record EntryHeader(
         var at = DateTimeOffset.FromUnixTimeMilliseconds(milliseconds).ToOffset(TimeSpan.FromMinutes(offset));
         header = new EntryHeader(
             new JournalId(Encoding.ASCII.GetString(terminal), epoch), number,
-            (EntryKind)BinaryPrimitives.ReadUInt16BigEndian(bytes[4..]), at, date, EntryHash.From(bytes[32..64]));
+            (EntryKind)BinaryPrimitives.ReadUInt16BigEndian(bytes[4..]), at, date,
+            EntryHash.From(bytes[32..64]));
         return true;
     }
 
@@ -91,7 +97,8 @@ public sealed record EntryHeader(
     {
         var (year, month, day) = (number / 10_000, number / 100 % 100, number % 100);
         date = default;
-        if (year is < 2000 or > 9999 || month is < 1 or > 12 || day < 1 || day > DateTime.DaysInMonth(year, month))
+        if (year is < 2000 or > 9999 || month is < 1 or > 12
+            || day < 1 || day > DateTime.DaysInMonth(year, month))
             return false;
         date = new DateOnly(year, month, day);
         return true;

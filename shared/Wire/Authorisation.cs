@@ -3,9 +3,9 @@ using CloudPos.Journal;
 namespace CloudPos.Wire;
 
 /// <summary>
-/// A live authorisation: the same facts that the attempt entry holds, and the sealed card. The same payment id is
-/// compared on merchant, terminal, amount, currency and sealed digest: the same gets the first answer, another is
-/// refused with the field that differs.
+/// A live authorisation: the same facts that the attempt entry holds, and the sealed card. The same payment
+/// id is compared on merchant, terminal, amount, currency and sealed digest: the same gets the first answer,
+/// another is refused with the field that differs.
 /// </summary>
 /// <param name="Sealed">The sealed card envelope, base64.</param>
 /// <param name="SealedSalt">The attachment's salt, base64, so that the digest can be checked.</param>

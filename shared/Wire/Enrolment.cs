@@ -1,13 +1,16 @@
 namespace CloudPos.Wire;
 
-/// <summary>A terminal asks to join with a one-time code and the public half of the key it has just made.</summary>
+/// <summary>
+/// A terminal asks to join with a one-time code and the public half of the key it has just made.
+/// </summary>
 /// <param name="PublicKey">P-256 SubjectPublicKeyInfo, base64.</param>
 public sealed record EnrolRequest(string Code, string PublicKey, string Software);
 
 /// <summary>What a terminal is, and whom it may believe.</summary>
 /// <param name="RootKey">P-256 SubjectPublicKeyInfo, base64; signs every key list.</param>
 /// <param name="Keys">The key list, a JWS.</param>
-/// <param name="Acknowledgement">The empty journal's acknowledgement, a JWS: it carries the signed server time.</param>
+/// <param name="Acknowledgement">The empty journal's acknowledgement, a JWS: it carries the signed server
+/// time.</param>
 public sealed record EnrolAnswer(
     string Terminal,
     int Epoch,

@@ -1,8 +1,8 @@
 namespace CloudPos.Wire;
 
 /// <summary>
-/// What changed since a cursor. Rows are full states; a later row of the same key replaces an earlier one. The terminal
-/// commits the page and its cursor in one transaction.
+/// What changed since a cursor. Rows are full states; a later row of the same key replaces an earlier one.
+/// The terminal commits the page and its cursor in one transaction.
 /// </summary>
 /// <param name="Cursor">Opaque; empty asks from the beginning.</param>
 /// <param name="More">Another page is ready now.</param>
@@ -32,9 +32,9 @@ public sealed record Product(
     bool Withdrawn = false);
 
 /// <summary>A product's stock in a store as the back office knows it.</summary>
-/// <param name="AppliedThrough">
-/// Per journal of the store the number of the last entry whose movement of this product is in the quantity; a terminal adds
-/// its own later movements to it, so that nothing is counted twice while they are on their way.
+/// <param name="AppliedThrough"> Per journal of the store the number of the last entry whose movement of this
+/// product is in the quantity; a terminal adds its own later movements to it, so that nothing is counted
+/// twice while they are on their way.
 /// </param>
 public sealed record StockLevel(
     string Store,
@@ -55,7 +55,8 @@ public sealed record Outcome(
     DateTimeOffset At);
 
 /// <summary>
-/// Cards that may not be accepted offline, as 40-bit tags under a key of the merchant, so that the list names no card.
+/// Cards that may not be accepted offline, as 40-bit tags under a key of the merchant, so that the list names
+/// no card.
 /// </summary>
 /// <param name="TagKey">Base64, 32 bytes.</param>
 /// <param name="Tags">Ten hexadecimal digits each, sorted.</param>

@@ -1,7 +1,8 @@
 namespace CloudPos.Wire;
 
 /// <summary>
-/// Why a request was refused: what every answer but 2xx carries. Numbers are part of the contract and never reused.
+/// Why a request was refused: what every answer but 2xx carries. Numbers are part of the contract and never
+/// reused.
 /// </summary>
 public enum ProblemCode
 {
@@ -13,7 +14,9 @@ public enum ProblemCode
     Forbidden = 13,
     CodeUnknownOrUsed = 20,
 
-    /// <summary>The first number is beyond the next one: entries are missing. Answered with what is stored.</summary>
+    /// <summary>
+    /// The first number is beyond the next one: entries are missing. Answered with what is stored.
+    /// </summary>
     Gap = 30,
 
     /// <summary>A number already stored, with another hash: a cloned disk or a restored backup.</summary>

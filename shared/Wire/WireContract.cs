@@ -9,10 +9,15 @@ public static class WireContract
 {
     public const string EnrolPath = "/api/enrol";
 
-    /// <summary>Scheme of the Authorization header of terminals; behind it a JWT (see Crypto/RequestToken).</summary>
+    /// <summary>
+    /// Scheme of the Authorization header of terminals; behind it a JWT (see Crypto/RequestToken).
+    /// </summary>
     public const string TerminalScheme = "CloudPos-Terminal";
 
-    /// <summary>On every answer: server time as Unix milliseconds, refusals included, so that a clock can be set right.</summary>
+    /// <summary>
+    /// On every answer: server time as Unix milliseconds, refusals included, so that a clock can be set
+    /// right.
+    /// </summary>
     public const string TimeHeader = "CloudPos-Time";
 
     public const string SegmentMediaType = "application/vnd.cloudpos.segment";
@@ -29,7 +34,9 @@ public static class WireContract
         $"/api/feed/{terminal}?cursor={Uri.EscapeDataString(cursor)}";
 }
 
-/// <summary>The JSON of the wire: camelCase, enums as names, source-generated, so that it works under NativeAOT.</summary>
+/// <summary>
+/// The JSON of the wire: camelCase, enums as names, source-generated, so that it works under NativeAOT.
+/// </summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
