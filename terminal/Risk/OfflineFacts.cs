@@ -1,0 +1,40 @@
+using CloudPos.Cards;
+using CloudPos.Wire;
+
+namespace CloudPos.Terminal.Risk;
+
+/// <summary>
+/// Everything that the offline decision depends on, gathered before it is taken, so that the same facts always give the
+/// same decision. Amounts are in the payment's currency.
+/// </summary>
+/// <param name="Amount">Positive.</param>
+/// <param name="Exposure">What is accepted and has no outcome yet, at this terminal and in this currency.</param>
+/// <param name="CardUses">
+/// What this card has paid offline: one element per window that the policy's per-card limits of the currency name.
+/// </param>
+/// <param name="OfflineSeconds">Since the back office last answered; by server time and the monotonic clock.</param>
+internal sealed record OfflineFacts(
+    Money Amount,
+    OfflinePolicy Policy,
+    TerminalFacts Terminal,
+    CardChecks Card,
+    Exposure Exposure,
+    IReadOnlyList<CardUse> CardUses,
+    int OfflineSeconds);
+
+/// <param name="JournalSound">False when the journal is damaged: what was accepted before is then not known.</param>
+/// <param name="HasSealingKey">A public key of the back office is valid now.</param>
+internal sealed record TerminalFacts(
+    bool Enrolled, TerminalStanding Standing, bool JournalSound, bool HasSealingKey);
+
+/// <summary>What the sealing call found out about the card; nothing here names it.</summary>
+/// <param name="Expired">The last day of its expiry month has passed.</param>
+/// <param name="AllowsOffline">The service code does not ask for the issuer (ISO/IEC 7813, second digit).</param>
+internal sealed record CardChecks(
+    Scheme Scheme, EntryMode Mode, bool Expired, bool AllowsOffline, bool DenyListed);
+
+/// <summary>Deferred payments without an outcome: their sum and their number.</summary>
+internal readonly record struct Exposure(Money Amount, int Count);
+
+/// <summary>What one card has paid offline within the last so many minutes.</summary>
+internal readonly record struct CardUse(int WindowMinutes, Money Amount, int Count);
