@@ -85,6 +85,20 @@ public static class RequestToken
         return token.Length <= LengthMax && SignedDocument.TryReadKeyId(token, out keyId);
     }
 
+    /// <summary>
+    /// The terminal that the token says it comes from, to look up the enrolment that <see cref="Verify"/> then needs.
+    /// Nothing is verified yet.
+    /// </summary>
+    public static bool TryReadTerminal(string token, out string terminal)
+    {
+        terminal = "";
+        if (token.Length > LengthMax || !SignedDocument.TryReadPayload(token, out var payload)
+            || !TryRead(payload, out var claims))
+            return false;
+        terminal = claims!.Iss;
+        return terminal.Length > 0;
+    }
+
     /// <summary>Compares a token with the request that carries it.</summary>
     /// <param name="key">The key of the enrolment; <paramref name="terminal"/> is the enrolment's too.</param>
     /// <param name="claims">What was signed; null unless the signature held.</param>

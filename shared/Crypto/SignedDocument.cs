@@ -61,6 +61,14 @@ public static class SignedDocument
         return keyId.Length > 0;
     }
 
+    /// <summary>The payload's bytes, as whoever sent it says. Nothing is verified yet.</summary>
+    internal static bool TryReadPayload(string document, out byte[] payload)
+    {
+        var jws = Parse(document);
+        payload = jws is null ? [] : Base64UrlEncoder.DecodeBytes(jws.EncodedPayload);
+        return jws is not null;
+    }
+
     /// <summary>Verifies a document of any content.</summary>
     /// <param name="keys">Finds the key of a thumbprint, or null when it is not (or no longer) trusted.</param>
     /// <param name="payload">The signed bytes; empty unless the result is Verified.</param>

@@ -18,6 +18,25 @@ public sealed class RequestTokenTests : IDisposable
     public void Dispose() => _key.Dispose();
 
     [Fact]
+    public void The_terminal_that_a_token_names_can_be_read_before_it_is_verified()
+    {
+        var token = RequestToken.Create(_key, Terminal, Request, Now);
+
+        Assert.True(RequestToken.TryReadTerminal(token, out var terminal));
+        Assert.Equal(Terminal, terminal);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("..")]
+    [InlineData("not a token")]
+    [InlineData("eyJhbGciOiJFUzI1NiJ9.e30.AAAA")]
+    [InlineData("eyJhbGciOiJFUzI1NiJ9.W10.AAAA")]
+    [InlineData("eyJhbGciOiJFUzI1NiJ9.!!!!.AAAA")]
+    public void No_terminal_is_read_from_what_is_no_token(string token) =>
+        Assert.False(RequestToken.TryReadTerminal(token, out _));
+
+    [Fact]
     public void A_token_verifies_for_the_request_it_was_made_for()
     {
         var token = RequestToken.Create(_key, Terminal, Request, Now);
