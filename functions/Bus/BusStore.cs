@@ -1,0 +1,236 @@
+using System.Globalization;
+using System.Text;
+using CloudPos.Functions.Tables;
+using Microsoft.Data.Sqlite;
+
+namespace CloudPos.Functions.Bus;
+
+/// <summary>A message handed out. The token is that of this delivery; a later one has another.</summary>
+internal sealed record Delivery(long Number, long Token, string Body, int Count);
+
+/// <summary>
+/// The messages of all queues in one SQLite file. Opening it frees what a former process had taken. synchronous=NORMAL:
+/// a power cut may undo the last rings, which the sweep makes again, and the last completions, which handlers bear.
+/// Once closed, a delivery that still runs has lost its lock: it comes again after the next start.
+/// Times are Unix milliseconds. Thread-safe: one caller at a time.
+/// </summary>
+internal sealed class BusStore : IDisposable
+{
+    private readonly Lock gate = new();
+    private readonly SqliteFile file;
+    private readonly SqliteConnection connection;
+    private readonly Dictionary<string, SqliteCommand> commands = new(StringComparer.Ordinal);
+    private long lastToken;
+    private bool closed;
+
+    public BusStore(string path)
+    {
+        file = SqliteFile.Own(path);
+        try
+        {
+            connection = file.Connect("NORMAL");
+            SqliteFile.Run(connection, """
+                CREATE TABLE IF NOT EXISTS messages (
+                    number INTEGER PRIMARY KEY AUTOINCREMENT, queue TEXT NOT NULL, body TEXT NOT NULL,
+                    rung INTEGER NOT NULL, visible INTEGER NOT NULL, scheduled INTEGER NOT NULL,
+                    deliveries INTEGER NOT NULL DEFAULT 0, token INTEGER,
+                    dead INTEGER NOT NULL DEFAULT 0, reason TEXT, died INTEGER);
+                CREATE INDEX IF NOT EXISTS by_time ON messages (queue, dead, visible);
+                CREATE INDEX IF NOT EXISTS waiting ON messages (queue, body) WHERE dead = 0 AND token IS NULL;
+                UPDATE messages SET token = NULL, visible = 0 WHERE token IS NOT NULL AND dead = 0;
+                """);
+        }
+        catch
+        {
+            connection?.Dispose();
+            file.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Stores a message, or finds that the same waits already, ready or after a failure: that one will be read after
+    /// this ring, so it serves both. A scheduled message serves only itself. False when the queue is full.
+    /// </summary>
+    public bool Add(string queue, string body, long now, long visible, int waitingMax)
+    {
+        lock (gate)
+        {
+            bool scheduled = visible > now;
+            const string sameWaits = """
+                SELECT count(*) FROM messages
+                WHERE queue = $1 AND body = $2 AND dead = 0 AND token IS NULL
+                  AND (visible <= $3 OR scheduled = 0 OR deliveries > 0)
+                """;
+            if (!scheduled && (long)Scalar(sameWaits, queue, body, now)! > 0) return true;
+            const string full = """
+                SELECT count(*) FROM (SELECT 1 FROM messages WHERE queue = $1 AND dead = 0 LIMIT $2)
+                """;
+            if ((long)Scalar(full, queue, waitingMax)! >= waitingMax) return false;
+            Execute(
+                "INSERT INTO messages (queue, body, rung, visible, scheduled) VALUES ($1, $2, $3, $4, $5)",
+                queue, body, now, visible, scheduled ? 1 : 0);
+            return true;
+        }
+    }
+
+    /// <summary>The message that has been ready longest, taken until the lock ends; null when none is ready.</summary>
+    public Delivery? Take(string queue, long now, long lockedUntil)
+    {
+        lock (gate)
+        {
+            var take = Command(
+                """
+                UPDATE messages SET token = $1, visible = $2, deliveries = deliveries + 1
+                WHERE number = (SELECT number FROM messages WHERE queue = $3 AND dead = 0 AND visible <= $4
+                                ORDER BY visible, number LIMIT 1)
+                RETURNING number, token, body, deliveries
+                """,
+                ++lastToken, lockedUntil, queue, now);
+            using var reader = take.ExecuteReader();
+            if (!reader.Read()) return null;
+            var delivery = new Delivery(
+                reader.GetInt64(0), reader.GetInt64(1), reader.GetString(2), reader.GetInt32(3));
+            while (reader.Read())
+            {
+                // RETURNING is done only when it has been read to the end.
+            }
+
+            return delivery;
+        }
+    }
+
+    /// <summary>Removes a message. False when the delivery's lock was lost.</summary>
+    public bool Complete(Delivery delivery)
+    {
+        lock (gate)
+        {
+            return !closed && Execute(
+                "DELETE FROM messages WHERE number = $1 AND token = $2", delivery.Number, delivery.Token) == 1;
+        }
+    }
+
+    /// <summary>Gives a message back, to be delivered from then on. False when the delivery's lock was lost.</summary>
+    public bool GiveBack(Delivery delivery, long visible)
+    {
+        lock (gate)
+        {
+            return !closed && Execute(
+                "UPDATE messages SET token = NULL, visible = $1 WHERE number = $2 AND token = $3",
+                visible, delivery.Number, delivery.Token) == 1;
+        }
+    }
+
+    /// <summary>Makes a message a dead letter. False when the delivery's lock was lost.</summary>
+    public bool Bury(Delivery delivery, string reason, long now, int deadMax)
+    {
+        lock (gate)
+        {
+            if (closed) return false;
+            int buried = Execute(
+                "UPDATE messages SET dead = 1, token = NULL, reason = $1, died = $2 WHERE number = $3 AND token = $4",
+                reason, now, delivery.Number, delivery.Token);
+            Execute(
+                """
+                DELETE FROM messages WHERE number IN
+                    (SELECT number FROM messages WHERE dead = 1 ORDER BY died DESC, number DESC LIMIT -1 OFFSET $1)
+                """,
+                deadMax);
+            return buried == 1;
+        }
+    }
+
+    /// <summary>Puts a dead letter back as if newly rung. False when there is none of this number.</summary>
+    public bool Revive(long number, long now)
+    {
+        lock (gate)
+        {
+            return Execute(
+                """
+                UPDATE messages SET dead = 0, deliveries = 0, visible = $1, scheduled = 0, reason = NULL, died = NULL
+                WHERE number = $2 AND dead = 1
+                """,
+                now, number) == 1;
+        }
+    }
+
+    /// <summary>When the next message of the queue is ready or its lock ends; null when it holds none.</summary>
+    public long? NextVisible(string queue)
+    {
+        lock (gate)
+            return Scalar("SELECT min(visible) FROM messages WHERE queue = $1 AND dead = 0", queue) as long?;
+    }
+
+    public IReadOnlyList<QueueCount> Counts()
+    {
+        lock (gate)
+        {
+            var counts = new List<QueueCount>();
+            using var reader = Command(
+                "SELECT queue, count(*) FILTER (WHERE dead = 0), sum(dead) FROM messages GROUP BY queue").ExecuteReader();
+            while (reader.Read()) counts.Add(new QueueCount(reader.GetString(0), reader.GetInt32(1), reader.GetInt32(2)));
+            return counts;
+        }
+    }
+
+    /// <summary>The newest dead letters of a queue.</summary>
+    public IReadOnlyList<DeadLetter> Dead(string queue, int max)
+    {
+        lock (gate)
+        {
+            var letters = new List<DeadLetter>();
+            using var reader = Command(
+                """
+                SELECT number, queue, body, deliveries, reason, rung, died FROM messages
+                WHERE queue = $1 AND dead = 1 ORDER BY died DESC, number DESC LIMIT $2
+                """,
+                queue, max).ExecuteReader();
+            while (reader.Read())
+            {
+                var (bell, error) = Doorbell.Parse(Encoding.UTF8.GetBytes(reader.GetString(2)));
+                letters.Add(new DeadLetter(
+                    reader.GetInt64(0), reader.GetString(1), bell ?? new Doorbell("unreadable", error!),
+                    reader.GetInt32(3), reader.GetString(4), Time(reader.GetInt64(5)), Time(reader.GetInt64(6))));
+            }
+
+            return letters;
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (gate)
+        {
+            closed = true;
+            foreach (var command in commands.Values) command.Dispose();
+            connection.Dispose();
+            file.Dispose();
+        }
+    }
+
+    private static DateTimeOffset Time(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
+
+    private int Execute(string sql, params ReadOnlySpan<object> values) => Command(sql, values).ExecuteNonQuery();
+
+    private object? Scalar(string sql, params ReadOnlySpan<object> values) => Command(sql, values).ExecuteScalar();
+
+    /// <summary>The prepared command of a text with parameters $1, $2, ...</summary>
+    private SqliteCommand Command(string sql, params ReadOnlySpan<object> values)
+    {
+        if (!commands.TryGetValue(sql, out var command))
+        {
+            command = connection.CreateCommand();
+            command.CommandText = sql;
+            for (int i = 1; i <= values.Length; i++)
+            {
+                string name = "$" + i.ToString(CultureInfo.InvariantCulture);
+                command.Parameters.Add(new SqliteParameter { ParameterName = name });
+            }
+
+            commands.Add(sql, command);
+        }
+
+        for (int i = 0; i < values.Length; i++) command.Parameters[i].Value = values[i];
+        return command;
+    }
+}
