@@ -1,0 +1,239 @@
+using System.Globalization;
+using System.IO.Compression;
+using System.Net.Http.Headers;
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using CloudPos.Crypto;
+using CloudPos.Journal;
+using CloudPos.Wire;
+
+namespace CloudPos.Terminal.Uplink;
+
+/// <summary>
+/// The terminal's side of the wire. Each request is signed for its host, method, path and body, by the
+/// server's time as far as it is known; a refusal for the clock teaches the time and is tried once more.
+/// Distinguishes what was not sent from what was not answered, since only the first says that nothing
+/// happened. Thread-safe.
+/// </summary>
+internal sealed class BackOfficeClient : IDisposable
+{
+    /// <summary>An answer larger than this is not from our back office.</summary>
+    private const int AnswerBytesMax = 4 * 1024 * 1024;
+
+    private const string JsonMediaType = "application/json";
+
+    private readonly HttpClient _http;
+    private readonly Uri _address;
+    private readonly TimeProvider _time;
+    private readonly LineState _line;
+    private long _skewMilliseconds;
+
+    public BackOfficeClient(Uri address, TimeProvider time, LineState line)
+    {
+        if (!IsAllowed(address))
+            throw new ArgumentException("Only https, except on loopback.", nameof(address));
+        (_address, _time, _line) = (address, time, line);
+        _http = new HttpClient(new SocketsHttpHandler
+        {
+            ConnectTimeout = TimeSpan.FromSeconds(2),
+            PooledConnectionIdleTimeout = TimeSpan.FromSeconds(30),
+            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+            MaxConnectionsPerServer = 4,
+            AllowAutoRedirect = false,
+            UseCookies = false,
+        })
+        {
+            BaseAddress = address,
+            Timeout = Timeout.InfiniteTimeSpan,
+            MaxResponseContentBufferSize = AnswerBytesMax,
+        };
+    }
+
+    /// <summary>Clear text is for one's own machine only.</summary>
+    public static bool IsAllowed(Uri address) => address.IsAbsoluteUri
+        && (address.Scheme == Uri.UriSchemeHttps
+            || (address.Scheme == Uri.UriSchemeHttp && address.IsLoopback));
+
+    /// <summary>The server's time as this terminal reckons it.</summary>
+    public DateTimeOffset ServerNow =>
+        _time.GetUtcNow().AddMilliseconds(Interlocked.Read(ref _skewMilliseconds));
+
+    public Task<Reply<EnrolAnswer>> Enrol(EnrolRequest request, TimeSpan timeout, CancellationToken cancel)
+    {
+        var body = JsonSerializer.SerializeToUtf8Bytes(request, WireJson.Default.EnrolRequest);
+        var call = new Call(null, HttpMethod.Post, WireContract.EnrolPath, body, JsonMediaType, timeout);
+        return Exchange(call, answer => Json(answer, WireJson.Default.EnrolAnswer), cancel);
+    }
+
+    /// <summary>
+    /// What the back office has stored of the journal, as a JWS that is still to be verified.
+    /// </summary>
+    public Task<Reply<string>> Acknowledgement(
+        Caller caller, JournalId journal, TimeSpan timeout, CancellationToken cancel)
+    {
+        var call = new Call(caller, HttpMethod.Get, WireContract.JournalPath(journal), [], null, timeout);
+        return Exchange(call, Encoding.UTF8.GetString, cancel);
+    }
+
+    /// <param name="segment">As written and signed; compressed here.</param>
+    public Task<Reply<string>> Upload(
+        Caller caller, JournalId journal, byte[] segment, TimeSpan timeout, CancellationToken cancel)
+    {
+        var call = new Call(
+            caller, HttpMethod.Post, WireContract.JournalPath(journal), Compress(segment),
+            WireContract.SegmentMediaType, timeout, "br");
+        return Exchange(call, Encoding.UTF8.GetString, cancel);
+    }
+
+    public Task<Reply<FeedPage>> Feed(
+        Caller caller, string cursor, TimeSpan timeout, CancellationToken cancel)
+    {
+        var path = WireContract.FeedPath(caller.Terminal, cursor);
+        var call = new Call(caller, HttpMethod.Get, path, [], null, timeout);
+        return Exchange(call, answer => Json(answer, WireJson.Default.FeedPage), cancel);
+    }
+
+    public async Task<Reply<AuthoriseAnswer>> Authorise(
+        Caller caller, AuthoriseRequest request, TimeSpan timeout, CancellationToken cancel)
+    {
+        var body = JsonSerializer.SerializeToUtf8Bytes(request, WireJson.Default.AuthoriseRequest);
+        var path = WireContract.AuthorisePath(request.Payment);
+        var call = new Call(caller, HttpMethod.Post, path, body, JsonMediaType, timeout);
+        var reply = await Exchange(call, answer => Json(answer, WireJson.Default.AuthoriseAnswer), cancel);
+        if (reply.Value?.Result is AuthoriseResult.Approved or AuthoriseResult.Declined)
+            _line.AcquirerAnswered();
+        else if (reply.IsAnswered)
+            _line.Missing(LinePart.Acquirer, reply.Value.Sentence);
+        return reply;
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    /// <summary>One request, before it is signed.</summary>
+    private sealed record Call(
+        Caller? Caller,
+        HttpMethod Method,
+        string PathAndQuery,
+        byte[] Body,
+        string? MediaType,
+        TimeSpan Timeout,
+        string? Encoding = null);
+
+    private async Task<Reply<T>> Exchange<T>(Call call, Func<byte[], T?> read, CancellationToken cancel)
+        where T : class
+    {
+        var first = await Once(call, read, cancel);
+        // The refusal itself told the time; the second try is signed by it.
+        return first is { Kind: ReplyKind.Refused, Problem.Code: ProblemCode.ClockSkewed }
+            ? await Once(call, read, cancel)
+            : first;
+    }
+
+    private async Task<Reply<T>> Once<T>(Call call, Func<byte[], T?> read, CancellationToken cancel)
+        where T : class
+    {
+        using var request = Sign(call);
+        using var limit = new CancellationTokenSource(call.Timeout, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancel);
+        try
+        {
+            using var answer = await _http.SendAsync(request, either.Token);
+            LearnTime(answer);
+            return Read(answer, await answer.Content.ReadAsByteArrayAsync(either.Token), read);
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            _line.Missing(LinePart.BackOffice, "The back office did not answer in time.");
+            return Reply<T>.NoAnswer("The back office did not answer in time.");
+        }
+        catch (HttpRequestException lost) when (lost.HttpRequestError is HttpRequestError.ConnectionError
+            or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError)
+        {
+            _line.Missing(LinePart.Line, "No connection to the back office.");
+            return Reply<T>.NotSent("No connection to the back office.");
+        }
+        catch (Exception lost) when (lost is HttpRequestException or IOException or SocketException)
+        {
+            _line.Missing(LinePart.Line, "The connection to the back office broke.");
+            return Reply<T>.NoAnswer("The connection to the back office broke before it answered.");
+        }
+    }
+
+    private HttpRequestMessage Sign(Call call)
+    {
+        var request = new HttpRequestMessage(call.Method, call.PathAndQuery);
+        if (call.MediaType is not null)
+        {
+            request.Content = new ByteArrayContent(call.Body);
+            request.Content.Headers.ContentType = new MediaTypeHeaderValue(call.MediaType);
+            if (call.Encoding is not null)
+                request.Content.Headers.ContentEncoding.Add(call.Encoding);
+        }
+        if (call.Caller is { } caller)
+        {
+            var signed = SignedRequest.Of(
+                call.Method.Method, _address.Authority, call.PathAndQuery, call.Body);
+            request.Headers.Authorization = new AuthenticationHeaderValue(
+                WireContract.TerminalScheme,
+                RequestToken.Create(caller.Key, caller.Terminal, signed, ServerNow));
+        }
+        return request;
+    }
+
+    private Reply<T> Read<T>(HttpResponseMessage answer, byte[] body, Func<byte[], T?> read)
+        where T : class
+    {
+        var retryAfter = answer.Headers.RetryAfter?.Delta ?? TimeSpan.Zero;
+        if (answer.IsSuccessStatusCode && read(body) is { } value)
+        {
+            _line.Answered();
+            return Reply<T>.Answered(value);
+        }
+        if (!answer.IsSuccessStatusCode && Json(body, WireJson.Default.Problem) is { } problem)
+        {
+            if (problem.Code is ProblemCode.Busy or ProblemCode.Internal)
+                _line.Missing(LinePart.BackOffice, problem.Sentence);
+            else
+                _line.Answered();
+            return Reply<T>.Refused(problem, retryAfter);
+        }
+        // A proxy, a captive portal or a crashed back office: it may have been stored all the same.
+        var reason = string.Create(
+            CultureInfo.InvariantCulture, $"Not the back office (HTTP {(int)answer.StatusCode}).");
+        _line.Missing(LinePart.BackOffice, reason);
+        return Reply<T>.NoAnswer(reason) with { RetryAfter = retryAfter };
+    }
+
+    private void LearnTime(HttpResponseMessage answer)
+    {
+        if (answer.Headers.TryGetValues(WireContract.TimeHeader, out var values)
+            && long.TryParse(values.First(), NumberStyles.None, CultureInfo.InvariantCulture, out var server))
+            Interlocked.Exchange(ref _skewMilliseconds, server - _time.GetUtcNow().ToUnixTimeMilliseconds());
+    }
+
+    private static T? Json<T>(byte[] body, JsonTypeInfo<T> type)
+        where T : class
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(body, type);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static byte[] Compress(byte[] content)
+    {
+        using var target = new MemoryStream();
+        using (var brotli = new BrotliStream(target, CompressionLevel.Fastest, leaveOpen: true))
+            brotli.Write(content);
+        return target.ToArray();
+    }
+}
+
+/// <summary>Who signs: the terminal and the key that never leaves it.</summary>
+internal sealed record Caller(string Terminal, Es256Key Key);

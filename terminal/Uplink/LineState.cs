@@ -1,0 +1,65 @@
+namespace CloudPos.Terminal.Uplink;
+
+/// <summary>Which part of the way to an authorisation is missing. Numbers are shown to scripts.</summary>
+internal enum LinePart
+{
+    None = 0,
+
+    /// <summary>No connection can be made: the shop's line, or the address.</summary>
+    Line = 1,
+
+    /// <summary>Something answers there, but not the back office, or not in time.</summary>
+    BackOffice = 2,
+
+    /// <summary>The back office answers; the acquirer behind it does not.</summary>
+    Acquirer = 3,
+}
+
+/// <summary>
+/// What the terminal believes of its way to the back office, from the requests that it made: the last failure
+/// is remembered, so that the next sale does not wait for it again, and the background probe takes it back.
+/// Thread-safe.
+/// </summary>
+internal sealed class LineState(TimeProvider time)
+{
+    private readonly Lock _lock = new();
+    private Snapshot _now = new(true, LinePart.None, time.GetUtcNow(), "");
+
+    /// <param name="IsUp">A live authorisation is worth trying.</param>
+    /// <param name="Since">Wall-clock time of the last change between up and down, or of the missing
+    /// part.</param>
+    /// <param name="Reason">For people; empty when up.</param>
+    internal sealed record Snapshot(bool IsUp, LinePart Missing, DateTimeOffset Since, string Reason);
+
+    public Snapshot Now
+    {
+        get
+        {
+            lock (_lock)
+                return _now;
+        }
+    }
+
+    /// <summary>The back office answered; whatever it said, line and back office are there.</summary>
+    public void Answered()
+    {
+        lock (_lock)
+            if (_now.Missing is LinePart.Line or LinePart.BackOffice)
+                _now = new Snapshot(true, LinePart.None, time.GetUtcNow(), "");
+    }
+
+    /// <summary>The acquirer answered through the back office.</summary>
+    public void AcquirerAnswered()
+    {
+        lock (_lock)
+            if (!_now.IsUp)
+                _now = new Snapshot(true, LinePart.None, time.GetUtcNow(), "");
+    }
+
+    public void Missing(LinePart part, string reason)
+    {
+        lock (_lock)
+            if (_now.IsUp || _now.Missing != part)
+                _now = new Snapshot(false, part, time.GetUtcNow(), reason);
+    }
+}
