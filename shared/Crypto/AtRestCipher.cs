@@ -9,7 +9,9 @@ public enum AtRestResult
     Opened = 1,
     UnknownVersion = 2,
 
-    /// <summary>Encrypted under a key that is not here: another terminal's folder, or a key removed too early.</summary>
+    /// <summary>
+    /// Encrypted under a key that is not here: another terminal's folder, or a key removed too early.
+    /// </summary>
     UnknownKey = 3,
 
     /// <summary>Cut, altered, or of another place than the one given.</summary>
@@ -17,11 +19,12 @@ public enum AtRestResult
 }
 
 /// <summary>
-/// Encrypts single records for the disk with AES-256-GCM: version (1) | key id (8) | nonce (12) | ciphertext | tag (16).
-/// The nonce is random, since a counted one would repeat after a restored backup; with 96 random bits a key is good for
-/// 2^32 records (NIST SP 800-38D, 8.3), far more than a terminal writes. The associated data names the record's place
-/// (table, terminal, epoch, number, column: see <see cref="LengthPrefixed"/>), so that records cannot be exchanged. Safe
-/// for use by several threads. Disposing it zeroes the keys.
+/// Encrypts single records for the disk with AES-256-GCM: version (1) | key id (8) | nonce (12) | ciphertext
+/// | tag (16). The nonce is random, since a counted one would repeat after a restored backup; with 96 random
+/// bits a key is good for 2^32 records (NIST SP 800-38D, 8.3), far more than a terminal writes. The
+/// associated data names the record's place (table, terminal, epoch, number, column: see <see
+/// cref="LengthPrefixed"/>), so that records cannot be exchanged. Safe for use by several threads. Disposing
+/// it zeroes the keys.
 /// </summary>
 public sealed class AtRestCipher : IDisposable
 {
@@ -40,7 +43,9 @@ public sealed class AtRestCipher : IDisposable
     private readonly (byte[] Id, byte[] Key)[] _keys;
     private bool _disposed;
 
-    /// <summary>Encrypts under the current key; decrypts under it and the older ones. The keys are copied.</summary>
+    /// <summary>
+    /// Encrypts under the current key; decrypts under it and the older ones. The keys are copied.
+    /// </summary>
     /// <exception cref="ArgumentException">A key has not 32 bytes.</exception>
     public AtRestCipher(byte[] currentKey, params ReadOnlySpan<byte[]> olderKeys)
     {
@@ -67,7 +72,11 @@ public sealed class AtRestCipher : IDisposable
         RandomNumberGenerator.Fill(nonce);
         using var cipher = new AesGcm(_keys[0].Key, TagSize);
         cipher.Encrypt(
-            nonce, plaintext, record.AsSpan(HeaderSize, plaintext.Length), record.AsSpan(^TagSize..), associatedData);
+            nonce,
+            plaintext,
+            record.AsSpan(HeaderSize, plaintext.Length),
+            record.AsSpan(^TagSize..),
+            associatedData);
         return record;
     }
 

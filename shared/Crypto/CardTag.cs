@@ -3,9 +3,9 @@ using System.Security.Cryptography;
 namespace CloudPos.Crypto;
 
 /// <summary>
-/// Keyed tags by which a card is recognised without its number: HMAC-SHA-256 over the whole number (PCI DSS 3.5.1.1).
-/// A tag is as secret as its key is: whoever has both can try all numbers, so tags are never stored beside digits of the
-/// number. Numbers are ASCII digits, 12 to 19.
+/// Keyed tags by which a card is recognised without its number: HMAC-SHA-256 over the whole number (PCI DSS
+/// 3.5.1.1). A tag is as secret as its key is: whoever has both can try all numbers, so tags are never stored
+/// beside digits of the number. Numbers are ASCII digits, 12 to 19.
 /// </summary>
 public static class CardTag
 {
@@ -15,8 +15,8 @@ public static class CardTag
     public const int VelocitySize = 16;
 
     /// <summary>
-    /// Length of the tag of the deny list, in bytes. With a million cards listed, about one payment in a million with
-    /// another card is refused by mistake, and hundreds of possible numbers share each tag.
+    /// Length of the tag of the deny list, in bytes. With a million cards listed, about one payment in a
+    /// million with another card is refused by mistake, and hundreds of possible numbers share each tag.
     /// </summary>
     public const int DenySize = 5;
 

@@ -5,15 +5,12 @@ using System.Text;
 namespace CloudPos.Crypto;
 
 /// <summary>
-/// SHA-256 with its purpose in front: "cloudpos/purpose/1" and a zero byte, then each part with its length (four bytes,
-/// big-endian). A digest made for one purpose therefore never equals one made for another.
+/// SHA-256 with its purpose in front: "cloudpos/purpose/1" and a zero byte, then each part with its length
+/// (four bytes, big-endian). A digest made for one purpose therefore never equals one made for another.
 /// </summary>
 public static class Digests
 {
     public const int Size = SHA256.HashSizeInBytes;
-
-    /// <summary>Length of the random bytes that go into an attachment's digest.</summary>
-    public const int AttachmentSaltSize = 16;
 
     /// <summary>The digest of the parts for one purpose, a short lower-case word.</summary>
     public static byte[] Of(string purpose, params ReadOnlySpan<ReadOnlyMemory<byte>> parts)
@@ -21,20 +18,6 @@ public static class Digests
         using var hash = Begin(purpose);
         foreach (var part in parts)
             Append(hash, part.Span);
-        return hash.GetHashAndReset();
-    }
-
-    /// <summary>
-    /// What an entry holds of an attachment that lies beside it. The salt keeps the digest from confirming a guessed
-    /// content after the attachment was deleted; it is deleted with it.
-    /// </summary>
-    /// <param name="salt"><see cref="AttachmentSaltSize"/> random bytes of this attachment alone.</param>
-    public static byte[] AttachmentDigest(ReadOnlySpan<byte> salt, ReadOnlySpan<byte> content)
-    {
-        ArgumentOutOfRangeException.ThrowIfNotEqual(salt.Length, AttachmentSaltSize);
-        using var hash = Begin("attachment");
-        Append(hash, salt);
-        Append(hash, content);
         return hash.GetHashAndReset();
     }
 

@@ -5,8 +5,8 @@ using Microsoft.IdentityModel.Tokens;
 namespace CloudPos.Crypto;
 
 /// <summary>
-/// A private P-256 key that signs with ES256 (RFC 7518, 3.4): a terminal's own, the acknowledgements', or the root of the
-/// key lists. Safe for use by several threads. Its text shows the thumbprint only.
+/// A private P-256 key that signs with ES256 (RFC 7518, 3.4): a terminal's own, the acknowledgements', or the
+/// root of the key lists. Safe for use by several threads. Its text shows the thumbprint only.
 /// </summary>
 public sealed class Es256Key : IDisposable
 {
@@ -49,8 +49,8 @@ public sealed class Es256Key : IDisposable
     }
 
     /// <summary>
-    /// The private key in clear as PKCS #8, for its key store alone: with it anyone can sign as its owner. The caller
-    /// zeroes the array.
+    /// The private key in clear as PKCS #8, for its key store alone: with it anyone can sign as its owner.
+    /// The caller zeroes the array.
     /// </summary>
     public byte[] RevealPkcs8()
     {
@@ -58,7 +58,9 @@ public sealed class Es256Key : IDisposable
             return _ecdsa.ExportPkcs8PrivateKey();
     }
 
-    /// <summary>Signs SHA-256 of the data: R and S, 32 bytes each (the form of RFC 7518 and IEEE P1363).</summary>
+    /// <summary>
+    /// Signs SHA-256 of the data: R and S, 32 bytes each (the form of RFC 7518 and IEEE P1363).
+    /// </summary>
     public byte[] Sign(ReadOnlySpan<byte> data)
     {
         lock (_lock)
@@ -69,7 +71,9 @@ public sealed class Es256Key : IDisposable
 
     public override string ToString() => $"ES256 key {Thumbprint}";
 
-    /// <summary>Lends the key to the token library, one caller at a time: an ECDsa is not documented for more.</summary>
+    /// <summary>
+    /// Lends the key to the token library, one caller at a time: an ECDsa is not documented for more.
+    /// </summary>
     internal T Use<T>(Func<SecurityKey, T> work)
     {
         lock (_lock)
@@ -82,7 +86,9 @@ public sealed class Es256Key : IDisposable
         return curve.IsNamed && curve.Oid.Value == P256Oid;
     }
 
-    /// <summary>Without the library's cache, which would keep using an ECDsa after its owner disposed it.</summary>
+    /// <summary>
+    /// Without the library's cache, which would keep using an ECDsa after its owner disposed it.
+    /// </summary>
     internal static ECDsaSecurityKey ForTokens(ECDsa ecdsa, string keyId) => new(ecdsa)
     {
         KeyId = keyId,

@@ -6,8 +6,8 @@ using Microsoft.IdentityModel.Tokens;
 namespace CloudPos.Crypto;
 
 /// <summary>
-/// A P-256 key that verifies ES256 signatures (RFC 7518, 3.4). Written as base64 of its SubjectPublicKeyInfo. Equality
-/// is by those bytes. Safe for use by several threads.
+/// A P-256 key that verifies ES256 signatures (RFC 7518, 3.4). Written as base64 of its SubjectPublicKeyInfo.
+/// Equality is by those bytes. Safe for use by several threads.
 /// </summary>
 public sealed class Es256PublicKey : IEquatable<Es256PublicKey>
 {
@@ -33,7 +33,9 @@ public sealed class Es256PublicKey : IEquatable<Es256PublicKey>
     /// <summary>RFC 7638 with SHA-256, base64url: the key's name in a header's kid.</summary>
     public string Thumbprint { get; }
 
-    /// <summary>False when it is no base64, no SubjectPublicKeyInfo, not on P-256 or no point of it.</summary>
+    /// <summary>
+    /// False when it is no base64, no SubjectPublicKeyInfo, not on P-256 or no point of it.
+    /// </summary>
     public static bool TryParse(string? text, [NotNullWhen(true)] out Es256PublicKey? key)
     {
         key = null;
@@ -58,7 +60,9 @@ public sealed class Es256PublicKey : IEquatable<Es256PublicKey>
         return key is not null;
     }
 
-    /// <summary>Whether the signature, 64 bytes, was made over the data with this key's private half.</summary>
+    /// <summary>
+    /// Whether the signature, 64 bytes, was made over the data with this key's private half.
+    /// </summary>
     public bool Verify(ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature)
     {
         if (signature.Length != SignatureSize)
@@ -75,7 +79,9 @@ public sealed class Es256PublicKey : IEquatable<Es256PublicKey>
 
     public override string ToString() => Text;
 
-    /// <summary>Lends the key to the token library, one caller at a time: an ECDsa is not documented for more.</summary>
+    /// <summary>
+    /// Lends the key to the token library, one caller at a time: an ECDsa is not documented for more.
+    /// </summary>
     internal T Use<T>(Func<SecurityKey, T> work)
     {
         lock (_lock)

@@ -12,9 +12,9 @@ public enum HpkeAead : ushort
 }
 
 /// <summary>
-/// Hybrid public key encryption (RFC 9180) in mode base: DHKEM(X25519, HKDF-SHA256), HKDF-SHA256 and the AEAD that
-/// is asked for. Whoever has the public key can seal; nobody but the holder of the private key can open, the sealer
-/// included, since the ephemeral private key is zeroed before the setup returns.
+/// Hybrid public key encryption (RFC 9180) in mode base: DHKEM(X25519, HKDF-SHA256), HKDF-SHA256 and the AEAD
+/// that is asked for. Whoever has the public key can seal; nobody but the holder of the private key can open,
+/// the sealer included, since the ephemeral private key is zeroed before the setup returns.
 /// </summary>
 public static class Hpke
 {
@@ -28,11 +28,15 @@ public static class Hpke
     public const int InfoLengthMax = 64 * 1024;
 
     /// <summary>SetupBaseS of RFC 9180, 5.1.1 under a new ephemeral key.</summary>
-    /// <param name="encapsulatedKey">Receives the <see cref="KeySize"/> bytes that the receiver needs.</param>
-    /// <exception cref="CryptographicException">The recipient's key is of small order and would hide nothing.
-    /// </exception>
+    /// <param name="encapsulatedKey">Receives the <see cref="KeySize"/> bytes that the receiver
+    /// needs.</param>
+    /// <exception cref="CryptographicException">The recipient's key is of small order and would hide
+    /// nothing.</exception>
     public static HpkeSender SetupSender(
-        HpkeAead aead, ReadOnlySpan<byte> recipientPublicKey, ReadOnlySpan<byte> info, Span<byte> encapsulatedKey)
+        HpkeAead aead,
+        ReadOnlySpan<byte> recipientPublicKey,
+        ReadOnlySpan<byte> info,
+        Span<byte> encapsulatedKey)
     {
         Span<byte> ephemeral = stackalloc byte[KeySize];
         try
@@ -54,11 +58,13 @@ public static class Hpke
         ReadOnlySpan<byte> ephemeralPrivateKey,
         Span<byte> encapsulatedKey)
     {
-        Require(recipientPublicKey.Length == KeySize && encapsulatedKey.Length == KeySize, "A key has 32 bytes.");
+        Require(recipientPublicKey.Length == KeySize, "The recipient's key has not 32 bytes.");
+        Require(encapsulatedKey.Length == KeySize, "The encapsulated key takes 32 bytes.");
         Span<byte> sharedSecret = stackalloc byte[HpkeKdf.HashSize];
         try
         {
-            if (!HpkeKem.TryEncapsulate(ephemeralPrivateKey, recipientPublicKey, encapsulatedKey, sharedSecret))
+            if (!HpkeKem.TryEncapsulate(
+                ephemeralPrivateKey, recipientPublicKey, encapsulatedKey, sharedSecret))
                 throw new CryptographicException("The recipient's public key is of small order.");
             return new HpkeSender(Schedule(aead, sharedSecret, info));
         }
@@ -69,8 +75,8 @@ public static class Hpke
     }
 
     /// <summary>
-    /// SetupBaseR of RFC 9180, 5.1.1. False when the encapsulated key has not 32 bytes or is of small order: it comes
-    /// from outside, so it is a result and no exception.
+    /// SetupBaseR of RFC 9180, 5.1.1. False when the encapsulated key has not 32 bytes or is of small order:
+    /// it comes from outside, so it is a result and no exception.
     /// </summary>
     public static bool TrySetupReceiver(
         HpkeAead aead,
@@ -79,7 +85,7 @@ public static class Hpke
         ReadOnlySpan<byte> info,
         [NotNullWhen(true)] out HpkeReceiver? receiver)
     {
-        Require(recipientPrivateKey.Length == KeySize, "A key has 32 bytes.");
+        Require(recipientPrivateKey.Length == KeySize, "The recipient's key has not 32 bytes.");
         receiver = null;
         if (encapsulatedKey.Length != KeySize)
             return false;
@@ -99,8 +105,11 @@ public static class Hpke
         }
     }
 
-    /// <summary>KeySchedule of RFC 9180, 5.1 for mode base: no pre-shared key and so an empty id of one.</summary>
-    internal static HpkeSecrets Schedule(HpkeAead aead, ReadOnlySpan<byte> sharedSecret, ReadOnlySpan<byte> info)
+    /// <summary>
+    /// KeySchedule of RFC 9180, 5.1 for mode base: no pre-shared key and so an empty id of one.
+    /// </summary>
+    internal static HpkeSecrets Schedule(
+        HpkeAead aead, ReadOnlySpan<byte> sharedSecret, ReadOnlySpan<byte> info)
     {
         Require(info.Length <= InfoLengthMax, "The info is longer than 64 KiB.");
         var suite = HpkeSecrets.SuiteId(aead);

@@ -18,7 +18,7 @@ internal sealed class HpkeSecrets(HpkeAead aead)
 
     /// <summary>"HPKE", then the numbers of KEM, KDF (HKDF-SHA256 is 1) and AEAD.</summary>
     public static byte[] SuiteId(HpkeAead aead) =>
-        [.. "HPKE"u8, HpkeKem.KemId >> 8, HpkeKem.KemId & 0xFF, 0x00, 0x01, (byte)((int)aead >> 8), (byte)aead];
+        [.. "HPKE"u8, 0x00, 0x20, 0x00, 0x01, (byte)((int)aead >> 8), (byte)aead];
 
     public void Clear()
     {
@@ -36,8 +36,8 @@ internal sealed class HpkeSecrets(HpkeAead aead)
 }
 
 /// <summary>
-/// One end of an HPKE exchange. A message's nonce is the base nonce xor its sequence number, so both ends count alike.
-/// Not safe for use by several threads at once. Disposing it zeroes its keys.
+/// One end of an HPKE exchange. A message's nonce is the base nonce xor its sequence number, so both ends
+/// count alike. Not safe for use by several threads at once. Disposing it zeroes its keys.
 /// </summary>
 public abstract class HpkeContext : IDisposable
 {
@@ -47,7 +47,9 @@ public abstract class HpkeContext : IDisposable
 
     private protected HpkeContext(HpkeSecrets secrets) => _secrets = secrets;
 
-    /// <summary>The Export of RFC 9180, 5.3: a secret for another use, bound to this exchange and the context.</summary>
+    /// <summary>
+    /// The Export of RFC 9180, 5.3: a secret for another use, bound to this exchange and the context.
+    /// </summary>
     /// <param name="length">In bytes, 1 to 255 * 32.</param>
     public byte[] Export(ReadOnlySpan<byte> exporterContext, int length)
     {
@@ -127,7 +129,9 @@ public abstract class HpkeContext : IDisposable
     }
 }
 
-/// <summary>The sealing end. Only this end seals: were both to do so, they would use the same nonces.</summary>
+/// <summary>
+/// The sealing end. Only this end seals: were both to do so, they would use the same nonces.
+/// </summary>
 public sealed class HpkeSender : HpkeContext
 {
     internal HpkeSender(HpkeSecrets secrets)
@@ -153,7 +157,8 @@ public sealed class HpkeReceiver : HpkeContext
     }
 
     /// <summary>Opens the next message. False, and an empty plaintext, when it is not genuine.</summary>
-    public bool TryOpen(ReadOnlySpan<byte> associatedData, ReadOnlySpan<byte> ciphertext, out byte[] plaintext)
+    public bool TryOpen(
+        ReadOnlySpan<byte> associatedData, ReadOnlySpan<byte> ciphertext, out byte[] plaintext)
     {
         plaintext = [];
         if (ciphertext.Length < Hpke.TagSize)

@@ -30,7 +30,9 @@ internal static class HpkeKdf
         }
     }
 
-    /// <summary>LabeledExpand: fills the output; its length, at most 255 hashes, is part of what is derived.</summary>
+    /// <summary>
+    /// LabeledExpand: fills the output; its length, at most 255 hashes, is part of what is derived.
+    /// </summary>
     public static void Expand(
         ReadOnlySpan<byte> suite,
         ReadOnlySpan<byte> pseudorandomKey,
@@ -44,6 +46,9 @@ internal static class HpkeKdf
     }
 
     private static byte[] Join(
-        ReadOnlySpan<byte> length, ReadOnlySpan<byte> suite, ReadOnlySpan<byte> label, ReadOnlySpan<byte> rest) =>
+        ReadOnlySpan<byte> length,
+        ReadOnlySpan<byte> suite,
+        ReadOnlySpan<byte> label,
+        ReadOnlySpan<byte> rest) =>
         [.. length, .. "HPKE-v1"u8, .. suite, .. label, .. rest];
 }

@@ -4,12 +4,11 @@ using Org.BouncyCastle.Math.EC.Rfc7748;
 namespace CloudPos.Crypto;
 
 /// <summary>
-/// DHKEM(X25519, HKDF-SHA256), RFC 9180, 4.1. X25519 comes from BouncyCastle, since the runtime has none. Keys are
-/// the 32 bytes of RFC 7748; every 32 bytes are a private key (it is clamped when used).
+/// DHKEM(X25519, HKDF-SHA256), RFC 9180, 4.1. X25519 comes from BouncyCastle, since the runtime has none.
+/// Keys are the 32 bytes of RFC 7748; every 32 bytes are a private key (it is clamped when used).
 /// </summary>
 internal static class HpkeKem
 {
-    public const ushort KemId = 0x0020;
     public const int KeySize = 32;
 
     private static ReadOnlySpan<byte> SuiteId => [(byte)'K', (byte)'E', (byte)'M', 0x00, 0x20];
@@ -18,13 +17,16 @@ internal static class HpkeKem
         X25519.GeneratePublicKey(privateKey, publicKey);
 
     /// <summary>
-    /// False when the agreement is all zero, which happens with public keys of small order only. RFC 9180, 7.1.4
-    /// demands the check: without it the "secret" would be known to everybody.
+    /// False when the agreement is all zero, which happens with public keys of small order only. RFC 9180,
+    /// 7.1.4 demands the check: without it the "secret" would be known to everybody.
     /// </summary>
-    public static bool TryAgree(ReadOnlySpan<byte> privateKey, ReadOnlySpan<byte> publicKey, Span<byte> secret) =>
+    public static bool TryAgree(
+        ReadOnlySpan<byte> privateKey, ReadOnlySpan<byte> publicKey, Span<byte> secret) =>
         X25519.CalculateAgreement(privateKey, publicKey, secret);
 
-    /// <summary>Encap with the given ephemeral key; false when the recipient's key is of small order.</summary>
+    /// <summary>
+    /// Encap with the given ephemeral key; false when the recipient's key is of small order.
+    /// </summary>
     public static bool TryEncapsulate(
         ReadOnlySpan<byte> ephemeralPrivateKey,
         ReadOnlySpan<byte> recipientPublicKey,

@@ -5,8 +5,9 @@ using System.Text;
 namespace CloudPos.Crypto;
 
 /// <summary>
-/// Canonical bytes of a list of values: each as its length (four bytes, big-endian) and its content, so that no two
-/// lists have the same bytes. Text is UTF-8, a number eight bytes big-endian. For associated data and digests.
+/// Canonical bytes of a list of values: each as its length (four bytes, big-endian) and its content, so that
+/// no two lists have the same bytes. Text is UTF-8, a number eight bytes big-endian. For associated data and
+/// digests.
 /// </summary>
 public sealed class LengthPrefixed
 {

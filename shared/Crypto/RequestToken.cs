@@ -5,7 +5,9 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace CloudPos.Crypto;
 
-/// <summary>What verifying a request's token came to, in order of precedence. Only Ok lets it through.</summary>
+/// <summary>
+/// What verifying a request's token came to, in order of precedence. Only Ok lets it through.
+/// </summary>
 public enum RequestTokenResult
 {
     None = 0,
@@ -29,36 +31,39 @@ public enum RequestTokenResult
 /// <summary>A request as the token binds it.</summary>
 /// <param name="Method">In capitals, for example POST.</param>
 /// <param name="Host">Host, with the port where one was dialled; compared without regard to case.</param>
-/// <param name="PathAndQuery">As sent, for example /api/feed/T0000001?cursor=12; compared byte by byte.</param>
+/// <param name="PathAndQuery">As sent, for example /api/feed/T0000001?cursor=12; compared byte by
+/// byte.</param>
 /// <param name="BodyDigest">SHA-256 of the body, 32 bytes; of no bytes when there is none.</param>
 public sealed record SignedRequest(string Method, string Host, string PathAndQuery, byte[] BodyDigest)
 {
-    public static SignedRequest Of(string method, string host, string pathAndQuery, ReadOnlySpan<byte> body) =>
+    public static SignedRequest Of(
+        string method, string host, string pathAndQuery, ReadOnlySpan<byte> body) =>
         new(method, host, pathAndQuery, SHA256.HashData(body));
 }
 
-/// <summary>The claims of RFC 7519 and this program's own: htm method, htu path with query, bdh body digest.</summary>
+/// <summary>
+/// The claims of RFC 7519 and this program's own: htm method, htu path with query, bdh body digest.
+/// </summary>
 /// <param name="Iat">Seconds since 1970, as is Exp.</param>
 public sealed record RequestClaims(
     string Iss, string Aud, string Htm, string Htu, string Bdh, long Iat, long Exp, string Jti);
 
 /// <summary>
-/// The token that proves that a request comes from a terminal: an ES256 JWT bound to host, method, path with query and
-/// body, valid five minutes. A request repeated within them changes nothing, since what it asks is idempotent; the jti is
-/// there for logs.
+/// The token that proves that a request comes from a terminal: an ES256 JWT bound to host, method, path with
+/// query and body, valid five minutes. A request repeated within them changes nothing, since what it asks is
+/// idempotent; the jti is there for logs.
 /// </summary>
 public static class RequestToken
 {
-    /// <summary>The scheme of the Authorization header.</summary>
-    public const string Scheme = "CloudPos-Terminal";
-
     public const int LengthMax = 4096;
 
     private const string Type = "cloudpos-request+jwt";
     private const long LifeSeconds = 300;
     private const long LeewaySeconds = 60;
 
-    /// <summary>Signs the request. The time is the back office's, as far as the terminal has learnt it.</summary>
+    /// <summary>
+    /// Signs the request. The time is the back office's, as far as the terminal has learnt it.
+    /// </summary>
     public static string Create(Es256Key key, string terminal, SignedRequest request, DateTimeOffset now)
     {
         var issued = now.ToUnixTimeSeconds();
@@ -76,8 +81,8 @@ public static class RequestToken
     }
 
     /// <summary>
-    /// The thumbprint that the token names, to look up the enrolment that <see cref="Verify"/> then needs. Nothing is
-    /// verified yet.
+    /// The thumbprint that the token names, to look up the enrolment that <see cref="Verify"/> then needs.
+    /// Nothing is verified yet.
     /// </summary>
     public static bool TryReadKeyId(string token, out string keyId)
     {
@@ -100,7 +105,8 @@ public static class RequestToken
     }
 
     /// <summary>Compares a token with the request that carries it.</summary>
-    /// <param name="key">The key of the enrolment; <paramref name="terminal"/> is the enrolment's too.</param>
+    /// <param name="key">The key of the enrolment; <paramref name="terminal"/> is the enrolment's
+    /// too.</param>
     /// <param name="claims">What was signed; null unless the signature held.</param>
     public static RequestTokenResult Verify(
         string token,

@@ -1,13 +1,14 @@
 namespace CloudPos.Crypto;
 
 /// <summary>
-/// What a sealed card is bound to. It opens only under exactly the same values, so that it cannot be moved to another
-/// payment, amount, moment or terminal. None of it is secret.
+/// What a sealed card is bound to. It opens only under exactly the same values, so that it cannot be moved to
+/// another payment, amount, moment or terminal. None of it is secret.
 /// </summary>
 /// <param name="Purpose">What it may be opened for; see <see cref="SealPurpose"/>.</param>
 /// <param name="Merchant">Field 42 of ISO 8583, 15 characters.</param>
 /// <param name="Terminal">Field 41 of ISO 8583, 8 characters.</param>
-/// <param name="UtcUnixMs">The payment's moment in milliseconds since 1970, UTC, as its attempt records it.</param>
+/// <param name="UtcUnixMs">The payment's moment in milliseconds since 1970, UTC, as its attempt records
+/// it.</param>
 public sealed record SealContext(
     string Purpose, string Merchant, string Terminal, Id Payment, Money Amount, long UtcUnixMs)
 {
@@ -28,7 +29,8 @@ public sealed record SealContext(
 /// <summary>The purposes of sealed cards. A card sealed for one does not open for another.</summary>
 public static class SealPurpose
 {
-    /// <summary>Card data from the reader, for the authorisation of its payment; deleted when the acquirer answered.
+    /// <summary>
+    /// Card data from the reader, for the authorisation of its payment; deleted when the acquirer answered.
     /// </summary>
     public const string Authorise = "authorise";
 

@@ -2,7 +2,9 @@ using System.Security.Cryptography;
 
 namespace CloudPos.Crypto;
 
-/// <summary>What opening an envelope came to, in order of precedence. Numbers are stored and never reused.</summary>
+/// <summary>
+/// What opening an envelope came to, in order of precedence. Numbers are stored and never reused.
+/// </summary>
 public enum SealedCardResult
 {
     None = 0,
@@ -19,10 +21,11 @@ public enum SealedCardResult
 }
 
 /// <summary>
-/// Card data sealed to the back office. The envelope, in bytes: version (1) | suite (6: KEM 0020, KDF 0001, AEAD 0002)
-/// | key id (8) | encapsulated key (32) | ciphertext. The plaintext is padded (ISO/IEC 7816-4: 80, then zeros) to a
-/// multiple of 256 bytes, so that the length does not tell a swipe from a chip or one issuer's data from another's.
-/// Version, suite and key id need no tag of their own: the suite and the key enter the derivation of the keys.
+/// Card data sealed to the back office. The envelope, in bytes: version (1) | suite (6: KEM 0020, KDF 0001,
+/// AEAD 0002) | key id (8) | encapsulated key (32) | ciphertext. The plaintext is padded (ISO/IEC 7816-4: 80,
+/// then zeros) to a multiple of 256 bytes, so that the length does not tell a swipe from a chip or one
+/// issuer's data from another's. Version, suite and key id need no tag of their own: the suite and the key
+/// enter the derivation of the keys.
 /// </summary>
 public static class SealedCard
 {
@@ -75,7 +78,8 @@ public static class SealedCard
     }
 
     /// <summary>Opens an envelope, of any bytes. The caller zeroes the plaintext when done.</summary>
-    /// <param name="keys">Finds the pair of a key id, or null when it is not here. It stays the caller's.</param>
+    /// <param name="keys">Finds the pair of a key id, or null when it is not here. It stays the
+    /// caller's.</param>
     public static SealedCardResult TryOpen(
         ReadOnlySpan<byte> envelope,
         Func<string, SealingKeyPair?> keys,

@@ -4,12 +4,14 @@ using System.Security.Cryptography;
 namespace CloudPos.Crypto;
 
 /// <summary>
-/// The back office's public half: what a terminal seals to. Equality is by the key's bytes. Immutable, safe for use by
-/// several threads.
+/// The back office's public half: what a terminal seals to. Equality is by the key's bytes. Immutable, safe
+/// for use by several threads.
 /// </summary>
 public sealed class SealingPublicKey : IEquatable<SealingPublicKey>
 {
-    /// <summary>Length of a key id in an envelope, in bytes; as text it has twice as many hexadecimal digits.</summary>
+    /// <summary>
+    /// Length of a key id in an envelope, in bytes; as text it has twice as many hexadecimal digits.
+    /// </summary>
     public const int KeyIdSize = 8;
 
     private readonly byte[] _bytes;
@@ -20,12 +22,19 @@ public sealed class SealingPublicKey : IEquatable<SealingPublicKey>
         KeyId = Convert.ToHexStringLower(SHA256.HashData(bytes).AsSpan(0, KeyIdSize));
     }
 
-    /// <summary>The first eight bytes of SHA-256 over the key, as sixteen lower-case hexadecimal digits.</summary>
+    /// <summary>
+    /// The first eight bytes of SHA-256 over the key, as sixteen lower-case hexadecimal digits.
+    /// </summary>
     public string KeyId { get; }
+
+    /// <summary>Base64 of the 32 bytes of RFC 7748, which <see cref="TryParse"/> reads.</summary>
+    public string Text => Convert.ToBase64String(_bytes);
 
     internal ReadOnlySpan<byte> Span => _bytes;
 
-    /// <summary>False when it has not 32 bytes, or is of small order: sealing to such a key hides nothing.</summary>
+    /// <summary>
+    /// False when it has not 32 bytes, or is of small order: sealing to such a key hides nothing.
+    /// </summary>
     public static bool TryCreate(ReadOnlySpan<byte> bytes, [NotNullWhen(true)] out SealingPublicKey? key)
     {
         key = null;
@@ -38,6 +47,15 @@ public sealed class SealingPublicKey : IEquatable<SealingPublicKey>
             return false;
         key = new SealingPublicKey(bytes.ToArray());
         return true;
+    }
+
+    /// <summary>The same from base64.</summary>
+    public static bool TryParse(string? text, [NotNullWhen(true)] out SealingPublicKey? key)
+    {
+        key = null;
+        Span<byte> bytes = stackalloc byte[Hpke.KeySize];
+        return Convert.TryFromBase64String(text ?? "", bytes, out var length)
+            && TryCreate(bytes[..length], out key);
     }
 
     /// <summary>The 32 bytes of RFC 7748.</summary>
@@ -53,8 +71,8 @@ public sealed class SealingPublicKey : IEquatable<SealingPublicKey>
 }
 
 /// <summary>
-/// A pair that opens what was sealed to its public half; lives in the back office only. Disposing it zeroes the private
-/// half. Its text shows the key id and nothing else.
+/// A pair that opens what was sealed to its public half; lives in the back office only. Disposing it zeroes
+/// the private half. Its text shows the key id and nothing else.
 /// </summary>
 public sealed class SealingKeyPair : IDisposable
 {
@@ -94,8 +112,8 @@ public sealed class SealingKeyPair : IDisposable
     }
 
     /// <summary>
-    /// The private key in clear, for the vault alone: with it every card sealed to this pair can be read. The caller
-    /// zeroes the array.
+    /// The private key in clear, for the vault alone: with it every card sealed to this pair can be read. The
+    /// caller zeroes the array.
     /// </summary>
     public byte[] RevealPrivateKey() => PrivateKey.ToArray();
 

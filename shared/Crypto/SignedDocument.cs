@@ -12,7 +12,8 @@ public enum SignedDocumentResult
     Verified = 1,
     TooLong = 2,
 
-    /// <summary>Not three parts of base64url with a JSON object each in the first two, or with critical headers.
+    /// <summary>
+    /// Not three parts of base64url with a JSON object each in the first two, or with critical headers.
     /// </summary>
     Malformed = 3,
 
@@ -29,9 +30,9 @@ public enum SignedDocumentResult
 }
 
 /// <summary>
-/// A JSON object signed with ES256 as a compact JWS (RFC 7515): acknowledgements, key lists, request tokens. The header
-/// names the use (typ), so that a document made for one is refused for another, and the key (kid, its thumbprint). The
-/// payload's bytes are kept as they were handed in.
+/// A JSON object signed with ES256 as a compact JWS (RFC 7515): acknowledgements, key lists, request tokens.
+/// The header names the use (typ), so that a document made for one is refused for another, and the key (kid,
+/// its thumbprint). The payload's bytes are kept as they were handed in.
 /// </summary>
 public static class SignedDocument
 {
@@ -51,8 +52,8 @@ public static class SignedDocument
     }
 
     /// <summary>
-    /// The thumbprint of the key that the document says it is signed with. Nothing is verified yet: it serves to look
-    /// the key up, no more.
+    /// The thumbprint of the key that the document says it is signed with. Nothing is verified yet: it serves
+    /// to look the key up, no more.
     /// </summary>
     public static bool TryReadKeyId(string document, out string keyId)
     {
@@ -70,7 +71,8 @@ public static class SignedDocument
     }
 
     /// <summary>Verifies a document of any content.</summary>
-    /// <param name="keys">Finds the key of a thumbprint, or null when it is not (or no longer) trusted.</param>
+    /// <param name="keys">Finds the key of a thumbprint, or null when it is not (or no longer)
+    /// trusted.</param>
     /// <param name="payload">The signed bytes; empty unless the result is Verified.</param>
     public static SignedDocumentResult Verify(
         string document,
@@ -97,7 +99,9 @@ public static class SignedDocument
         return SignedDocumentResult.Verified;
     }
 
-    /// <summary>Only the signature is asked of the library: times, hosts and types are compared by the caller.</summary>
+    /// <summary>
+    /// Only the signature is asked of the library: times, hosts and types are compared by the caller.
+    /// </summary>
     private static bool IsSigned(JsonWebToken jws, SecurityKey key)
     {
         var validation = Handler.ValidateTokenAsync(jws, new TokenValidationParameters

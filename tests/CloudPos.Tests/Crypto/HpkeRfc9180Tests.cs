@@ -3,12 +3,20 @@ using CloudPos.Crypto;
 
 namespace CloudPos.Tests.Crypto;
 
-/// <summary>The vectors of RFC 9180, Appendix A: every sequence number and every export of each.</summary>
+/// <summary>
+/// The vectors of RFC 9180, Appendix A: every sequence number and every export of each. The appendix has none
+/// for X25519 with AES-256-GCM, which sealed cards use; those were made with another implementation (its name
+/// is in the file).
+/// </summary>
 public sealed class HpkeRfc9180Tests
 {
-    private static readonly JsonElement[] Vectors = Load();
+    private static readonly JsonElement[] Vectors =
+        [.. Load("hpke-rfc9180-a1.json"), .. Load("hpke-aes256gcm-crosscheck.json")];
 
     public static TheoryData<string> Names => new(Vectors.Select(v => v.GetProperty("name").GetString()!));
+
+    public static TheoryData<string> NamesWithSchedule => new(
+        Vectors.Where(v => v.TryGetProperty("key", out _)).Select(v => v.GetProperty("name").GetString()!));
 
     [Theory, MemberData(nameof(Names))]
     public void The_encapsulated_key_and_the_shared_secret_are_the_published_ones(string name)
@@ -26,7 +34,7 @@ public sealed class HpkeRfc9180Tests
         Assert.Equal(secret, opened);
     }
 
-    [Theory, MemberData(nameof(Names))]
+    [Theory, MemberData(nameof(NamesWithSchedule))]
     public void The_key_schedule_is_the_published_one(string name)
     {
         var v = Find(name);
@@ -88,7 +96,11 @@ public sealed class HpkeRfc9180Tests
     {
         var encapsulated = new byte[Hpke.KeySize];
         var sender = Hpke.SetupSender(
-            Aead(v), Hex(v, "recipientPublicKey"), Hex(v, "info"), Hex(v, "ephemeralPrivateKey"), encapsulated);
+            Aead(v),
+            Hex(v, "recipientPublicKey"),
+            Hex(v, "info"),
+            Hex(v, "ephemeralPrivateKey"),
+            encapsulated);
         Assert.Equal(Hex(v, "encapsulatedKey"), encapsulated);
         return sender;
     }
@@ -96,7 +108,11 @@ public sealed class HpkeRfc9180Tests
     private static HpkeReceiver Receiver(JsonElement v)
     {
         Assert.True(Hpke.TrySetupReceiver(
-            Aead(v), Hex(v, "encapsulatedKey"), Hex(v, "recipientPrivateKey"), Hex(v, "info"), out var receiver));
+            Aead(v),
+            Hex(v, "encapsulatedKey"),
+            Hex(v, "recipientPrivateKey"),
+            Hex(v, "info"),
+            out var receiver));
         return receiver;
     }
 
@@ -105,12 +121,14 @@ public sealed class HpkeRfc9180Tests
     private static byte[] Hex(JsonElement v, string property) =>
         Convert.FromHexString(v.GetProperty(property).GetString()!);
 
-    private static JsonElement Find(string name) => Vectors.Single(v => v.GetProperty("name").GetString() == name);
+    private static JsonElement Find(string name) =>
+        Vectors.Single(v => v.GetProperty("name").GetString() == name);
 
-    private static JsonElement[] Load()
+    private static JsonElement[] Load(string file)
     {
         using var stream = typeof(HpkeRfc9180Tests).Assembly
-            .GetManifestResourceStream("CloudPos.Tests.Vectors.hpke-rfc9180-a1.json")!;
-        return [.. JsonDocument.Parse(stream).RootElement.GetProperty("vectors").EnumerateArray()];
+            .GetManifestResourceStream($"CloudPos.Tests.Vectors.{file}")!;
+        using var document = JsonDocument.Parse(stream);
+        return [.. document.RootElement.GetProperty("vectors").EnumerateArray().Select(v => v.Clone())];
     }
 }

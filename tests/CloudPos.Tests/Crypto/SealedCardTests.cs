@@ -114,7 +114,10 @@ public sealed class SealedCardTests : IDisposable
         { "another payment", Context with { Payment = Id.Parse("00112233445566778899aabbccddeef0") } },
         { "another moment", Context with { UtcUnixMs = Context.UtcUnixMs + 1 } },
         { "another purpose", Context with { Purpose = SealPurpose.Reference } },
-        { "a character moved between fields", Context with { Merchant = "MERCHANT000000", Terminal = "1T0000001" } },
+        {
+            "a character moved between fields",
+            Context with { Merchant = "MERCHANT000000", Terminal = "1T0000001" }
+        },
     };
 
     [Theory, MemberData(nameof(OtherContexts))]

@@ -9,7 +9,8 @@ namespace CloudPos.Tests.Crypto;
 public sealed class SignedDocumentTests : IDisposable
 {
     private const string Type = "cloudpos-test+jws";
-    private static readonly byte[] Payload = Encoding.UTF8.GetBytes("""{ "b":1,  "a":"é€", "list":[1,{"x":null}] }""");
+    private static readonly byte[] Payload =
+        Encoding.UTF8.GetBytes("""{ "b":1,  "a":"é€", "list":[1,{"x":null}] }""");
 
     private readonly Es256Key _key = Es256Key.Generate();
 
@@ -40,7 +41,7 @@ public sealed class SignedDocumentTests : IDisposable
     [Fact]
     public void A_document_without_a_signature_is_refused()
     {
-        var none = $"{Part($$"""{"alg":"none","typ":"{{Type}}","kid":"{{_key.Thumbprint}}"}""")}.{Part("{}")}.";
+        var none = $"{Part(Header("none"))}.{Part("{}")}.";
         var stripped = SignedDocument.Sign(_key, Type, Payload);
         stripped = stripped[..(stripped.LastIndexOf('.') + 1)];
 
@@ -51,10 +52,12 @@ public sealed class SignedDocumentTests : IDisposable
     [Fact]
     public void A_document_signed_with_the_public_key_as_a_shared_secret_is_refused()
     {
-        var signed = $"{Part($$"""{"alg":"HS256","typ":"{{Type}}","kid":"{{_key.Thumbprint}}"}""")}.{Part("{}")}";
-        var mac = HMACSHA256.HashData(Encoding.ASCII.GetBytes(_key.PublicKey.Text), Encoding.ASCII.GetBytes(signed));
+        var signed = $"{Part(Header("HS256"))}.{Part("{}")}";
+        var secret = Encoding.ASCII.GetBytes(_key.PublicKey.Text);
+        var mac = HMACSHA256.HashData(secret, Encoding.ASCII.GetBytes(signed));
+        var document = $"{signed}.{Base64Url.EncodeToString(mac)}";
 
-        Assert.Equal(SignedDocumentResult.WrongAlgorithm, Verify($"{signed}.{Base64Url.EncodeToString(mac)}", out _));
+        Assert.Equal(SignedDocumentResult.WrongAlgorithm, Verify(document, out _));
     }
 
     [Fact]
@@ -74,15 +77,12 @@ public sealed class SignedDocumentTests : IDisposable
     [Fact]
     public void A_document_with_critical_headers_is_refused() => Assert.Equal(
         SignedDocumentResult.Malformed,
-        Verify(
-            SignByHand(
-                $$"""{"alg":"ES256","typ":"{{Type}}","kid":"{{_key.Thumbprint}}","b64":false,"crit":["b64"]}""", "{}"),
-            out _));
+        Verify(SignByHand(Header("ES256", ""","b64":false,"crit":["b64"]"""), "{}"), out _));
 
     [Fact]
     public void A_document_signed_elsewhere_by_the_standard_is_accepted()
     {
-        var document = SignByHand($$"""{"alg":"ES256","typ":"{{Type}}","kid":"{{_key.Thumbprint}}"}""", """{"a":1}""");
+        var document = SignByHand(Header("ES256"), """{"a":1}""");
 
         Assert.Equal(SignedDocumentResult.Verified, Verify(document, out var payload));
         Assert.Equal("""{"a":1}"""u8.ToArray(), payload);
@@ -94,7 +94,8 @@ public sealed class SignedDocumentTests : IDisposable
         using var other = Es256Key.Generate();
         var document = SignedDocument.Sign(_key, Type, Payload);
 
-        Assert.Equal(SignedDocumentResult.UnknownKey, SignedDocument.Verify(document, Type, _ => null, out _));
+        Assert.Equal(
+            SignedDocumentResult.UnknownKey, SignedDocument.Verify(document, Type, _ => null, out _));
         Assert.Equal(
             SignedDocumentResult.WrongSignature,
             SignedDocument.Verify(document, Type, _ => other.PublicKey, out _));
@@ -104,7 +105,7 @@ public sealed class SignedDocumentTests : IDisposable
     public void A_key_in_the_header_is_not_trusted()
     {
         using var other = Es256Key.Generate();
-        var header = $$"""{"alg":"ES256","typ":"{{Type}}","kid":"{{_key.Thumbprint}}","jwk":{"kty":"EC","crv":"P-256"} }""";
+        var header = Header("ES256", ""","jwk":{"kty":"EC","crv":"P-256"}""");
         var signed = $"{Part(header)}.{Part("{}")}";
         var document = $"{signed}.{Base64Url.EncodeToString(other.Sign(Encoding.ASCII.GetBytes(signed)))}";
 
@@ -118,7 +119,7 @@ public sealed class SignedDocumentTests : IDisposable
 
         Assert.Equal(
             SignedDocumentResult.TooLong,
-            SignedDocument.Verify(document, Type, _ => _key.PublicKey, out _, lengthMax: document.Length - 1));
+            SignedDocument.Verify(document, Type, _ => _key.PublicKey, out _, document.Length - 1));
     }
 
     [Theory]
@@ -146,7 +147,7 @@ public sealed class SignedDocumentTests : IDisposable
     public void A_deeply_nested_payload_is_refused_without_an_exception()
     {
         var deep = $$"""{"a":{{new string('[', 5000)}}{{new string(']', 5000)}}}""";
-        var document = SignByHand($$"""{"alg":"ES256","typ":"{{Type}}","kid":"{{_key.Thumbprint}}"}""", deep);
+        var document = SignByHand(Header("ES256"), deep);
 
         Assert.Equal(SignedDocumentResult.Malformed, Verify(document, out _));
     }
@@ -159,13 +160,16 @@ public sealed class SignedDocumentTests : IDisposable
             text => Assert.NotEqual(SignedDocumentResult.Verified, Verify(text, out _)), iter: 2000);
     }
 
-    private static Gen<string> Json => Gen.OneOf(
-            Gen.String.Select(s => $$"""{"alg":"ES256","typ":"{{Type}}","kid":{{System.Text.Json.JsonSerializer.Serialize(s)}}}"""),
-            Gen.OneOf("{}", "[]", "1", "\"\"", "null", """{"alg":[]}""", """{"alg":"ES256","typ":{}}""", """{"kid":{}}"""),
-            Gen.OneOf("""{"iat":"x"}""", """{"exp":1e400}""", """{"aud":[1,{}]}""", """{"exp":{}}""", """{"iss":[]}"""))
+    private Gen<string> Json => Gen.OneOf(
+            Gen.Const(Header("ES256")),
+            Gen.OneOf("{}", "[]", "1", "\"\"", "null", """{"alg":[]}""", """{"typ":{}}""", """{"kid":{}}"""),
+            Gen.OneOf("""{"iat":"x"}""", """{"exp":1e400}""", """{"aud":[1,{}]}""", """{"iss":[]}"""))
         .Select(Part);
 
     private static string Part(string json) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(json));
+
+    private string Header(string algorithm, string more = "") =>
+        $$"""{"alg":"{{algorithm}}","typ":"{{Type}}","kid":"{{_key.Thumbprint}}"{{more}}}""";
 
     private string SignByHand(string header, string payload)
     {
