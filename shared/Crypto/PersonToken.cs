@@ -9,8 +9,8 @@ public sealed record PersonClaims(
     string Iss, string Aud, string Sub, IReadOnlyList<string> Roles, long Iat, long Exp);
 
 /// <summary>
-/// Bearer tokens of people from a local issuer, for development and tests: an ES256 JWT whose key the back office was told
-/// by --development-issuer. In Azure people come with tokens of Microsoft Entra ID and no such key is set.
+/// Bearer tokens of people from a local issuer, for development and tests: an ES256 JWT whose key the back
+/// office was told by --development-issuer. In Azure people come with tokens of Microsoft Entra ID and no such key is set.
 /// </summary>
 public static class PersonToken
 {

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -91,8 +92,8 @@ public static class RequestToken
     }
 
     /// <summary>
-    /// The terminal that the token says it comes from, to look up the enrolment that <see cref="Verify"/> then needs.
-    /// Nothing is verified yet.
+    /// The terminal that the token says it comes from, to look up the enrolment that <see cref="Verify"/>
+    /// then needs. Nothing is verified yet.
     /// </summary>
     public static bool TryReadTerminal(string token, out string terminal)
     {
@@ -143,15 +144,13 @@ public static class RequestToken
             return RequestTokenResult.WrongMethod;
         if (claims.Htu != request.PathAndQuery)
             return RequestTokenResult.WrongPath;
-        var digest = new byte[SHA256.HashSizeInBytes + 1];
-        return TryDecode(claims.Bdh, digest, out var length)
-            && CryptographicOperations.FixedTimeEquals(digest.AsSpan(0, length), request.BodyDigest)
+        // Compared as text: the digest has one spelling, and what was claimed need not be base64url at all.
+        var (claimed, found) = (claims.Bdh, Base64UrlEncoder.Encode(request.BodyDigest));
+        return CryptographicOperations.FixedTimeEquals(
+            MemoryMarshal.AsBytes(claimed.AsSpan()), MemoryMarshal.AsBytes(found.AsSpan()))
             ? RequestTokenResult.Ok
             : RequestTokenResult.WrongBody;
     }
-
-    private static bool TryDecode(string text, Span<byte> bytes, out int length) =>
-        System.Buffers.Text.Base64Url.TryDecodeFromChars(text, bytes, out length);
 
     private static bool TryRead(byte[] payload, out RequestClaims? claims)
     {

@@ -168,8 +168,8 @@ internal sealed class FileKeyStore
             if (!OperatingSystem.IsWindows() && File.GetUnixFileMode(file.SafeFileHandle) is var mode
                 && (mode & OthersAny) != 0)
                 throw new KeyStoreException(
-                    $"Others than its owner may use the key file {path} (mode {Octal(mode)}). Find out who has "
-                    + $"read it, then correct it with: chmod 600 '{path}'");
+                    $"Others than its owner may use the key file {path} (mode {Octal(mode)}). Find out who "
+                    + $"has read it, then correct it with: chmod 600 '{path}'");
             if (file.Length > FileLengthMax)
                 throw new KeyStoreException($"The key file {path} has {file.Length} bytes: that is no key.");
             var content = new byte[file.Length];
@@ -179,7 +179,7 @@ internal sealed class FileKeyStore
         catch (FileNotFoundException e)
         {
             throw new KeyStoreException(
-                $"The key file {path} is missing. Restore it, or enrol this terminal anew in an empty folder.",
+                $"The key file {path} is missing. Restore it, or enrol this terminal anew in a new folder.",
                 e);
         }
         catch (Exception e) when (e is UnauthorizedAccessException or IOException)

@@ -166,6 +166,19 @@ public sealed class RequestTokenTests : IDisposable
             RequestTokenResult.Malformed == Verify(token, request, DateTimeOffset.UnixEpoch, out _), name);
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("not base64url: é")]
+    [InlineData("47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU=")]
+    public void A_body_digest_of_any_spelling_but_the_one_is_wrong(string digest)
+    {
+        var payload = Claims(""" "iat":0,"exp":300 """).Replace("\"bdh\":\"\"", $"\"bdh\":\"{digest}\"");
+        var token = SignedDocument.Sign(_key, "cloudpos-request+jwt", Encoding.UTF8.GetBytes(payload));
+        var request = SignedRequest.Of("GET", "H", "/", []);
+
+        Assert.Equal(RequestTokenResult.WrongBody, Verify(token, request, DateTimeOffset.UnixEpoch, out _));
+    }
+
     [Fact]
     public void A_document_of_another_use_is_no_token()
     {
