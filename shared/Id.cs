@@ -55,7 +55,8 @@ public readonly record struct Id(UInt128 Value) : IComparable<Id>
     public override string ToString() => Value.ToString("x32", CultureInfo.InvariantCulture);
 }
 
-internal sealed class IdJsonConverter : JsonConverter<Id>
+/// <summary>Public, since generated JSON code of either side makes it.</summary>
+public sealed class IdJsonConverter : JsonConverter<Id>
 {
     public override Id Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) =>
         Id.TryParse(reader.GetString(), out var id)

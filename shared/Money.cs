@@ -67,7 +67,8 @@ public readonly record struct Money(long Minor, Currency Currency) : IComparable
         : throw new InvalidOperationException($"{other.Currency} and {Currency} cannot be combined.");
 }
 
-internal sealed class MoneyJsonConverter : JsonConverter<Money>
+/// <summary>Public, since generated JSON code of either side makes it.</summary>
+public sealed class MoneyJsonConverter : JsonConverter<Money>
 {
     public override Money Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options)
     {

@@ -81,7 +81,8 @@ public readonly struct EntryHash : IEquatable<EntryHash>
     }
 }
 
-internal sealed class EntryHashJsonConverter : JsonConverter<EntryHash>
+/// <summary>Public, since generated JSON code of either side makes it.</summary>
+public sealed class EntryHashJsonConverter : JsonConverter<EntryHash>
 {
     public override EntryHash Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) =>
         EntryHash.TryParse(reader.GetString(), out var hash)
