@@ -16,7 +16,15 @@ public sealed partial class CardData
     private const byte PlaintextVersion = 1;
 
     /// <summary>The clear card for the sealing call. The caller zeroes it.</summary>
-    public byte[] ToPlaintext()
+    public byte[] ToPlaintext() => Write(whole: true);
+
+    /// <summary>
+    /// Number, expiry, sequence and entry mode alone: what may be kept after the issuer has answered, for retry, reversal
+    /// and refund. Track and chip data are left out (PCI DSS 3.3.1). The caller zeroes it.
+    /// </summary>
+    public byte[] ToReferencePlaintext() => Write(whole: false);
+
+    private byte[] Write(bool whole)
     {
         var clear = new List<byte[]>();
         try
@@ -26,7 +34,7 @@ public sealed partial class CardData
                 new(Version_C1, new[] { PlaintextVersion }),
                 new(EntryMode_C2, new[] { (byte)EntryMode }),
             };
-            if (Track2 is not null)
+            if (whole && Track2 is not null)
             {
                 clear.Add(Track2.RevealTag57());
                 nodes.Add(new(EmvTags.Track2Equivalent_57, clear[^1]));
@@ -37,7 +45,7 @@ public sealed partial class CardData
                 nodes.Add(new(EmvTags.Pan_5A, clear[^1]));
                 clear.Add(PackCn(Encoding.ASCII.GetBytes(Expiry.RevealYymm() + "01")));
                 nodes.Add(new(EmvTags.ExpirationDate_5F24, clear[^1]));
-                if (ServiceCode is { } code)
+                if (whole && ServiceCode is { } code)
                     nodes.Add(new(EmvTags.ServiceCode_5F30, PackCn(Encoding.ASCII.GetBytes("0" + code.RevealDigits()))));
             }
             if (Aid is not null)
@@ -46,7 +54,7 @@ public sealed partial class CardData
                 nodes.Add(new(EmvTags.ApplicationLabel_50, Encoding.ASCII.GetBytes(ApplicationLabel)));
             if (PanSequence is { } sequence)
                 nodes.Add(new(EmvTags.PanSequenceNumber_5F34, new[] { (byte)(sequence / 10 << 4 | sequence % 10) }));
-            if (ChipTlv.Length > 0)
+            if (whole && ChipTlv.Length > 0)
                 nodes.Add(new(ChipTlv_C3, ChipTlv));
             return TlvWriter.Write(nodes);
         }

@@ -7,12 +7,15 @@ namespace CloudPos.Tlv;
 /// <summary>Data objects as people read them: a line each, indented by depth, card data masked.</summary>
 public static class TlvDescribe
 {
-    public static string ToText(IReadOnlyList<TlvNode> nodes)
-    {
-        var text = new StringBuilder();
-        Append(text, nodes, 0);
-        return text.ToString();
-    }
+    public static string ToText(IReadOnlyList<TlvNode> nodes) => DecodeNode.ToText(Nodes(nodes));
+
+    /// <summary>The same as a tree.</summary>
+    public static IReadOnlyList<DecodeNode> Nodes(IReadOnlyList<TlvNode> nodes) =>
+        [.. nodes.Select(node => new DecodeNode(
+            TlvTag.ToText(node.Tag),
+            EmvTags.NameOf(node.Tag),
+            node.IsConstructed ? null : ValueOf(node),
+            Nodes(node.Children)))];
 
     /// <summary>The value as it may be shown: characters, digits or hex by the tag's format; empty for a template.</summary>
     public static string ValueOf(TlvNode node)
@@ -32,18 +35,6 @@ public static class TlvDescribe
         if (known.Format is EmvFormat.An or EmvFormat.Ans && value.IndexOfAnyExceptInRange((byte)0x20, (byte)0x7E) < 0)
             return $"\"{CardScrubber.Mask(Encoding.ASCII.GetString(value))}\"";
         return CardScrubber.Mask(Convert.ToHexString(value));
-    }
-
-    private static void Append(StringBuilder text, IReadOnlyList<TlvNode> nodes, int depth)
-    {
-        foreach (var node in nodes)
-        {
-            text.Append(' ', depth * 2).Append(TlvTag.ToText(node.Tag)).Append("  ").Append(EmvTags.NameOf(node.Tag));
-            if (!node.IsConstructed)
-                text.Append(": ").Append(ValueOf(node));
-            text.Append('\n');
-            Append(text, node.Children, depth + 1);
-        }
     }
 
     /// <summary>The last four of the digits before the end mark, a half byte, or before the end.</summary>
