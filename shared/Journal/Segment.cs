@@ -24,6 +24,9 @@ public sealed record Segment(
     public const int BytesMax = 1024 * 1024;
 
     public const int EntriesMax = 500;
+
+    /// <summary>The one fault that says who sent it rather than how it is written.</summary>
+    public const string SignatureFault = "the signature does not verify under the terminal's key";
     private const int FixedLength = 53;
     private const int SignatureLength = 64;
     private static ReadOnlySpan<byte> Magic => "CPS1"u8;
@@ -71,7 +74,7 @@ public sealed record Segment(
             fault = "offset 0: no segment of version 1";
         else if (!key.Verify(
             [.. Domain, .. bytes.Span[..^SignatureLength]], bytes.Span[^SignatureLength..]))
-            fault = "the signature does not verify under the terminal's key";
+            fault = SignatureFault;
         else
             return new SegmentReader(bytes[..^SignatureLength]).TryRead(out segment, out fault);
         return false;
