@@ -7,8 +7,8 @@ internal static class AmountText
     private const int LengthMax = 15;
 
     /// <summary>
-    /// Reads "12", "12.3" or "12.34" of a currency, without sign or thousands separators; never more digits behind the
-    /// point than the currency has, because they would have to be rounded.
+    /// Reads "12", "12.3" or "12.34" of a currency, without sign or thousands separators; never more digits
+    /// behind the point than the currency has, because they would have to be rounded.
     /// </summary>
     public static bool TryParse(ReadOnlySpan<char> text, Currency currency, out Money amount)
     {

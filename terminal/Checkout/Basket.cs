@@ -70,9 +70,12 @@ internal sealed record Basket(IReadOnlyList<SaleLine> Lines, IReadOnlyList<TaxLi
         var taxes = lines
             .GroupBy(line => line.TaxBasisPoints)
             .OrderByDescending(rate => rate.Key)
-            .Select(rate => TaxLine.Included(rate.Aggregate(zero, (sum, line) => sum + line.Total), rate.Key));
-        return new Basket(lines, [.. taxes], lines.Aggregate(zero, (sum, line) => sum + line.Total));
+            .Select(rate => TaxLine.Included(Sum(rate, zero), rate.Key));
+        return new Basket(lines, [.. taxes], Sum(lines, zero));
     }
+
+    private static Money Sum(IEnumerable<SaleLine> lines, Money zero) =>
+        lines.Aggregate(zero, (sum, line) => sum + line.Total);
 }
 
 /// <summary>The basket, or everything that is wrong with the items, as sentences for the cashier.</summary>

@@ -4,8 +4,8 @@ namespace CloudPos.Terminal.Checkout;
 internal readonly record struct TenderRequest(TenderKind Kind, Money? Amount);
 
 /// <summary>
-/// Who pays what of a sale. At most one cash and one card tender; their shares add up to the total exactly, and only a
-/// sale paid in cash alone gives change.
+/// Who pays what of a sale. At most one cash and one card tender; their shares add up to the total exactly,
+/// and only a sale paid in cash alone gives change.
 /// </summary>
 /// <param name="Cash">The share paid in cash; zero when none is.</param>
 /// <param name="CashGiven">What the customer hands over; the share and the change.</param>
@@ -18,11 +18,12 @@ internal sealed record TenderSplit(Money Cash, Money CashGiven, Money Card)
     {
         if (tenders.Count == 0)
             return new(null, "Nothing pays for the sale; say how with --pay.");
-        if (tenders.Count(t => t.Kind == TenderKind.Card) > 1 || tenders.Count(t => t.Kind == TenderKind.Cash) > 1)
-            return new(null, "A sale takes one cash and one card payment at most; sell the rest as a second sale.");
+        if (tenders.GroupBy(t => t.Kind).Any(kind => kind.Count() > 1))
+            return new(null, "A sale takes one cash and one card payment at most; sell the rest separately.");
         if (tenders.Any(t => t.Kind is not (TenderKind.Cash or TenderKind.Card)))
             return new(null, "A sale is paid in cash, by card, or with both.");
-        if (tenders.Any(t => t.Amount is { } amount && (amount.Minor <= 0 || amount.Currency != total.Currency)))
+        var wrong = tenders.Any(t => t.Amount is { } a && (a.Minor <= 0 || a.Currency != total.Currency));
+        if (wrong)
             return new(null, $"Each payment must be more than nothing, in {total.Currency}.");
         return tenders.Count == 1 ? Single(total, tenders[0]) : Both(total, tenders);
     }

@@ -1,11 +1,13 @@
+using System.Globalization;
 using CloudPos.Cards;
 using CloudPos.Journal;
 
 namespace CloudPos.Terminal.Receipts;
 
 /// <summary>
-/// The card's part of a receipt. Required by the schemes: last four digits only, application identifier and label, entry
-/// mode, and the authorisation code if there is one. Forbidden: the expiry date, any other digit of the number, track data.
+/// The card's part of a receipt. Required by the schemes: last four digits only, application identifier and
+/// label, entry mode, and the authorisation code if there is one. Forbidden: the expiry date, any other digit
+/// of the number, track data.
 /// </summary>
 internal static class CardLines
 {
@@ -15,7 +17,8 @@ internal static class CardLines
     {
         var card = payment.Card;
         paper.Row($"{NameOf(card.Scheme)} **** {card.LastFour}", Figures.Of(tender.Amount));
-        paper.Line(card.ApplicationLabel is { } label ? $"{label}, {ModeOf(card.Mode)}" : ModeOf(card.Mode), 2);
+        var mode = ModeOf(card.Mode);
+        paper.Line(card.ApplicationLabel is { } label ? $"{label}, {mode}" : mode, 2);
         if (card.Aid is { } aid)
             paper.Line($"AID {aid}", 2);
         switch (payment.Approval)
@@ -33,7 +36,8 @@ internal static class CardLines
                 paper.Line(OfflineNotice, 2);
                 break;
             default:
-                throw new ArgumentException($"{payment.Approval} is no approval of a paid sale.", nameof(payment));
+                throw new ArgumentException(
+                    $"{payment.Approval} is no approval of a paid sale.", nameof(payment));
         }
         paper.Line($"Payment {payment.Payment}", 2);
     }
@@ -70,7 +74,7 @@ internal static class Figures
     public static string Rate(int basisPoints)
     {
         var (whole, rest) = (basisPoints / 100, basisPoints % 100);
-        var fraction = rest == 0 ? "" : "." + rest.ToString("00", System.Globalization.CultureInfo.InvariantCulture).TrimEnd('0');
-        return $"{whole}{fraction} %";
+        var fraction = rest.ToString("00", CultureInfo.InvariantCulture).TrimEnd('0');
+        return fraction.Length == 0 ? $"{whole} %" : $"{whole}.{fraction} %";
     }
 }

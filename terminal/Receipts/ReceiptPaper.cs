@@ -3,8 +3,8 @@ using System.Text;
 namespace CloudPos.Terminal.Receipts;
 
 /// <summary>
-/// Lines of text for paper that is 42 characters wide. Control characters print as question marks, so that no name of a
-/// product can move a printer's or a console's cursor.
+/// Lines of text for paper that is 42 characters wide. Control characters print as question marks, so that no
+/// name of a product can move a printer's or a console's cursor.
 /// </summary>
 internal sealed class ReceiptPaper
 {
@@ -31,7 +31,9 @@ internal sealed class ReceiptPaper
         return this;
     }
 
-    /// <summary>A text and a figure at the right edge; the figure stands behind the text's last line.</summary>
+    /// <summary>
+    /// A text and a figure at the right edge; the figure stands behind the text's last line.
+    /// </summary>
     public ReceiptPaper Row(string text, string figure, int indent = 0)
     {
         var parts = Wrap(text, Columns - indent - figure.Length - 1);

@@ -2,7 +2,9 @@ using CloudPos.Journal;
 
 namespace CloudPos.Terminal.Receipts;
 
-/// <summary>The receipt of a completed sale, made of its entry alone, so that a copy says what the first one said.</summary>
+/// <summary>
+/// The receipt of a completed sale, made of its entry alone, so that a copy says what the first one said.
+/// </summary>
 internal static class SaleReceipt
 {
     /// <param name="isCopy">Every print after the first is marked as a copy.</param>

@@ -5,7 +5,9 @@ namespace CloudPos.Terminal.Receipts;
 /// <summary>The slip of a sale that was taken back as a whole.</summary>
 internal static class VoidSlip
 {
-    /// <param name="sale">The sale that was voided; its cards' last four digits and its amounts stand on the slip.</param>
+    /// <param name="sale">
+    /// The sale that was voided; its cards' last four digits and its amounts stand on the slip.
+    /// </param>
     public static string Text(
         ReceiptHead head, EntryHeader header, SaleVoided voided, SaleCompleted sale, bool isCopy)
     {
@@ -27,8 +29,8 @@ internal static class VoidSlip
             paper.Row("Cash returned", Figures.Of(-tender.Amount));
             return;
         }
-        paper.Row(
-            $"{CardLines.NameOf(payment.Card.Scheme)} **** {payment.Card.LastFour}", Figures.Of(-tender.Amount));
+        var scheme = CardLines.NameOf(payment.Card.Scheme);
+        paper.Row($"{scheme} **** {payment.Card.LastFour}", Figures.Of(-tender.Amount));
         paper.Line("The card payment is cancelled; if the card was charged, it is given back.", 2);
     }
 }

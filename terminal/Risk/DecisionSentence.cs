@@ -1,6 +1,8 @@
 namespace CloudPos.Terminal.Risk;
 
-/// <summary>The cashier's side of the decision: what is the matter, and what to do instead. One row per reason.</summary>
+/// <summary>
+/// The cashier's side of the decision: what is the matter, and what to do instead. One row per reason.
+/// </summary>
 internal static class DecisionSentence
 {
     public static string Of(DecisionReason reason)

@@ -3,12 +3,15 @@ using CloudPos.Wire;
 namespace CloudPos.Terminal.Risk;
 
 /// <summary>
-/// Whether a card payment may be accepted at the merchant's risk while the issuer cannot be asked. A pure function: the
-/// guards stand in the order of <see cref="DecisionReason"/>, and the first that says no is the reason.
+/// Whether a card payment may be accepted at the merchant's risk while the issuer cannot be asked. A pure
+/// function: the guards stand in the order of <see cref="DecisionReason"/>, and the first that says no is the
+/// reason.
 /// </summary>
 internal static class OfflineDecision
 {
-    /// <exception cref="ArgumentException">The amount is not positive, or a card's use is missing.</exception>
+    /// <exception cref="ArgumentException">
+    /// The amount is not positive, or a card's use is missing.
+    /// </exception>
     public static Decision Decide(OfflineFacts facts)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(facts.Amount.Minor);
@@ -52,7 +55,9 @@ internal static class OfflineDecision
             ?? new(DecisionReason.Accepted);
     }
 
-    /// <summary>Of several windows, each must hold; the count is asked in all of them before the amount.</summary>
+    /// <summary>
+    /// Of several windows, each must hold; the count is asked in all of them before the amount.
+    /// </summary>
     private static Finding? CardObjection(OfflineFacts facts)
     {
         var limits = PolicyLimits.PerCard(facts.Policy, facts.Amount.Currency);
@@ -97,9 +102,12 @@ internal static class OfflineDecision
             if (use.WindowMinutes == windowMinutes)
                 return use;
         }
-        throw new ArgumentException($"The card's use within {windowMinutes} minutes was not gathered.", nameof(facts));
+        throw new ArgumentException(
+            $"The card's use within {windowMinutes} minutes was not gathered.", nameof(facts));
     }
 
-    /// <summary>The reason with the limit and the figure that it was taken on; zero where no figure decided.</summary>
+    /// <summary>
+    /// The reason with the limit and the figure that it was taken on; zero where no figure decided.
+    /// </summary>
     private readonly record struct Finding(DecisionReason Reason, long Limit = 0, long Figure = 0);
 }

@@ -4,15 +4,20 @@ using CloudPos.Wire;
 namespace CloudPos.Terminal.Risk;
 
 /// <summary>
-/// Everything that the offline decision depends on, gathered before it is taken, so that the same facts always give the
-/// same decision. Amounts are in the payment's currency.
+/// Everything that the offline decision depends on, gathered before it is taken, so that the same facts
+/// always give the same decision. Amounts are in the payment's currency.
 /// </summary>
 /// <param name="Amount">Positive.</param>
-/// <param name="Exposure">What is accepted and has no outcome yet, at this terminal and in this currency.</param>
-/// <param name="CardUses">
-/// What this card has paid offline: one element per window that the policy's per-card limits of the currency name.
+/// <param name="Exposure">
+/// What is accepted and has no outcome yet, at this terminal and in this currency.
 /// </param>
-/// <param name="OfflineSeconds">Since the back office last answered; by server time and the monotonic clock.</param>
+/// <param name="CardUses">
+/// What this card has paid offline: one element per window that the policy's per-card limits of the currency
+/// name.
+/// </param>
+/// <param name="OfflineSeconds">
+/// Since the back office last answered; by server time and the monotonic clock.
+/// </param>
 internal sealed record OfflineFacts(
     Money Amount,
     OfflinePolicy Policy,
@@ -22,14 +27,18 @@ internal sealed record OfflineFacts(
     IReadOnlyList<CardUse> CardUses,
     int OfflineSeconds);
 
-/// <param name="JournalSound">False when the journal is damaged: what was accepted before is then not known.</param>
+/// <param name="JournalSound">
+/// False when the journal is damaged: what was accepted before is then not known.
+/// </param>
 /// <param name="HasSealingKey">A public key of the back office is valid now.</param>
 internal sealed record TerminalFacts(
     bool Enrolled, TerminalStanding Standing, bool JournalSound, bool HasSealingKey);
 
 /// <summary>What the sealing call found out about the card; nothing here names it.</summary>
 /// <param name="Expired">The last day of its expiry month has passed.</param>
-/// <param name="AllowsOffline">The service code does not ask for the issuer (ISO/IEC 7813, second digit).</param>
+/// <param name="AllowsOffline">
+/// The service code does not ask for the issuer (ISO/IEC 7813, second digit).
+/// </param>
 internal sealed record CardChecks(
     Scheme Scheme, EntryMode Mode, bool Expired, bool AllowsOffline, bool DenyListed);
 

@@ -12,8 +12,9 @@ internal static class PolicyLimits
         && policy.PerCardLimits.Any(limit => limit.Amount.Currency == currency);
 
     /// <summary>
-    /// The amount from which this card is refused. The limit that names most of (scheme, mode) wins; of equals, the lowest.
-    /// Zero, which refuses every amount, when the currency's limits name only other cards.
+    /// The amount from which this card is refused. The limit that names most of (scheme, mode) wins; of
+    /// equals, the lowest. Zero, which refuses every amount, when the currency's limits name only other
+    /// cards.
     /// </summary>
     public static Money Floor(OfflinePolicy policy, Scheme scheme, EntryMode mode, Currency currency)
     {
@@ -44,5 +45,6 @@ internal static class PolicyLimits
     public static IReadOnlyList<PerCardLimit> PerCard(OfflinePolicy policy, Currency currency) =>
         [.. policy.PerCardLimits.Where(limit => limit.Amount.Currency == currency)];
 
-    private static int Named(FloorLimit limit) => (limit.Scheme is null ? 0 : 1) + (limit.Mode is null ? 0 : 1);
+    private static int Named(FloorLimit limit) =>
+        (limit.Scheme is null ? 0 : 1) + (limit.Mode is null ? 0 : 1);
 }

@@ -45,7 +45,8 @@ public class BasketTests
     {
         var result = Create((code, quantity));
 
-        Assert.True(!result.IsValid && result.Faults.SequenceEqual([sentence]), $"{name}: {result.Faults[0]}");
+        Assert.False(result.IsValid, name);
+        Assert.Equal([sentence], result.Faults);
     }
 
     [Fact]

@@ -75,7 +75,8 @@ public class TenderSplitTests
     [InlineData("1.2.3")]
     [InlineData("١٢")]
     [InlineData("1234567890123.45")]
-    public void Anything_else_is_no_amount(string text) => Assert.False(AmountText.TryParse(text, Euro, out _));
+    public void Anything_else_is_no_amount(string text) =>
+        Assert.False(AmountText.TryParse(text, Euro, out _));
 
     [Fact]
     public void A_currency_without_minor_digits_takes_no_point()

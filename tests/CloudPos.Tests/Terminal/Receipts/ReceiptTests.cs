@@ -13,7 +13,8 @@ public class ReceiptTests
 
     private static readonly EntryHeader Header = new(
         new JournalId("T0000001", 1), 7, EntryKind.SaleCompleted,
-        new DateTimeOffset(2026, 3, 28, 23, 30, 0, TimeSpan.FromHours(1)), new DateOnly(2026, 3, 28), default);
+        new DateTimeOffset(2026, 3, 28, 23, 30, 0, TimeSpan.FromHours(1)), new DateOnly(2026, 3, 28),
+        default);
 
     private static readonly CardFacts Visa = new(
         Scheme.Visa, EntryMode.Chip, "4242", "00ff", "A0000000031010", "VISA DEBIT");
@@ -147,7 +148,8 @@ public class ReceiptTests
         [
             new SaleLine("TEA", "Green tea", 4, Eur(3_49), Eur(0), 700, Eur(13_96)),
             new SaleLine(
-                "SOAP", "Soap with a name that is far too long for one line of paper", 1, Eur(3_98), Eur(0), 1900,
+                "SOAP", "Soap with a name that is far too long for one line of paper", 1, Eur(3_98), Eur(0),
+                1900,
                 Eur(3_98)),
         ],
         [TaxLine.Included(Eur(3_98), 1900), TaxLine.Included(Eur(13_96), 700)],

@@ -30,14 +30,15 @@ public class OfflineDecisionProperties
     private static readonly Gen<OfflineFacts> Facts = Gen.Select(
         Policies,
         Gen.Long[1, 20],
-        Gen.Select(AnyScheme, AnyMode, MostlyTrue, MostlyTrue, MostlyTrue, (s, m, fresh, offline, free) => new CardChecks(
-            s ?? Scheme.Unknown, m ?? EntryMode.Unknown, !fresh, offline, !free)),
+        Gen.Select(AnyScheme, AnyMode, MostlyTrue, MostlyTrue, MostlyTrue,
+            (s, m, fresh, offline, free) => new CardChecks(
+                s ?? Scheme.Unknown, m ?? EntryMode.Unknown, !fresh, offline, !free)),
         Gen.Select(Gen.Long[0, 40], Gen.Int[0, 5], (a, n) => new Exposure(new Money(a, Euro), n)),
         Gen.Select(Gen.Long[0, 40], Gen.Int[0, 4]),
         Gen.Int[0, 600],
         (policy, amount, card, exposure, used, seconds) => new OfflineFacts(
-            new Money(amount, Euro), policy, new TerminalFacts(true, TerminalStanding.Active, true, true), card,
-            exposure, [.. Enumerable.Range(1, 3).Select(w => new CardUse(w, new Money(used.Item1, Euro), used.Item2))], seconds));
+            new Money(amount, Euro), policy, new TerminalFacts(true, TerminalStanding.Active, true, true),
+            card, exposure, UsesOf(used.Item1, used.Item2), seconds));
 
     [Fact]
     public void What_is_accepted_is_within_every_limit()
@@ -55,6 +56,9 @@ public class OfflineDecisionProperties
 
         Assert.True(accepted > 100, $"Only {accepted} samples were accepted, so little was checked.");
     }
+
+    private static CardUse[] UsesOf(long amount, int count) =>
+        [.. Enumerable.Range(1, 3).Select(window => new CardUse(window, new Money(amount, Euro), count))];
 
     /// <summary>The limits said again, without the code under test.</summary>
     private static void AssertHeld(OfflineFacts facts)

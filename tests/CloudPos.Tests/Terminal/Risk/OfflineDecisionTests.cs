@@ -26,31 +26,42 @@ public class OfflineDecisionTests
         [new CardUse(60, Eur(10_00), 1)],
         600);
 
-    /// <summary>One row per reason: what spoils it, then the limit and the figure that the decision must show.</summary>
-    private static readonly (DecisionReason Reason, Func<OfflineFacts, OfflineFacts> Spoil, long Limit, long Figure)[]
-        Rows =
+    /// <summary>
+    /// One row per reason: what spoils it, then the limit and the figure that the decision must show.
+    /// </summary>
+    private static readonly Row[] Rows =
     [
-        (DecisionReason.NotEnrolled, f => f with { Terminal = f.Terminal with { Enrolled = false } }, 0, 0),
-        (DecisionReason.Quarantined,
+        new(DecisionReason.NotEnrolled,
+            f => f with { Terminal = f.Terminal with { Enrolled = false } }, 0, 0),
+        new(DecisionReason.Quarantined,
             f => f with { Terminal = f.Terminal with { Standing = TerminalStanding.Quarantined } }, 0, 0),
-        (DecisionReason.JournalDamaged, f => f with { Terminal = f.Terminal with { JournalSound = false } }, 0, 0),
-        (DecisionReason.OfflineSwitchedOff, f => f with { Policy = f.Policy with { Enabled = false } }, 0, 0),
-        (DecisionReason.NoSealingKey, f => f with { Terminal = f.Terminal with { HasSealingKey = false } }, 0, 0),
-        (DecisionReason.CurrencyNotAllowed, f => f with { Policy = f.Policy with { PerCardLimits = [] } }, 0, 0),
-        (DecisionReason.SchemeNotAllowed, f => f with { Card = f.Card with { Scheme = Scheme.Amex } }, 0, 0),
-        (DecisionReason.EntryModeNotAllowed, f => f with { Card = f.Card with { Mode = EntryMode.Fallback } }, 0, 0),
-        (DecisionReason.CardExpired, f => f with { Card = f.Card with { Expired = true } }, 0, 0),
-        (DecisionReason.ServiceCodeForbidsOffline,
+        new(DecisionReason.JournalDamaged,
+            f => f with { Terminal = f.Terminal with { JournalSound = false } }, 0, 0),
+        new(DecisionReason.OfflineSwitchedOff,
+            f => f with { Policy = f.Policy with { Enabled = false } }, 0, 0),
+        new(DecisionReason.NoSealingKey,
+            f => f with { Terminal = f.Terminal with { HasSealingKey = false } }, 0, 0),
+        new(DecisionReason.CurrencyNotAllowed,
+            f => f with { Policy = f.Policy with { PerCardLimits = [] } }, 0, 0),
+        new(DecisionReason.SchemeNotAllowed,
+            f => f with { Card = f.Card with { Scheme = Scheme.Amex } }, 0, 0),
+        new(DecisionReason.EntryModeNotAllowed,
+            f => f with { Card = f.Card with { Mode = EntryMode.Fallback } }, 0, 0),
+        new(DecisionReason.CardExpired, f => f with { Card = f.Card with { Expired = true } }, 0, 0),
+        new(DecisionReason.ServiceCodeForbidsOffline,
             f => f with { Card = f.Card with { AllowsOffline = false } }, 0, 0),
-        (DecisionReason.DenyListed, f => f with { Card = f.Card with { DenyListed = true } }, 0, 0),
-        (DecisionReason.AtOrOverFloorLimit,
-            f => f with { Policy = f.Policy with { FloorLimits = [new(null, null, Eur(20_00))] } }, 20_00, 20_00),
-        (DecisionReason.CardCountReached, f => f with { CardUses = [new(60, Eur(10_00), 3)] }, 3, 3),
-        (DecisionReason.CardAmountReached, f => f with { CardUses = [new(60, Eur(40_01), 2)] }, 60_00, 60_01),
-        (DecisionReason.ExposureAmountReached,
+        new(DecisionReason.DenyListed, f => f with { Card = f.Card with { DenyListed = true } }, 0, 0),
+        new(DecisionReason.AtOrOverFloorLimit,
+            f => f with { Policy = f.Policy with { FloorLimits = [new(null, null, Eur(20_00))] } },
+            20_00, 20_00),
+        new(DecisionReason.CardCountReached, f => f with { CardUses = [new(60, Eur(10_00), 3)] }, 3, 3),
+        new(DecisionReason.CardAmountReached,
+            f => f with { CardUses = [new(60, Eur(40_01), 2)] }, 60_00, 60_01),
+        new(DecisionReason.ExposureAmountReached,
             f => f with { Exposure = f.Exposure with { Amount = Eur(180_01) } }, 200_00, 200_01),
-        (DecisionReason.ExposureCountReached, f => f with { Exposure = f.Exposure with { Count = 10 } }, 10, 10),
-        (DecisionReason.OfflineTooLong, f => f with { OfflineSeconds = 240 * 60 + 1 }, 14_400, 14_401),
+        new(DecisionReason.ExposureCountReached,
+            f => f with { Exposure = f.Exposure with { Count = 10 } }, 10, 10),
+        new(DecisionReason.OfflineTooLong, f => f with { OfflineSeconds = 240 * 60 + 1 }, 14_400, 14_401),
     ];
 
     public static TheoryData<DecisionReason> Refusals => [.. Rows.Select(row => row.Reason)];
@@ -101,7 +112,8 @@ public class OfflineDecisionTests
     [InlineData("a card's sum exactly at its limit", 20_00, 40_00, 2, 0, true)]
     [InlineData("the second use of three", 20_00, 1_00, 2, 0, true)]
     [InlineData("offline exactly as long as allowed", 20_00, 0_00, 0, 240 * 60, true)]
-    public void A_limit_is_exact(string name, long amount, long usedAmount, int usedCount, int seconds, bool accepted)
+    public void A_limit_is_exact(
+        string name, long amount, long usedAmount, int usedCount, int seconds, bool accepted)
     {
         var facts = Good with
         {
@@ -121,7 +133,7 @@ public class OfflineDecisionTests
 
     [Theory]
     [InlineData(Scheme.Visa, EntryMode.Chip, 50_00, "only the general limit matches")]
-    [InlineData(Scheme.Visa, EntryMode.Contactless, 25_00, "the mode's limit names more than the general one")]
+    [InlineData(Scheme.Visa, EntryMode.Contactless, 25_00, "the mode's limit names more")]
     [InlineData(Scheme.Mastercard, EntryMode.Chip, 30_00, "scheme and mode name most")]
     public void The_floor_limit_that_names_most_wins(Scheme scheme, EntryMode mode, long limit, string why)
     {
@@ -137,10 +149,12 @@ public class OfflineDecisionTests
     {
         var limits = new FloorLimit[]
         {
-            new(Scheme.Visa, null, Eur(40_00)), new(null, EntryMode.Chip, Eur(15_00)), new(null, null, Eur(5_00)),
+            new(Scheme.Visa, null, Eur(40_00)),
+            new(null, EntryMode.Chip, Eur(15_00)),
+            new(null, null, Eur(5_00)),
         };
 
-        var decision = OfflineDecision.Decide(Good with { Policy = Good.Policy with { FloorLimits = limits } });
+        var decision = OfflineDecision.Decide(WithFloors(limits));
 
         Assert.Equal((DecisionReason.AtOrOverFloorLimit, 15_00), (decision.Reason, decision.Limit));
     }
@@ -150,7 +164,7 @@ public class OfflineDecisionTests
     {
         var limits = new FloorLimit[] { new(Scheme.Mastercard, null, Eur(50_00)) };
 
-        var decision = OfflineDecision.Decide(Good with { Policy = Good.Policy with { FloorLimits = limits } });
+        var decision = OfflineDecision.Decide(WithFloors(limits));
 
         Assert.Equal((DecisionReason.AtOrOverFloorLimit, 0L), (decision.Reason, decision.Limit));
     }
@@ -212,6 +226,12 @@ public class OfflineDecisionTests
         Assert.All(sentences, sentence => Assert.EndsWith(".", sentence));
         Assert.Equal(sentences.Length, sentences.Distinct().Count());
     }
+
+    private sealed record Row(
+        DecisionReason Reason, Func<OfflineFacts, OfflineFacts> Spoil, long Limit, long Figure);
+
+    private static OfflineFacts WithFloors(FloorLimit[] limits) =>
+        Good with { Policy = Good.Policy with { FloorLimits = limits } };
 
     private static Money Eur(long minor) => new(minor, Euro);
 }
