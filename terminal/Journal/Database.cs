@@ -1,0 +1,152 @@
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+
+namespace CloudPos.Terminal.Journal;
+
+/// <summary>
+/// One connection to the journal's file with its commands prepared once. Parameters are $1, $2 ... in order. Not safe
+/// for several threads: its owner holds a lock. Failures are <see cref="SqliteException"/>, which the owner turns into outcomes.
+/// </summary>
+internal sealed class Database : IDisposable
+{
+    /// <summary>SQLite before this could corrupt a WAL that two connections reset at once (fixed in 3.51.3).</summary>
+    public static readonly Version SqliteAtLeast = new(3, 51, 3);
+
+    private const int BusySeconds = 1;
+    private readonly string _path;
+    private readonly Dictionary<string, SqliteCommand> _prepared = [];
+    private SqliteConnection _connection;
+
+    private Database(string path) => (_path, _connection) = (path, Connect(path));
+
+    public static Version SqliteVersion
+    {
+        get
+        {
+            using var closed = new SqliteConnection();
+            return Version.Parse(closed.ServerVersion);
+        }
+    }
+
+    /// <exception cref="SqliteException">The file cannot be opened or is no database.</exception>
+    public static Database Open(string path) => new(path);
+
+    /// <summary>Closes the file and opens it anew: what a failed commit left is thereby settled.</summary>
+    /// <exception cref="SqliteException">It cannot be opened any more.</exception>
+    public void Reopen()
+    {
+        Close();
+        _connection = Connect(_path);
+    }
+
+    /// <summary>Whether the file itself is wrong, against the disk or another user of it.</summary>
+    public static bool IsCorrupt(SqliteException failure) =>
+        failure.SqliteErrorCode is raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB;
+
+    public bool InTransaction => raw.sqlite3_get_autocommit(_connection.Handle) == 0;
+
+    public void Begin() => Run("BEGIN IMMEDIATE");
+
+    public void Commit() => Run("COMMIT");
+
+    /// <summary>Ends a transaction that may have been ended by the failure itself.</summary>
+    public void RollbackIfOpen()
+    {
+        if (InTransaction)
+            Run("ROLLBACK");
+    }
+
+    /// <summary>Refuses writes from here on, and leaves the WAL as it is when closed: it is evidence.</summary>
+    public void Freeze()
+    {
+        Script("PRAGMA query_only=ON");
+        raw.sqlite3_db_config(_connection.Handle, raw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, out _);
+    }
+
+    /// <summary>Moves the WAL's content into the file and cuts the WAL, so that nothing deleted stays in it.</summary>
+    public void Checkpoint() => Script("PRAGMA wal_checkpoint(TRUNCATE)");
+
+    /// <summary>Runs several statements without parameters.</summary>
+    public void Script(string sql)
+    {
+        using var command = _connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+
+    /// <summary>Runs a statement; answers how many rows it changed.</summary>
+    public int Run(string sql, params ReadOnlySpan<object?> values) => Bind(sql, values).ExecuteNonQuery();
+
+    /// <summary>The first column of the first row, or null when there is no row or it is NULL.</summary>
+    public object? Scalar(string sql, params ReadOnlySpan<object?> values) =>
+        Bind(sql, values).ExecuteScalar() is { } value and not DBNull ? value : null;
+
+    public long? Number(string sql, params ReadOnlySpan<object?> values) => (long?)Scalar(sql, values);
+
+    public T? First<T>(string sql, Func<SqliteDataReader, T> read, params ReadOnlySpan<object?> values)
+        where T : class
+    {
+        using var reader = Bind(sql, values).ExecuteReader();
+        return reader.Read() ? read(reader) : null;
+    }
+
+    public List<T> All<T>(string sql, Func<SqliteDataReader, T> read, params ReadOnlySpan<object?> values)
+    {
+        var rows = new List<T>();
+        using var reader = Bind(sql, values).ExecuteReader();
+        while (reader.Read())
+            rows.Add(read(reader));
+        return rows;
+    }
+
+    public void Dispose() => Close();
+
+    private void Close()
+    {
+        foreach (var command in _prepared.Values)
+            command.Dispose();
+        _prepared.Clear();
+        _connection.Dispose();
+    }
+
+    private static SqliteConnection Connect(string path)
+    {
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder
+        {
+            DataSource = path,
+            Pooling = false,
+            DefaultTimeout = BusySeconds,
+        }.ToString());
+        try
+        {
+            connection.Open();
+            using var command = connection.CreateCommand();
+            // FULL syncs the WAL in each commit: NORMAL would lose acknowledged sales in a power cut. secure_delete
+            // overwrites what is deleted; trusted_schema keeps an altered schema from calling functions.
+            command.CommandText = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; "
+                + "PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF;";
+            command.ExecuteNonQuery();
+            return connection;
+        }
+        catch (SqliteException)
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    private SqliteCommand Bind(string sql, ReadOnlySpan<object?> values)
+    {
+        if (!_prepared.TryGetValue(sql, out var command))
+        {
+            command = _connection.CreateCommand();
+            command.CommandText = sql;
+            for (var index = 0; index < values.Length; index++)
+                command.Parameters.Add(new SqliteParameter { ParameterName = $"${index + 1}" });
+            _prepared.Add(sql, command);
+        }
+        for (var index = 0; index < values.Length; index++)
+            command.Parameters[index].Value = values[index] ?? DBNull.Value;
+        return command;
+    }
+}

@@ -1,0 +1,122 @@
+using CloudPos.Crypto;
+using CloudPos.Journal;
+using Microsoft.Data.Sqlite;
+
+namespace CloudPos.Terminal.Journal;
+
+/// <summary>
+/// Entries and what lies beside them, encrypted: the clear bytes exist in memory only. Each record is bound to its place
+/// (table, terminal, epoch, number, item), so that records cannot be exchanged without notice.
+/// </summary>
+internal sealed class JournalTable(Database database, AtRestCipher cipher)
+{
+    /// <summary>Writes an entry with its attachments, within the caller's transaction.</summary>
+    public void Insert(Entry entry, IReadOnlyList<Attachment> attachments)
+    {
+        var place = Place.Of(entry.Header);
+        var journal = entry.Header.Journal;
+        database.Run(
+            "INSERT INTO entry (place, hash, sealed) VALUES ($1, $2, $3)",
+            place.Value, entry.Hash.ToBytes(), cipher.Encrypt(entry.Bytes.Span, EntryPlace(journal, place)));
+        for (var item = 0; item < attachments.Count; item++)
+        {
+            var attachment = attachments[item];
+            byte[] clear = [.. attachment.Salt.Span, .. attachment.Content.Span];
+            database.Run(
+                "INSERT INTO attachment (place, item, kind, sealed) VALUES ($1, $2, $3, $4)",
+                place.Value, item, (int)attachment.Kind,
+                cipher.Encrypt(clear, AttachmentPlace(journal, place, item)));
+        }
+    }
+
+    /// <summary>Number and hash of the last entry of a journal; its genesis when there is none.</summary>
+    public (long Number, EntryHash Hash) Head(JournalId journal) => LastUpTo(journal, long.MaxValue >> 24);
+
+    /// <summary>The hash column at a number; null when there is no such entry.</summary>
+    public EntryHash? HashAt(JournalId journal, long number)
+    {
+        if (number == 0)
+            return EntryHash.Genesis(journal);
+        var hash = (byte[]?)database.Scalar(
+            "SELECT hash FROM entry WHERE place = $1", new Place(journal.Epoch, number).Value);
+        return hash is { Length: EntryHash.Length } ? EntryHash.From(hash) : null;
+    }
+
+    /// <summary>Decrypts one entry and checks that it is the one its place says.</summary>
+    public JournalLine Read(JournalId journal, long number)
+    {
+        var lines = Read(journal, number, 1);
+        return lines.Count == 1 && lines[0].Number == number ? lines[0] : new JournalLine(number, null, "is missing");
+    }
+
+    /// <summary>Decrypts up to <paramref name="most"/> entries from a number on, in order, faulty ones named.</summary>
+    public List<JournalLine> Read(JournalId journal, long from, int most) => database.All(
+        "SELECT place, hash, sealed FROM entry WHERE place >= $1 AND place < $2 ORDER BY place LIMIT $3",
+        row => Open(journal, row),
+        new Place(journal.Epoch, from).Value, new Place(journal.Epoch + 1, 0).Value, most);
+
+    /// <summary>What still lies beside an entry.</summary>
+    /// <param name="fault">Null, or what cannot be decrypted.</param>
+    public List<Attachment> Attachments(JournalId journal, long number, out string? fault)
+    {
+        var place = new Place(journal.Epoch, number);
+        string? wrong = null;
+        var found = database.All(
+            "SELECT item, kind, sealed FROM attachment WHERE place = $1 ORDER BY item",
+            row =>
+            {
+                var result = cipher.TryDecrypt(
+                    (byte[])row.GetValue(2), AttachmentPlace(journal, place, row.GetInt64(0)), out var clear);
+                if (result != AtRestResult.Opened || clear.Length < Attachment.SaltLength)
+                {
+                    wrong = $"attachment {row.GetInt64(0)} cannot be decrypted: {result}";
+                    return null;
+                }
+                return new Attachment(
+                    (AttachmentKind)row.GetInt64(1), clear.AsMemory(0, Attachment.SaltLength),
+                    clear.AsMemory(Attachment.SaltLength));
+            },
+            place.Value);
+        fault = wrong;
+        return [.. found.OfType<Attachment>()];
+    }
+
+    /// <summary>Deletes what lies beside an entry, of one kind; answers whether there was any.</summary>
+    public bool DeleteAttachments(Place place, AttachmentKind kind) =>
+        database.Run("DELETE FROM attachment WHERE place = $1 AND kind = $2", place.Value, (int)kind) > 0;
+
+    /// <summary>Deletes the attachments of a kind of one epoch up to a number.</summary>
+    public bool DeleteAttachmentsUpTo(JournalId journal, long number, AttachmentKind kind) => database.Run(
+        "DELETE FROM attachment WHERE place > $1 AND place <= $2 AND kind = $3",
+        new Place(journal.Epoch, 0).Value, new Place(journal.Epoch, number).Value, (int)kind) > 0;
+
+    private (long Number, EntryHash Hash) LastUpTo(JournalId journal, long number)
+    {
+        var place = database.Number(
+            "SELECT max(place) FROM entry WHERE place > $1 AND place <= $2",
+            new Place(journal.Epoch, 0).Value, new Place(journal.Epoch, number).Value);
+        var last = place is { } value ? new Place(value).Number : 0;
+        return (last, HashAt(journal, last) ?? default);
+    }
+
+    private JournalLine Open(JournalId journal, SqliteDataReader row)
+    {
+        var place = new Place(row.GetInt64(0));
+        var result = cipher.TryDecrypt((byte[])row.GetValue(2), EntryPlace(journal, place), out var clear);
+        if (result != AtRestResult.Opened)
+            return new JournalLine(place.Number, null, $"cannot be decrypted: {result}");
+        if (!Entry.TryRead(clear, out var entry, out var fault))
+            return new JournalLine(place.Number, null, fault);
+        if (entry!.Header.Journal != journal || entry.Header.Number != place.Number)
+            return new JournalLine(place.Number, null, "its header names another place");
+        return row.GetValue(1) is byte[] hash && entry.Hash.ToBytes().AsSpan().SequenceEqual(hash)
+            ? new JournalLine(place.Number, entry, null)
+            : new JournalLine(place.Number, null, "its bytes do not have the hash kept beside them");
+    }
+
+    private static byte[] EntryPlace(JournalId journal, Place place) => new LengthPrefixed()
+        .Add("entry").Add(journal.Terminal).Add(place.Epoch).Add(place.Number).ToArray();
+
+    private static byte[] AttachmentPlace(JournalId journal, Place place, long item) => new LengthPrefixed()
+        .Add("attachment").Add(journal.Terminal).Add(place.Epoch).Add(place.Number).Add(item).ToArray();
+}

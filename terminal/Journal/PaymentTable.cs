@@ -1,0 +1,119 @@
+using CloudPos.Journal;
+using CloudPos.Wire;
+using Microsoft.Data.Sqlite;
+
+namespace CloudPos.Terminal.Journal;
+
+/// <summary>Payments and the exposure: which have no result, which no outcome. Within the caller's transaction.</summary>
+internal sealed class PaymentTable(Database database)
+{
+    private const string Columns =
+        "SELECT payment, sale, amount, currency, approval, state, receipt_number, response_code, authorisation_code, "
+        + "retrieval_reference, at, outcome_at FROM payment ";
+
+    public void Attempted(Place place, PaymentAttempted body, DateTimeOffset at) => database.Run(
+        "INSERT INTO payment (payment, sale, attempted, amount, currency, online, approval, state, at) "
+        + "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        body.Payment.ToString(), body.Sale.ToString(), place.Value, body.Amount.Minor, body.Amount.Currency.Code,
+        body.Online, (int)Approval.None, (int)PaymentState.Attempted, at.ToUnixTimeMilliseconds());
+
+    /// <summary>A payment became part of a sale; a deferred one is at risk from here on.</summary>
+    public void Accepted(Place place, SaleCompleted sale, Money amount, CardPayment card, DateTimeOffset at)
+    {
+        var state = card.Approval == Approval.Deferred ? PaymentState.Pending : PaymentState.Approved;
+        database.Run(
+            "UPDATE payment SET finished = $2, approval = $3, state = $4, receipt_number = $5, authorisation_code = $6, "
+            + "retrieval_reference = $7 WHERE payment = $1",
+            card.Payment.ToString(), place.Value, (int)card.Approval, (int)state, sale.ReceiptNumber,
+            card.AuthorisationCode, card.RetrievalReference);
+        if (card.Approval == Approval.Deferred)
+            database.Run(
+                "INSERT INTO exposure (payment, amount, currency, at) VALUES ($1, $2, $3, $4)",
+                card.Payment.ToString(), amount.Minor, amount.Currency.Code, at.ToUnixTimeMilliseconds());
+    }
+
+    /// <summary>Declined, or refused before anything was asked; the latter needs no attempt.</summary>
+    public void Failed(Place place, PaymentFailed body, DateTimeOffset at)
+    {
+        var state = body.ResponseCode is null ? PaymentState.Abandoned : PaymentState.Declined;
+        database.Run(
+            "INSERT INTO payment (payment, sale, finished, amount, currency, online, approval, state, response_code, at) "
+            + "VALUES ($1, $2, $3, $4, $5, 0, $6, $7, $8, $9) ON CONFLICT (payment) DO UPDATE SET "
+            + "finished = excluded.finished, state = excluded.state, response_code = excluded.response_code",
+            body.Payment.ToString(), body.Sale.ToString(), place.Value, body.Amount.Minor, body.Amount.Currency.Code,
+            (int)Approval.None, (int)state, body.ResponseCode, at.ToUnixTimeMilliseconds());
+    }
+
+    /// <summary>Given up; one that may have been asked is to be reversed by the back office.</summary>
+    public void Abandoned(Place place, PaymentAbandoned body) => database.Run(
+        "UPDATE payment SET finished = $2, state = CASE WHEN online THEN $3 ELSE $4 END WHERE payment = $1",
+        body.Payment.ToString(), place.Value, (int)PaymentState.Reversing, (int)PaymentState.Abandoned);
+
+    /// <summary>Its sale was voided: it is no longer at risk, whatever becomes of it.</summary>
+    public void Voided(Id payment)
+    {
+        database.Run(
+            "UPDATE payment SET state = CASE WHEN state = $2 AND NOT online THEN $3 ELSE $4 END "
+            + "WHERE payment = $1 AND outcome_at IS NULL",
+            payment.ToString(), (int)PaymentState.Pending, (int)PaymentState.Voided, (int)PaymentState.Reversing);
+        Release(payment);
+    }
+
+    /// <summary>What the back office says became of it; answers false when this terminal never had it.</summary>
+    public bool Outcome(Outcome outcome) => database.Run(
+        "UPDATE payment SET state = $2, response_code = $3, authorisation_code = coalesce($4, authorisation_code), "
+        + "retrieval_reference = coalesce($5, retrieval_reference), outcome_at = $6 WHERE payment = $1",
+        outcome.Payment.ToString(), (int)outcome.State, outcome.ResponseCode, outcome.AuthorisationCode,
+        outcome.RetrievalReference, outcome.At.ToUnixTimeMilliseconds()) > 0;
+
+    /// <summary>Takes a payment out of the exposure.</summary>
+    public void Release(Id payment) => database.Run("DELETE FROM exposure WHERE payment = $1", payment.ToString());
+
+    public PaymentRow? Find(Id payment) =>
+        database.First(Columns + "WHERE payment = $1", ReadRow, payment.ToString());
+
+    /// <summary>Newest first.</summary>
+    public List<PaymentRow> Newest(int most) => database.All(Columns + "ORDER BY at DESC LIMIT $1", ReadRow, most);
+
+    public List<OpenAttempt> Open() => database.All(
+        "SELECT payment, sale, amount, currency, online, at, attempted FROM payment WHERE finished IS NULL "
+        + "ORDER BY attempted",
+        row => new OpenAttempt(
+            Id.Parse(row.GetString(0)), Id.Parse(row.GetString(1)), MoneyAt(row, 2), row.GetBoolean(4),
+            TimeAt(row, 5), new Place(row.GetInt64(6)).Number));
+
+    /// <summary>Where its attempt lies and whether the back office was, or may have been, asked; null when unknown.</summary>
+    public (Place Attempt, bool Online)? AttemptOf(Id payment)
+    {
+        var found = database.All(
+            "SELECT attempted, online FROM payment WHERE payment = $1 AND attempted IS NOT NULL",
+            row => (new Place(row.GetInt64(0)), row.GetBoolean(1)), payment.ToString());
+        return found.Count == 1 ? found[0] : null;
+    }
+
+    public bool IsOpen(Id payment) => database.Number(
+        "SELECT 1 FROM payment WHERE payment = $1 AND attempted IS NOT NULL AND finished IS NULL",
+        payment.ToString()) == 1;
+
+    public Exposure Exposure(Currency currency) => database.First(
+        "SELECT coalesce(sum(amount), 0), count(*) FROM exposure WHERE currency = $1",
+        row => new Exposure(new Money(row.GetInt64(0), currency), row.GetInt32(1)), currency.Code)!;
+
+    public List<Exposure> Exposures() => database.All(
+        "SELECT sum(amount), currency, count(*) FROM exposure GROUP BY currency ORDER BY currency",
+        row => new Exposure(MoneyAt(row, 0), row.GetInt32(2)));
+
+    public static Money MoneyAt(SqliteDataReader row, int column) =>
+        new(row.GetInt64(column), Currency.Parse(row.GetString(column + 1)));
+
+    public static DateTimeOffset TimeAt(SqliteDataReader row, int column) =>
+        DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(column));
+
+    private static PaymentRow ReadRow(SqliteDataReader row) => new(
+        Id.Parse(row.GetString(0)), Id.Parse(row.GetString(1)), MoneyAt(row, 2), (Approval)row.GetInt32(4),
+        (PaymentState)row.GetInt32(5), TextAt(row, 6), TextAt(row, 7), TextAt(row, 8), TextAt(row, 9),
+        TimeAt(row, 10), row.IsDBNull(11) ? null : TimeAt(row, 11));
+
+    private static string? TextAt(SqliteDataReader row, int column) =>
+        row.IsDBNull(column) ? null : row.GetString(column);
+}

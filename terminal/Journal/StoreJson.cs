@@ -1,0 +1,15 @@
+using System.Text.Json.Serialization;
+using CloudPos.Wire;
+
+namespace CloudPos.Terminal.Journal;
+
+/// <summary>The JSON of documents kept in the value table.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    UseStringEnumConverter = true,
+    RespectNullableAnnotations = true,
+    MaxDepth = 16)]
+[JsonSerializable(typeof(OfflinePolicy))]
+[JsonSerializable(typeof(DenyList))]
+[JsonSerializable(typeof(string))]
+internal sealed partial class StoreJson : JsonSerializerContext;

@@ -1,0 +1,28 @@
+namespace CloudPos.Terminal.Journal;
+
+internal sealed partial class TerminalStore
+{
+    /// <summary>A velocity key makes new tags for this long.</summary>
+    private static readonly TimeSpan VelocityKeyAge = TimeSpan.FromDays(30);
+
+    /// <summary>
+    /// Forgets what no window of the policy reaches any more, and changes the velocity key when it is old. Runs on signed server time
+    /// only: a clock set forward while offline must not make the terminal forget what a card has paid.
+    /// </summary>
+    private void ForgetCards(DateTimeOffset serverTime, Batch batch)
+    {
+        var minutes = _policy.PerCardLimits.Select(limit => limit.WindowMinutes).DefaultIfEmpty(0).Max();
+        if (_cards.Forget(serverTime - TimeSpan.FromMinutes(minutes)))
+            batch.After(() => _scrubDue = true);
+        batch.After(() => ChangeVelocityKeys(serverTime));
+    }
+
+    /// <summary>A key is dropped once no tag made with it is left; the newest always stays.</summary>
+    private void ChangeVelocityKeys(DateTimeOffset serverTime)
+    {
+        foreach (var key in _keys.Velocity.Skip(1).Where(key => !_cards.IsKeyUsed(key.KeyId)).ToList())
+            _keys.DropVelocity(_cards, key);
+        if (serverTime - _cards.NewestKeyAt() > VelocityKeyAge && _cards.IsKeyUsed(_keys.Velocity[0].KeyId))
+            _keys.AddVelocity(_cards, serverTime);
+    }
+}

@@ -1,0 +1,127 @@
+using CloudPos.Journal;
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+
+namespace CloudPos.Terminal.Journal;
+
+internal sealed partial class TerminalStore
+{
+    /// <summary>
+    /// One transaction of an enrolled terminal. The work returns null to have it committed, or what it ends with instead; then
+    /// nothing has changed. The mark is written behind the commit; until it is, nothing further is appended.
+    /// </summary>
+    private WriteOutcome Commit(Func<Batch, WriteOutcome?> work) => _head is { } head
+        ? Commit(head, work)
+        : Refuse() ?? WriteOutcome.Not(WriteStatus.NotEnrolled, "This terminal is not enrolled.");
+
+    private WriteOutcome Commit(Head head, Func<Batch, WriteOutcome?> work)
+    {
+        if (Refuse() is { } refused)
+            return refused;
+        var batch = new Batch(head, _journal, _effects, _feed);
+        try
+        {
+            _database.Begin();
+            if (work(batch) is { } ended)
+                return ended;
+            _database.Commit();
+        }
+        catch (SqliteException failure)
+        {
+            var stored = Resolve(failure, batch, out var failed);
+            if (!stored)
+                return failed;
+        }
+        finally
+        {
+            if (!_mustReopen)
+                _database.RollbackIfOpen();
+        }
+        _head = batch.Head;
+        batch.Committed();
+        TryMark();
+        return WriteOutcome.Stored(batch.Last);
+    }
+
+    private WriteOutcome? Refuse()
+    {
+        if (_damage.Count > 0)
+            return WriteOutcome.Not(
+                WriteStatus.JournalDamaged, $"The journal is damaged, so nothing is added to it: {_damage[0].Sentence}");
+        if (_mustReopen)
+            return WriteOutcome.Not(
+                WriteStatus.Unknown, "The disk failed and did not say what it stored; start the program again.");
+        return TryMark();
+    }
+
+    /// <summary>
+    /// Whether a commit that failed was stored all the same: the database is opened anew, which settles it, and asked for the
+    /// entry's hash. What an I/O error left half done is thereby either there for good or not at all.
+    /// </summary>
+    private bool Resolve(SqliteException failure, Batch batch, out WriteOutcome outcome)
+    {
+        outcome = NotStored(failure);
+        if (failure.SqliteErrorCode is raw.SQLITE_BUSY or raw.SQLITE_LOCKED or raw.SQLITE_CONSTRAINT
+            || (failure.SqliteErrorCode == raw.SQLITE_FULL && _database.InTransaction))
+            return false;
+        try
+        {
+            _database.Reopen();
+            // Only once the content is in the file itself, and synced, does its being there mean anything.
+            _database.Checkpoint();
+            var stored = batch.Last is { } last && _journal.HashAt(last.Header.Journal, last.Header.Number) == last.Hash;
+            if (!stored)
+                Reload();
+            return stored;
+        }
+        catch (SqliteException again)
+        {
+            _mustReopen = true;
+            outcome = WriteOutcome.Not(
+                WriteStatus.Unknown, $"The disk failed and does not say what it stored: {again.Message}");
+            return false;
+        }
+    }
+
+    private static WriteOutcome NotStored(SqliteException failure) => failure.SqliteErrorCode switch
+    {
+        raw.SQLITE_FULL => WriteOutcome.Not(WriteStatus.DiskFull, "Nothing was stored: the disk is full."),
+        raw.SQLITE_BUSY or raw.SQLITE_LOCKED => WriteOutcome.Not(
+            WriteStatus.Busy, "Nothing was stored: another program has the journal's file open."),
+        _ => WriteOutcome.Not(WriteStatus.IoError, $"Nothing was stored: {failure.Message}"),
+    };
+
+    /// <summary>Brings the mark up to the journal; null when it is there.</summary>
+    private WriteOutcome? TryMark()
+    {
+        if (_head is not { Number: > 0 } head)
+            return null;
+        var mark = new Mark(head.Journal.Epoch, head.Number, head.Hash);
+        if (_mark.Last == mark)
+            return null;
+        try
+        {
+            _mark.Write(mark);
+            return null;
+        }
+        catch (IOException failure)
+        {
+            return WriteOutcome.Not(
+                WriteStatus.IoError, $"Nothing was stored: {HighWaterMark.Name} cannot be written: {failure.Message}");
+        }
+    }
+
+    /// <summary>Clears the WAL of what was deleted. What cannot be done now is done with the next write that asks for it.</summary>
+    private void Scrub()
+    {
+        try
+        {
+            _database.Checkpoint();
+            _scrubDue = false;
+        }
+        catch (SqliteException)
+        {
+            _scrubDue = true;
+        }
+    }
+}

@@ -1,0 +1,165 @@
+using CloudPos.Journal;
+using CloudPos.Wire;
+
+namespace CloudPos.Terminal.Journal;
+
+/// <summary>What came of an acknowledgement, in order of precedence. Numbers are never reused.</summary>
+internal enum AcknowledgementStatus
+{
+    None = 0,
+
+    /// <summary>Kept. The back office stored more, or it only told the time.</summary>
+    Applied = 1,
+
+    /// <summary>Kept. The back office has less than it once confirmed: forwarding goes on from what it has now.</summary>
+    AppliedBehind = 2,
+
+    /// <summary>Older than the newest one; ignored.</summary>
+    Older = 3,
+
+    /// <summary>Not signed by a key of the key list.</summary>
+    NotSigned = 10,
+
+    /// <summary>Of another terminal or epoch.</summary>
+    OtherJournal = 11,
+
+    /// <summary>Another entry is stored under that number: a copy of this terminal has written as well.</summary>
+    HashDiffers = 12,
+
+    /// <summary>The back office has entries that this journal lost; it is damaged from here on.</summary>
+    AheadOfJournal = 13,
+
+    /// <summary>Correct, but it could not be kept; the sentence says why.</summary>
+    NotStored = 20,
+}
+
+internal sealed record AcknowledgementOutcome(AcknowledgementStatus Status, string Sentence)
+{
+    public bool IsApplied => Status is AcknowledgementStatus.Applied or AcknowledgementStatus.AppliedBehind;
+}
+
+/// <summary>The next run of entries to send.</summary>
+/// <param name="Segment">Null when nothing is left, or nothing can be read.</param>
+/// <param name="Entries">How many entries are not acknowledged, those of the segment included.</param>
+/// <param name="Fault">The first entry that cannot be read, when one is among them.</param>
+internal sealed record Unacknowledged(Segment? Segment, long Entries, DamageFinding? Fault);
+
+internal sealed partial class TerminalStore
+{
+    /// <summary>What a segment needs besides its entries, generously.</summary>
+    private const int SegmentFrame = 256;
+
+    /// <summary>An acknowledgement that only tells the time is written down no more often than this.</summary>
+    private static readonly TimeSpan ContactKept = TimeSpan.FromMinutes(1);
+
+    /// <summary>How far the back office has confirmed this journal; number 0 before it ever did.</summary>
+    public AcknowledgedUpTo Acknowledged => Locked(() => _confirmation?.UpTo ?? new AcknowledgedUpTo(
+        0, default, 0, null, TerminalStanding.Active, null));
+
+    /// <summary>The next entries behind the acknowledged one, with what still lies beside them. Removes nothing.</summary>
+    /// <param name="maxBytes">Bound of the segment; at least one entry is in it, however large.</param>
+    public Unacknowledged ReadUnacknowledged(int maxBytes = Segment.BytesMax, int maxEntries = Segment.EntriesMax)
+    {
+        lock (_gate)
+        {
+            var after = _confirmation?.UpTo.Number ?? 0;
+            if (_head is not { } head || head.Number <= after)
+                return new Unacknowledged(null, 0, null);
+            var (entries, fault) = ReadRun(head.Journal, after + 1, maxBytes - SegmentFrame, maxEntries);
+            var previous = _journal.HashAt(head.Journal, after) ?? default;
+            var segment = entries.Count == 0 ? null : new Segment(head.Journal, after + 1, previous, entries);
+            return new Unacknowledged(segment, head.Number - after, fault);
+        }
+    }
+
+    /// <summary>
+    /// Takes over what the back office says it has stored: verifies the signature, compares number and hash with the own chain, and
+    /// learns the server's time. Personal data of acknowledged entries is deleted here.
+    /// </summary>
+    public AcknowledgementOutcome ApplyAcknowledgement(string jws)
+    {
+        lock (_gate)
+        {
+            if (_head is not { } head || _signedKeys?.TryVerifyAcknowledgement(jws) is not { } acknowledgement)
+                return new AcknowledgementOutcome(
+                    AcknowledgementStatus.NotSigned, "The acknowledgement is not signed by a key of the key list.");
+            var status = Judge(acknowledgement, head, out var sentence);
+            if (status is AcknowledgementStatus.Older or AcknowledgementStatus.OtherJournal
+                or AcknowledgementStatus.HashDiffers)
+                return new AcknowledgementOutcome(status, sentence);
+            if (Keep(acknowledgement, jws, head) is { IsStored: false } failed)
+                return new AcknowledgementOutcome(AcknowledgementStatus.NotStored, failed.Sentence);
+            _clocks.Contact(acknowledgement.At);
+            if (status == AcknowledgementStatus.AheadOfJournal)
+                _damage.Add(new DamageFinding(head.Number + 1, sentence));
+            if (_scrubDue)
+                Scrub();
+            return new AcknowledgementOutcome(status, sentence);
+        }
+    }
+
+    private AcknowledgementStatus Judge(Acknowledgement acknowledgement, Head head, out string sentence)
+    {
+        var number = acknowledgement.Number;
+        if (new JournalId(acknowledgement.Terminal, acknowledgement.Epoch) != head.Journal)
+        {
+            sentence = $"The acknowledgement is of {acknowledgement.Terminal}.{acknowledgement.Epoch}, not of {head.Journal}.";
+            return AcknowledgementStatus.OtherJournal;
+        }
+        if (acknowledgement.At < _confirmation?.UpTo.At)
+        {
+            sentence = "A newer acknowledgement is known.";
+            return AcknowledgementStatus.Older;
+        }
+        if (number > head.Number)
+        {
+            sentence = $"The journal ends at entry {head.Number}, but the back office has stored {number} entries of it.";
+            return AcknowledgementStatus.AheadOfJournal;
+        }
+        if (_journal.HashAt(head.Journal, number) != acknowledgement.Hash)
+        {
+            sentence = $"The back office has another entry {number}: a copy of this terminal has written as well.";
+            return AcknowledgementStatus.HashDiffers;
+        }
+        sentence = $"Acknowledged up to entry {number}.";
+        return number < _confirmation?.UpTo.Number ? AcknowledgementStatus.AppliedBehind : AcknowledgementStatus.Applied;
+    }
+
+    private WriteOutcome Keep(Acknowledgement acknowledgement, string jws, Head head)
+    {
+        var before = _confirmation?.UpTo;
+        if (before is not null && before.Number == acknowledgement.Number && before.Standing == acknowledgement.Standing
+            && acknowledgement.At - before.At < ContactKept)
+            return WriteOutcome.Stored(null);
+        var confirmation = ConfirmationOf(acknowledgement, jws, before?.Proven ?? 0);
+        return Commit(batch =>
+        {
+            _enrolments.Write(confirmation);
+            var confirmed = Math.Min(acknowledgement.Number, head.Number);
+            if (_journal.DeleteAttachmentsUpTo(head.Journal, confirmed, AttachmentKind.Contact))
+                batch.After(() => _scrubDue = true);
+            ForgetCards(acknowledgement.At, batch);
+            batch.After(() => _confirmation = confirmation);
+            return null;
+        });
+    }
+
+    private (List<ShippedEntry> Entries, DamageFinding? Fault) ReadRun(
+        JournalId journal, long from, int maxBytes, int maxEntries)
+    {
+        var entries = new List<ShippedEntry>();
+        var weight = 0;
+        foreach (var line in _journal.Read(journal, from, Math.Clamp(maxEntries, 1, Segment.EntriesMax)))
+        {
+            if (line.Entry is not { } entry || line.Number != from + entries.Count)
+                return (entries, new DamageFinding(line.Number, $"Entry {line.Number} {line.Fault ?? "does not follow"}."));
+            // An attachment that cannot be decrypted any more is sent as one that was deleted: the entry still stands.
+            var shipped = new ShippedEntry(entry.Bytes, _journal.Attachments(journal, line.Number, out _));
+            weight += Segment.Weigh(shipped);
+            if (entries.Count > 0 && weight > maxBytes)
+                break;
+            entries.Add(shipped);
+        }
+        return (entries, null);
+    }
+}

@@ -1,0 +1,188 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using CloudPos.Crypto;
+using CloudPos.Journal;
+using CloudPos.Terminal.Journal.Keys;
+using CloudPos.Wire;
+using Microsoft.Data.Sqlite;
+
+namespace CloudPos.Terminal.Journal;
+
+internal sealed partial class TerminalStore
+{
+    public const string DatabaseName = "journal.db";
+
+    /// <summary>Opens a data folder, which is made when there is none, and checks its journal.</summary>
+    public static OpenResult TryOpen(string directory, TimeProvider time)
+    {
+        if (Database.SqliteVersion < Database.SqliteAtLeast)
+            return Refused(
+                OpenStatus.SqliteTooOld, $"SQLite {Database.SqliteVersion} is here; {Database.SqliteAtLeast} is needed.");
+        using var parts = new Parts();
+        try
+        {
+            if (OperatingSystem.IsWindows())
+                Directory.CreateDirectory(directory);
+            else
+                Directory.CreateDirectory(
+                    directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            parts.Folder = FolderLock.TryTake(directory);
+            return parts.Folder is null
+                ? Refused(
+                    OpenStatus.FolderInUse,
+                    $"Process {FolderLock.HolderOf(directory)} is using {directory}; end it, or ask it instead.")
+                : Open(directory, time, parts);
+        }
+        catch (KeyStoreException failure)
+        {
+            return Refused(OpenStatus.FolderNotUsable, failure.Message);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return Refused(OpenStatus.FolderNotUsable, $"{directory} cannot be used: {failure.Message}");
+        }
+    }
+
+    private static OpenResult Open(string directory, TimeProvider time, Parts parts)
+    {
+        parts.Mark = HighWaterMark.Open(directory);
+        parts.Keys = new StoreKeys(directory);
+        var path = Path.Combine(directory, DatabaseName);
+        var findings = new List<DamageFinding>();
+        var expected = parts.Mark.Last is not null || !parts.Mark.IsReadable || parts.Keys.HasAtRestKey;
+        parts.Database = OpenDatabase(path, expected, findings);
+        var version = Migrations.VersionOf(parts.Database);
+        if (version > Migrations.Newest)
+            return Refused(
+                OpenStatus.SchemaNewer, $"{directory} was written by a later version of this program; use that one.");
+        if (version > 0)
+            findings.AddRange(OpenCheck.Mark(parts.Database, parts.Mark));
+        if (findings.Count > 0 && version > 0 && version < Migrations.Newest)
+            return Refused(
+                OpenStatus.DamagedBeforeMigration,
+                $"{directory} is damaged and of an earlier version; open it with that one: {findings[0].Sentence}");
+        if (findings.Count == 0 || version == 0)
+            Migrations.Run(parts.Database);
+        parts.Cipher = parts.Keys.OpenCipher(mayCreate: findings.Count == 0 && HoldsNothing(parts.Database));
+        if (parts.Cipher is null)
+        {
+            findings.Add(new DamageFinding(0, "The key that opens the journal is missing or is no key."));
+            parts.Cipher = new AtRestCipher(RandomNumberGenerator.GetBytes(AtRestCipher.KeySize));
+        }
+        var store = parts.HandOver(time);
+        store.Start(findings);
+        return new OpenResult(OpenStatus.Opened, store, "Open.");
+    }
+
+    /// <summary>A database that should be there and is not, or is none, is named; an empty one in memory stands in.</summary>
+    private static Database OpenDatabase(string path, bool expected, List<DamageFinding> findings)
+    {
+        var isEmpty = !File.Exists(path) || new FileInfo(path).Length == 0;
+        if (isEmpty && expected)
+        {
+            findings.Add(new DamageFinding(
+                0, $"{DatabaseName} is missing or empty, though this folder has held a journal."));
+            return Database.Open(":memory:");
+        }
+        try
+        {
+            return Database.Open(path);
+        }
+        catch (SqliteException failure) when (Database.IsCorrupt(failure))
+        {
+            findings.Add(new DamageFinding(0, $"{DatabaseName} cannot be read: {failure.Message}"));
+            return Database.Open(":memory:");
+        }
+    }
+
+    private static bool HoldsNothing(Database database) => database.Number(
+        "SELECT EXISTS (SELECT 1 FROM entry) + EXISTS (SELECT 1 FROM value)") == 0;
+
+    /// <summary>Fills memory from the disk and checks the journal's end; a damaged one is frozen as it is.</summary>
+    private void Start(List<DamageFinding> findings)
+    {
+        _damage.AddRange(findings);
+        try
+        {
+            Reload();
+            if (_damage.Count == 0)
+                _keys.OpenVelocity(_cards, _clocks.Now);
+            if (_damage.Count == 0)
+                _damage.AddRange(OpenCheck.Tail(_journal, _head, _confirmation?.UpTo));
+        }
+        catch (SqliteException failure) when (Database.IsCorrupt(failure))
+        {
+            _damage.Add(new DamageFinding(0, $"{DatabaseName} cannot be read: {failure.Message}"));
+        }
+        if (_damage.Count > 0)
+            _database.Freeze();
+    }
+
+    /// <summary>Makes memory what the disk says.</summary>
+    private void Reload()
+    {
+        _enrolment = _enrolments.Read();
+        _confirmation = _enrolments.ReadConfirmation();
+        _head = _enrolment is null ? null : HeadOf(_enrolment.Journal);
+        _deviceKey?.Dispose();
+        _deviceKey = _enrolment is null ? null : _keys.DeviceKey(_enrolment.DeviceKeyName);
+        if (_enrolment is not null && _deviceKey is null)
+            _damage.Add(new DamageFinding(0, "The key that signs for this terminal is missing."));
+        _policy = _values.Get(ValueTable.Policy, StoreJson.Default.OfflinePolicy, out var policyFault) ?? OfflinePolicy.None;
+        var deny = _values.Get(ValueTable.DenyList, StoreJson.Default.DenyList, out var denyFault);
+        _deny = deny is null ? null : DenyIndex.TryRead(deny);
+        var keys = _values.Get(ValueTable.Keys, StoreJson.Default.String, out var keysFault);
+        _signedKeys = keys is null || _enrolment is null ? null : SignedKeys.TryVerify(keys, _enrolment.RootKey);
+        foreach (var fault in new[] { policyFault, denyFault, keysFault })
+            if (fault is not null)
+                _damage.Add(new DamageFinding(0, fault));
+        _clocks = NewClocks();
+    }
+
+    private Head HeadOf(JournalId journal)
+    {
+        var (number, hash) = _journal.Head(journal);
+        return new Head(journal, number, hash);
+    }
+
+    private Clocks NewClocks()
+    {
+        DateTimeOffset? newest = null;
+        if (_head is { Number: > 0 } head
+            && new Place(head.Journal.Epoch, head.Number).Value > (_confirmation?.SeenPlace ?? 0))
+            newest = _journal.Read(head.Journal, head.Number).Entry?.Header.At;
+        return new Clocks(_time, _confirmation?.UpTo.At, _confirmation?.WallSkew ?? TimeSpan.Zero, newest);
+    }
+
+    private static OpenResult Refused(OpenStatus status, string sentence) => new(status, null, sentence);
+
+    /// <summary>What has been opened so far; disposed unless it was handed over to a store.</summary>
+    private sealed class Parts : IDisposable
+    {
+        public FolderLock? Folder { get; set; }
+
+        public HighWaterMark? Mark { get; set; }
+
+        public StoreKeys? Keys { get; set; }
+
+        public Database? Database { get; set; }
+
+        public AtRestCipher? Cipher { get; set; }
+
+        public TerminalStore HandOver(TimeProvider time)
+        {
+            var store = new TerminalStore(Folder!, Mark!, Database!, Cipher!, Keys!, time);
+            (Folder, Mark, Database, Cipher, Keys) = (null, null, null, null, null);
+            return store;
+        }
+
+        public void Dispose()
+        {
+            Cipher?.Dispose();
+            Database?.Dispose();
+            Keys?.Dispose();
+            Mark?.Dispose();
+            Folder?.Dispose();
+        }
+    }
+}

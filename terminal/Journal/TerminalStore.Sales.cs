@@ -1,0 +1,144 @@
+using CloudPos.Journal;
+
+namespace CloudPos.Terminal.Journal;
+
+internal sealed partial class TerminalStore
+{
+    /// <summary>Lines of one sale; more would not fit an entry.</summary>
+    public const int LinesMax = 500;
+
+    /// <summary>Tenders of one sale.</summary>
+    public const int TendersMax = 8;
+
+    /// <summary>
+    /// Completes a sale: its receipt number is drawn, and goods, payments, exposure and card use move, in one transaction together with
+    /// attempts that are not journalled yet. Before this returned stored, no receipt prints and no drawer opens. The same sale
+    /// again is already stored and answers with the first entry.
+    /// </summary>
+    /// <param name="attempts">Attempts of card tenders that were decided offline without a journalled attempt.</param>
+    public WriteOutcome CompleteSale(SaleDraft sale, params IReadOnlyList<AttemptDraft> attempts)
+    {
+        lock (_gate)
+            return Commit(batch =>
+            {
+                if (_sales.Find(sale.Sale) is { } first)
+                    return Again(sale, first);
+                if (CheckSale(sale) is { } malformed)
+                    return malformed;
+                foreach (var attempt in attempts)
+                    if (AddAttempt(batch, attempt) is { IsStored: false } refused)
+                        return refused;
+                foreach (var tender in sale.Tenders)
+                    if (tender.Payment is { } card && CheckPayment(sale, tender, card) is { } wrong)
+                        return wrong;
+                AddSale(batch, sale);
+                return null;
+            });
+    }
+
+    /// <summary>Takes a whole sale back: goods are stock again, its payments are undone, the exposure falls at once.</summary>
+    public WriteOutcome VoidSale(Id sale, string cashier, string reason)
+    {
+        lock (_gate)
+            return Commit(batch =>
+            {
+                if (_sales.Find(sale) is not { } row || ReadSale(row) is not { } body)
+                    return WriteOutcome.Not(WriteStatus.SaleUnknown, $"There is no sale {sale} on this terminal.");
+                if (row.VoidedBy is not null)
+                    return WriteOutcome.Not(
+                        WriteStatus.AlreadyVoided, $"Receipt {row.ReceiptNumber} was voided by entry {row.VoidedBy}.");
+                var payments = body.Tenders.Select(tender => tender.Payment?.Payment).OfType<Id>().ToList();
+                var lines = body.Lines.GroupBy(line => line.Sku).Select(
+                    group => new StockChange(group.Key, group.Sum(line => line.Quantity))).ToList();
+                batch.Add(
+                    new SaleVoided(sale, row.ReceiptNumber, cashier, reason, body.Total, lines, payments), _clocks.Now);
+                foreach (var payment in payments)
+                    DropCardIfNeverSent(payment, batch);
+                return null;
+            });
+    }
+
+    /// <summary>The receipt is out; until then it is offered again after a start.</summary>
+    public WriteOutcome MarkPrinted(Id sale)
+    {
+        lock (_gate)
+            return Commit(_ =>
+            {
+                _sales.Printed(sale);
+                return null;
+            });
+    }
+
+    /// <summary>Sales whose receipt may not have printed, oldest first: to be offered again, never sold again.</summary>
+    public IReadOnlyList<SaleRow> SalesNotPrinted => Locked(_sales.NotPrinted);
+
+    public SaleRow? FindSale(Id sale) => Locked(() => _sales.Find(sale));
+
+    /// <summary>Finds a sale by its receipt number as printed.</summary>
+    public SaleRow? FindSale(string receiptNumber) => Locked(() => _sales.FindReceipt(receiptNumber));
+
+    /// <summary>Finds a sale of the current epoch by its running receipt number.</summary>
+    public SaleRow? FindSale(long receipt) => Locked(() =>
+        _enrolment is null ? null : _sales.FindReceipt(SaleTable.ReceiptNumber(_enrolment.Journal, receipt)));
+
+    /// <summary>Newest first.</summary>
+    public IReadOnlyList<SaleRow> Sales(int most = 1_000) => Locked(() => _sales.Newest(most));
+
+    /// <summary>The sales of a business date, in order.</summary>
+    public IReadOnlyList<SaleRow> Sales(DateOnly businessDate) => Locked(() => _sales.On(businessDate));
+
+    /// <summary>The entry of a sale; null when it cannot be read.</summary>
+    public Entry? SaleEntry(SaleRow sale) => Locked(() =>
+        _enrolment is null
+            ? null
+            : _journal.Read(_enrolment.Journal with { Epoch = sale.Epoch }, sale.Number).Entry);
+
+    private void AddSale(Batch batch, SaleDraft sale)
+    {
+        var contact = sale.Contact is null
+            ? null
+            : Attachment.Create(
+                AttachmentKind.Contact,
+                System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(sale.Contact, Wire.WireJson.Default.Contact));
+        var journal = batch.Head.Journal;
+        var receipt = _sales.NextReceipt(journal);
+        var body = new SaleCompleted(
+            sale.Sale, receipt, SaleTable.ReceiptNumber(journal, receipt), sale.Cashier, sale.Lines, sale.Taxes,
+            sale.Total, sale.Tenders, contact?.Digest);
+        batch.Add(body, _clocks.Now, contact is null ? [] : [contact]);
+        foreach (var tender in sale.Tenders)
+            if (tender.Payment is { Approval: Approval.Online } card)
+                DropCard(card.Payment, batch);
+    }
+
+    private WriteOutcome Again(SaleDraft sale, SaleRow first) =>
+        ReadSale(first) is { } body && body.Total == sale.Total && body.Tenders.SequenceEqual(sale.Tenders)
+            ? WriteOutcome.Already(SaleEntry(first))
+            : WriteOutcome.Not(WriteStatus.Differs, $"Sale {sale.Sale} is journalled with another total or other tenders.");
+
+    private SaleCompleted? ReadSale(SaleRow row) => SaleEntry(row)?.Body as SaleCompleted;
+
+    private static WriteOutcome? CheckSale(SaleDraft sale)
+    {
+        if (sale.Lines.Count is 0 or > LinesMax || sale.Tenders.Count > TendersMax)
+            return WriteOutcome.Not(
+                WriteStatus.Malformed, $"A sale has 1 to {LinesMax} lines and at most {TendersMax} tenders.");
+        var currency = sale.Total.Currency;
+        if (sale.Lines.Any(line => line.Total.Currency != currency)
+            || sale.Tenders.Any(tender => tender.Amount.Currency != currency))
+            return WriteOutcome.Not(WriteStatus.Malformed, "A sale has one currency.");
+        var (lines, tenders) = (sale.Lines.Sum(line => line.Total.Minor), sale.Tenders.Sum(t => t.Amount.Minor));
+        return lines == sale.Total.Minor && tenders == sale.Total.Minor
+            ? null
+            : WriteOutcome.Not(WriteStatus.Malformed, "The lines and the tenders of a sale each add up to its total.");
+    }
+
+    private WriteOutcome? CheckPayment(SaleDraft sale, Tender tender, CardPayment card)
+    {
+        if (card.Approval is not (Approval.Online or Approval.Deferred))
+            return WriteOutcome.Not(WriteStatus.Malformed, "A card tender is approved online or deferred.");
+        if (!_payments.IsOpen(card.Payment) || _payments.Find(card.Payment) is not { } known)
+            return NotOpen(card.Payment);
+        return known.Amount == tender.Amount && known.Sale == sale.Sale ? null : Differing(card.Payment);
+    }
+}

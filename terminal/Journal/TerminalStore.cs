@@ -1,0 +1,113 @@
+using CloudPos.Crypto;
+using CloudPos.Journal;
+using CloudPos.Wire;
+
+namespace CloudPos.Terminal.Journal;
+
+/// <summary>
+/// The terminal's memory: its journal, and the tables that move with it, in one SQLite file of one folder. Everything that happens is one
+/// transaction and on disk when the call returns; a call that returns anything but stored has changed nothing, unless it
+/// says <see cref="WriteStatus.Unknown"/>. Safe for use by several threads, one at a time; one process per folder.
+/// </summary>
+internal sealed partial class TerminalStore : IDisposable
+{
+    private readonly Lock _gate = new();
+    private readonly FolderLock _folder;
+    private readonly HighWaterMark _mark;
+    private readonly Database _database;
+    private readonly AtRestCipher _cipher;
+    private readonly StoreKeys _keys;
+    private readonly TimeProvider _time;
+    private readonly JournalTable _journal;
+    private readonly PaymentTable _payments;
+    private readonly CardTable _cards;
+    private readonly SaleTable _sales;
+    private readonly StockTable _stock;
+    private readonly FeedTables _feed;
+    private readonly ValueTable _values;
+    private readonly EnrolmentTable _enrolments;
+    private readonly Effects _effects;
+    private readonly List<DamageFinding> _damage = [];
+    private Clocks _clocks;
+    private Enrolment? _enrolment;
+    private Es256Key? _deviceKey;
+    private Confirmation? _confirmation;
+    private SignedKeys? _signedKeys;
+    private DenyIndex? _deny;
+    private OfflinePolicy _policy = OfflinePolicy.None;
+    private Head? _head;
+    private bool _mustReopen;
+    private bool _scrubDue;
+
+    private TerminalStore(
+        FolderLock folder, HighWaterMark mark, Database database, AtRestCipher cipher, StoreKeys keys, TimeProvider time)
+    {
+        (_folder, _mark, _database, _cipher, _keys, _time) = (folder, mark, database, cipher, keys, time);
+        _journal = new JournalTable(database, cipher);
+        _payments = new PaymentTable(database);
+        _cards = new CardTable(database);
+        _sales = new SaleTable(database);
+        _stock = new StockTable(database);
+        _feed = new FeedTables(database);
+        _values = new ValueTable(database, cipher);
+        _enrolments = new EnrolmentTable(database);
+        _effects = new Effects(_payments, _cards, _sales, _stock, _values, database);
+        _clocks = new Clocks(time, null, TimeSpan.Zero, null);
+    }
+
+    /// <summary>What the terminal is, or null before its first enrolment.</summary>
+    public Enrolment? Enrolment => Locked(() => _enrolment);
+
+    /// <summary>The key that signs for this terminal; it stays the store's. Null before enrolment or when it is lost.</summary>
+    public Es256Key? DeviceKey => Locked(() => _deviceKey);
+
+    /// <summary>What is wrong with the journal; empty when it can be trusted. Not empty: nothing is appended.</summary>
+    public IReadOnlyList<DamageFinding> Damage => Locked<IReadOnlyList<DamageFinding>>(() => [.. _damage]);
+
+    public bool IsDamaged => Locked(() => _damage.Count > 0);
+
+    /// <summary>The best known time, UTC; see <see cref="Clocks"/>.</summary>
+    public DateTimeOffset Now => Locked(() => _clocks.Now);
+
+    /// <summary>Seconds since the back office last answered with its signature; int.MaxValue before it ever did.</summary>
+    public int OfflineSeconds => Locked(() => _clocks.OfflineSeconds);
+
+    /// <summary>Server time minus wall clock when the back office last answered with its signature.</summary>
+    public TimeSpan WallSkew => Locked(() => _clocks.WallSkew);
+
+    /// <summary>The offline policy in force; allows nothing until the feed brought one.</summary>
+    public OfflinePolicy Policy => Locked(() => _policy);
+
+    /// <summary>The deny list, or null until the feed brought one.</summary>
+    public DenyIndex? DenyList => Locked(() => _deny);
+
+    /// <summary>The newest key list that the root key has signed; null before enrolment.</summary>
+    public KeyList? Keys => Locked(() => _signedKeys?.List);
+
+    /// <summary>The keys that velocity tags are made with, newest first; a sealing call makes one tag with each.</summary>
+    public IReadOnlyList<VelocityKey> VelocityKeys => Locked(() => _keys.Velocity);
+
+    /// <summary>Entries in the current epoch.</summary>
+    public long LastNumber => Locked(() => _head?.Number ?? 0);
+
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            if (_scrubDue)
+                Scrub();
+            _database.Dispose();
+            _mark.Dispose();
+            _cipher.Dispose();
+            _keys.Dispose();
+            _deviceKey?.Dispose();
+            _folder.Dispose();
+        }
+    }
+
+    private T Locked<T>(Func<T> read)
+    {
+        lock (_gate)
+            return read();
+    }
+}

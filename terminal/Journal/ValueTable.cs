@@ -1,0 +1,41 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using CloudPos.Crypto;
+
+namespace CloudPos.Terminal.Journal;
+
+/// <summary>Whole documents by name, encrypted: policy, deny list, key list. Within the caller's transaction.</summary>
+internal sealed class ValueTable(Database database, AtRestCipher cipher)
+{
+    public const string Policy = "policy";
+    public const string DenyList = "deny-list";
+    public const string Keys = "keys";
+
+    public void Set<T>(string name, T value, JsonTypeInfo<T> type) => database.Run(
+        "INSERT INTO value (name, sealed) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET sealed = excluded.sealed",
+        name, cipher.Encrypt(JsonSerializer.SerializeToUtf8Bytes(value, type), PlaceOf(name)));
+
+    /// <summary>Null when there is none, or none that can be read: a limit that cannot be read allows nothing.</summary>
+    /// <param name="fault">Null, or why it cannot be read.</param>
+    public T? Get<T>(string name, JsonTypeInfo<T> type, out string? fault)
+        where T : class
+    {
+        fault = null;
+        if (database.Scalar("SELECT sealed FROM value WHERE name = $1", name) is not byte[] record)
+            return null;
+        var result = cipher.TryDecrypt(record, PlaceOf(name), out var clear);
+        try
+        {
+            if (result == AtRestResult.Opened)
+                return JsonSerializer.Deserialize(clear, type);
+            fault = $"The stored {name} cannot be decrypted: {result}.";
+        }
+        catch (JsonException wrong)
+        {
+            fault = $"The stored {name} is not readable at {wrong.Path ?? "its start"}.";
+        }
+        return null;
+    }
+
+    private static byte[] PlaceOf(string name) => new LengthPrefixed().Add("value").Add(name).ToArray();
+}
