@@ -156,8 +156,33 @@ public sealed class SignedDocumentTests : IDisposable
     public void Any_text_gives_a_result_and_no_exception()
     {
         var part = Gen.OneOf(Gen.String, Gen.Byte.Array.Select(b => Base64Url.EncodeToString(b)), Json);
-        Gen.Select(part, part, part, (a, b, c) => $"{a}.{b}.{c}").Sample(
-            text => Assert.NotEqual(SignedDocumentResult.Verified, Verify(text, out _)), iter: 2000);
+        var three = Gen.Select(part, part, part, (a, b, c) => $"{a}.{b}.{c}");
+        var five = Gen.Select(three, part, part, (abc, d, e) => $"{abc}.{d}.{e}");
+        Gen.OneOf(three, five).Sample(text =>
+        {
+            Assert.NotEqual(SignedDocumentResult.Verified, Verify(text, out _));
+            SignedDocument.TryReadKeyId(text, out _);
+            SignedDocument.TryReadPayload(text, out _);
+        }, iter: 3000);
+    }
+
+    [Theory]
+    [InlineData("""{"alg":"ES256","typ":"cloudpos-test+jws","kid":{}}""")]
+    [InlineData("""{"alg":"ES256","typ":"cloudpos-test+jws","kid":1}""")]
+    [InlineData("""{"alg":"ES256","typ":"cloudpos-test+jws","kid":null}""")]
+    [InlineData("""{"alg":"ES256","typ":["cloudpos-test+jws"],"kid":"a"}""")]
+    [InlineData("""{"alg":{"a":1},"typ":"cloudpos-test+jws","kid":"a"}""")]
+    [InlineData("""{"alg":null,"typ":"cloudpos-test+jws","kid":"a"}""")]
+    [InlineData("""{"typ":"cloudpos-test+jws"}""")]
+    [InlineData("""{"alg":"dir","enc":"A256GCM","typ":"cloudpos-test+jws","zip":"DEF"}""")]
+    public void A_header_of_other_kinds_of_values_is_refused_without_an_exception(string header)
+    {
+        foreach (var text in new[] { $"{Part(header)}.{Part("{}")}.AAAA", $"{Part(header)}.AAAA.AAAA.AAAA.AAAA" })
+        {
+            Assert.NotEqual(SignedDocumentResult.Verified, Verify(text, out _));
+            SignedDocument.TryReadKeyId(text, out _);
+            SignedDocument.TryReadPayload(text, out _);
+        }
     }
 
     private Gen<string> Json => Gen.OneOf(
