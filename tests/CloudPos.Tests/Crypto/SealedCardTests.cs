@@ -148,6 +148,28 @@ public sealed class SealedCardTests : IDisposable
         Assert.Equal(SealedCardResult.Damaged, Open(envelope, Context, out _));
     }
 
+    [Theory]
+    [InlineData("all zeros", 256, 0x00, SealedCardResult.Damaged)]
+    [InlineData("another mark", 256, 0x81, SealedCardResult.Damaged)]
+    [InlineData("not a multiple of 256", 255, 0x80, SealedCardResult.Damaged)]
+    [InlineData("nothing at all", 0, 0x80, SealedCardResult.Damaged)]
+    [InlineData("as it should be", 256, 0x80, SealedCardResult.Opened)]
+    public void A_genuine_envelope_with_wrong_padding_is_damaged(
+        string name, int length, byte mark, SealedCardResult expected)
+    {
+        var header = SealedCard.Seal(_pair.PublicKey, Context, Card)[..15];
+        var encapsulated = new byte[Hpke.KeySize];
+        using var sender = Hpke.SetupSender(
+            HpkeAead.Aes256Gcm, _pair.PublicKey.ToBytes(), Context.Info(), encapsulated);
+        var padded = new byte[length];
+        if (length > 0)
+            padded[0] = mark;
+        byte[] envelope = [.. header, .. encapsulated, .. sender.Seal(Context.AssociatedData(), padded)];
+
+        Assert.True(expected == Open(envelope, Context, out var opened), name);
+        Assert.Empty(opened);
+    }
+
     [Fact]
     public void More_than_the_limit_is_not_sealed() => Assert.Throws<ArgumentException>(
         () => SealedCard.Seal(_pair.PublicKey, Context, new byte[SealedCard.PlaintextLengthMax + 1]));
