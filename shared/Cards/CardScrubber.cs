@@ -34,8 +34,8 @@ public readonly record struct CardPlace(int Offset, CardForm Form, int Index = -
 
 /// <summary>
 /// Finds what looks like a card number: 13 to 19 digits in a row, in a scheme's range, with a valid check digit. A run of
-/// up to 16 digits must be a number as a whole. Within 17 to 19 digits 15 or 16 may be one, with a length in front or a
-/// security code behind; within longer runs, as hex or message dumps have them, any window may. About one number in
+/// up to 16 digits must be a number as a whole, or behind its own length. Within 17 to 19 digits 15 or 16 may be one, with
+/// a length in front or a security code behind; within longer runs, as hex or message dumps have them, any window may. About one number in
 /// thirty of that length looks like a card by chance, a barcode for instance: this is for logs and for tests, where
 /// hiding too much does no harm. Exact numbers are searched with <see cref="CardSearch"/>.
 /// </summary>
@@ -84,6 +84,12 @@ public static class CardScrubber
         place = 0;
         if (run.Length < RunMin)
             return Verdict.Nothing;
+        var lengthInFront = (run[0] - '0') * 10 + (run[1] - '0');
+        if (lengthInFront >= RunMin && lengthInFront == run.Length - 2 && LooksLikeCard(run[2..]))
+        {
+            place = 2;
+            return Verdict.Within;
+        }
         if (run.Length > 16)
         {
             var (shortest, longest) = run.Length > Pan.LengthMax ? (RunMin, Pan.LengthMax) : (15, 16);
