@@ -1,0 +1,236 @@
+using System.Net.Sockets;
+using System.Threading.Channels;
+using CloudPos.Iso8583;
+
+namespace CloudPos.Functions.Acquiring;
+
+/// <summary>
+/// The line to one acquirer: keeps one connection up (sign-on, echo when silent, reconnecting with full
+/// jitter) and sends requests over it, many at a time. It never repeats a request on its own: who asked
+/// decides, from what is stored. Thread-safe. Answers that nobody waits for go to <see cref="Observer"/>,
+/// each once.
+/// </summary>
+internal sealed class AcquirerLink : IAsyncDisposable
+{
+    private const int RecentMax = 4_096;
+    private const int StraysMax = 1_024;
+
+    private readonly AcquirerProfile _profile;
+    private readonly string _host;
+    private readonly int _port;
+    private readonly TimeProvider _time;
+    private readonly Random _random;
+    private readonly ILogger _logger;
+    private readonly RecentRequests _recent = new(RecentMax);
+    private readonly Channel<StrayAnswer> _strays = Channel.CreateBounded<StrayAnswer>(StraysMax);
+    private readonly CancellationTokenSource _stopping = new();
+    private volatile AcquirerConnection? _ready;
+    private Task _running = Task.CompletedTask;
+    private int _networkStan;
+
+    /// <param name="random">Spreads the reconnecting; seed it to repeat a run.</param>
+    public AcquirerLink(
+        AcquirerProfile profile, string host, int port, TimeProvider time, ILogger<AcquirerLink> logger,
+        Random? random = null)
+    {
+        if (profile.Faults() is [var fault, ..])
+            throw new ArgumentException(fault, nameof(profile));
+        (_profile, _host, _port, _time, _logger) = (profile, host, port, time, logger);
+        _random = random ?? new Random();
+    }
+
+    public AcquirerProfile Profile => _profile;
+
+    public LinkCounters Counters { get; } = new();
+
+    /// <summary>Signed on: a request would be sent now. It may still end unsent.</summary>
+    public bool IsReady => _ready is not null;
+
+    /// <summary>Gets each answer that nobody waits for. Set before <see cref="Start"/>.</summary>
+    public Func<StrayAnswer, CancellationToken, Task> Observer { get; set; } = (_, _) => Task.CompletedTask;
+
+    public void Start() => _running = Task.WhenAll(KeepUp(_stopping.Token), HandStraysOver(_stopping.Token));
+
+    /// <summary>Sends a request within the profile's time-out. Never throws for faults of the line.</summary>
+    public Task<AcquirerAnswer> Ask(Iso8583Message request, CancellationToken cancel) =>
+        Ask(request, _profile.AnswerTimeout, cancel);
+
+    /// <param name="timeout">No byte leaves later than this from now, and an answer is waited for no
+    /// longer.</param>
+    public async Task<AcquirerAnswer> Ask(Iso8583Message request, TimeSpan timeout, CancellationToken cancel)
+    {
+        if (_ready is not { } connection)
+            return AcquirerAnswer.NotSent("there is no line to the acquirer");
+        return await AskOn(connection, request, timeout, cancel);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync();
+        _strays.Writer.TryComplete();
+        await _running;
+        _stopping.Dispose();
+    }
+
+    private async Task<AcquirerAnswer> AskOn(
+        AcquirerConnection connection, Iso8583Message request, TimeSpan timeout, CancellationToken cancel)
+    {
+        if (timeout <= TimeSpan.Zero)
+            return AcquirerAnswer.NotSent("its time was over before it could be sent");
+        var encoded = Iso8583Codec.Encode(request, _profile.Layout);
+        if (!encoded.IsValid)
+        {
+            _logger.NotEncodable(_profile.Name, request.Mti, encoded.Field, encoded.Fault);
+            return AcquirerAnswer.NotSent($"field {encoded.Field} cannot be sent: {encoded.Fault}");
+        }
+        using var expiry = new CancellationTokenSource(timeout, _time);
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(expiry.Token, cancel);
+        return await connection.Ask(MatchKey.OfRequest(request), encoded.Bytes, deadline.Token);
+    }
+
+    private async Task KeepUp(CancellationToken cancel)
+    {
+        var failures = 0;
+        while (!cancel.IsCancellationRequested)
+        {
+            var (why, wasUp) = await Once(cancel);
+            failures = wasUp ? 0 : Math.Min(failures + 1, 30);
+            if (cancel.IsCancellationRequested)
+                return;
+            var delay = Jitter(failures);
+            _logger.LineLost(_profile.Name, why, delay.TotalSeconds);
+            await Task.Delay(delay, _time, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>One connection from its beginning to its end, and whether it was ever signed on.</summary>
+    private async Task<(string Why, bool WasUp)> Once(CancellationToken cancel)
+    {
+        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        using (var expiry = new CancellationTokenSource(_profile.ConnectTimeout, _time))
+        using (var connecting = CancellationTokenSource.CreateLinkedTokenSource(expiry.Token, cancel))
+        {
+            try
+            {
+                await socket.ConnectAsync(_host, _port, connecting.Token);
+            }
+            catch (Exception fault) when (fault is SocketException or OperationCanceledException)
+            {
+                var code = (fault as SocketException)?.SocketErrorCode;
+                return (code?.ToString() ?? "no connection in time", false);
+            }
+        }
+        using var connection = new AcquirerConnection(
+            new NetworkStream(socket, ownsSocket: true), _profile, _time, Counters, _recent, Unmatched);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        var running = connection.Run(ending.Token);
+        var signedOn = await Network(connection, NetworkCode.SignOn, cancel);
+        try
+        {
+            if (!signedOn)
+                return ("the sign-on was not answered with 00", false);
+            Counters.Connected();
+            _ready = connection;
+            _logger.SignedOn(_profile.Name, _host, _port);
+            var echoing = EchoUntilSilent(connection, ending.Token);
+            if (await Task.WhenAny(running, echoing) == running)
+                return (await running, true);
+            return ("the echo was not answered", true);
+        }
+        finally
+        {
+            _ready = null;
+            await ending.CancelAsync();
+            await running;
+        }
+    }
+
+    /// <summary>Ends when an echo stays unanswered, or with the connection.</summary>
+    private async Task EchoUntilSilent(AcquirerConnection connection, CancellationToken cancel)
+    {
+        while (!cancel.IsCancellationRequested)
+        {
+            var rest = _profile.EchoInterval - connection.Silence;
+            if (rest > TimeSpan.Zero)
+                await Task.Delay(rest, _time, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            else if (!await Network(connection, NetworkCode.EchoTest, cancel))
+                return;
+        }
+    }
+
+    /// <summary>Sends a network message (0800) and says whether it was answered with 00.</summary>
+    private async Task<bool> Network(AcquirerConnection connection, string code, CancellationToken cancel)
+    {
+        _networkStan = RetrievalReference.Next(_networkStan);
+        using var message = new Iso8583Message(Mti.NetworkRequest);
+        message.Set(7, CardMessages.Field7(_time.GetUtcNow()));
+        message.Set(11, RetrievalReference.ToField11(_networkStan));
+        message.Set(70, code);
+        using var answer = await AskOn(connection, message, _profile.AnswerTimeout, cancel);
+        return answer.Message?.Get(39) == ResponseCode.Approved;
+    }
+
+    /// <summary>
+    /// Called by the reader for what answers nothing that is waiting. Takes the message over.
+    /// </summary>
+    private void Unmatched(Iso8583Message message)
+    {
+        using (message)
+        {
+            if (message.Mti == Mti.NetworkRequest)
+            {
+                AnswerNetwork(message);
+                return;
+            }
+            if (Mti.IsRequest(message.Mti) || CardAnswer.TryRead(message) is not { } answer)
+            {
+                Counters.Unasked();
+                return;
+            }
+            var kind = _recent.Classify(MatchKey.OfResponse(message));
+            Counters.Stray(kind);
+            _logger.Stray(_profile.Name, kind, answer.ResponseCode, answer.Stan, answer.Terminal);
+            if (!_strays.Writer.TryWrite(new StrayAnswer(kind, answer)))
+                Counters.Dropped();
+        }
+    }
+
+    private void AnswerNetwork(Iso8583Message request)
+    {
+        using var response = new Iso8583Message(Mti.NetworkResponse);
+        foreach (var field in new[] { 7, 11, 70 })
+            if (request.Get(field) is { } text)
+                response.Set(field, text);
+        response.Set(39, ResponseCode.Approved);
+        var encoded = Iso8583Codec.Encode(response, _profile.Layout);
+        if (encoded.IsValid)
+            _ready?.Post(MatchKey.OfResponse(response), encoded.Bytes);
+    }
+
+    private async Task HandStraysOver(CancellationToken cancel)
+    {
+        await foreach (var stray in _strays.Reader.ReadAllAsync(CancellationToken.None))
+        {
+            try
+            {
+                await Observer(stray, cancel);
+            }
+            catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception fault)
+            {
+                // The repeat of the request asks for the same answer again, so nothing is lost with it.
+                _logger.StrayNotRecorded(_profile.Name, fault);
+            }
+        }
+    }
+
+    private TimeSpan Jitter(int failures)
+    {
+        var doubled = _profile.ReconnectDelayMin.Ticks * (1L << Math.Min(failures, 20));
+        var most = Math.Min(doubled, _profile.ReconnectDelayMax.Ticks);
+        return TimeSpan.FromTicks((long)(most * _random.NextDouble()));
+    }
+}

@@ -1,0 +1,129 @@
+using CloudPos.Cards;
+using CloudPos.Iso8583;
+
+namespace CloudPos.Functions.Acquiring;
+
+/// <summary>
+/// One private field of a dialect: its text in a live request and in a deferred one; null leaves it out. In
+/// both, <c>{offline}</c> stands for the sale's time in UTC as yyyyMMddHHmmss. The deferred flag and the
+/// offline time are rows of this kind, since every network puts them elsewhere.
+/// </summary>
+internal sealed record DialectField(int Field, string? Live, string? Deferred)
+{
+    public const string OfflineTime = "{offline}";
+}
+
+/// <summary>
+/// What is particular to one acquirer, as a table: nothing about an acquirer is written anywhere else.
+/// Immutable.
+/// </summary>
+internal sealed record AcquirerProfile
+{
+    /// <summary>Stored with each payment that was asked there.</summary>
+    public required string Name { get; init; }
+
+    public required Iso8583Layout Layout { get; init; }
+
+    /// <summary>Field 32, up to eleven digits.</summary>
+    public required string AcquirerId { get; init; }
+
+    /// <summary>0200 when the acquirer captures what it approves, 0100 when it only authorises.</summary>
+    public string RequestMti { get; init; } = Mti.FinancialRequest;
+
+    /// <summary>Field 18, four digits (ISO 18245).</summary>
+    public string MerchantCategory { get; init; } = "5411";
+
+    /// <summary>Field 25.</summary>
+    public string ConditionCode { get; init; } = "00";
+
+    /// <summary>The third digit of field 22.</summary>
+    public PinEntryCapability PinEntry { get; init; } = PinEntryCapability.Yes;
+
+    public IReadOnlyList<DialectField> Fields { get; init; } = [];
+
+    public ResponseCodes Codes { get; init; } = ResponseCodes.Default;
+
+    /// <summary>
+    /// Codes that end a reversal: done, or the original was never there. Any other is asked again, and shown.
+    /// </summary>
+    public IReadOnlySet<string> ReversalDone { get; init; } =
+        new HashSet<string> { ResponseCode.Approved, ResponseCode.UnableToLocateRecord };
+
+    /// <summary>From the request to its answer; no byte of a request leaves later than this either.</summary>
+    public TimeSpan AnswerTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Time before the first repeat of an unanswered request; it doubles with each one.</summary>
+    public TimeSpan RepeatIntervalMin { get; init; } = TimeSpan.FromSeconds(15);
+
+    public TimeSpan RepeatIntervalMax { get; init; } = TimeSpan.FromMinutes(10);
+
+    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// Silence after which an echo is sent; without an answer to it the connection is given up.
+    /// </summary>
+    public TimeSpan EchoInterval { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Reconnecting waits a random time up to this, doubled with each failure.</summary>
+    public TimeSpan ReconnectDelayMin { get; init; } = TimeSpan.FromMilliseconds(200);
+
+    public TimeSpan ReconnectDelayMax { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Requests on the line without an answer.</summary>
+    public int InFlightMax { get; init; } = 100;
+
+    /// <summary>Requests waiting for a place on the line; beyond it they are refused at once.</summary>
+    public int QueueMax { get; init; } = 500;
+
+    /// <summary>
+    /// The acquirer of infra/local: field 60 is 1 when deferred, field 62 the time of the sale.
+    /// </summary>
+    public static AcquirerProfile Simulated { get; } = new()
+    {
+        Name = "simulated",
+        Layout = Iso8583Layout.Ascii87,
+        AcquirerId = "123456",
+        Fields =
+        [
+            new DialectField(60, null, "1"),
+            new DialectField(62, null, DialectField.OfflineTime),
+        ],
+    };
+
+    /// <summary>The wait before the repeat that follows so many requests, first one included.</summary>
+    public TimeSpan RepeatDelay(int requests)
+    {
+        var doublings = Math.Clamp(requests - 1, 0, 20);
+        var ticks = Math.Min(RepeatIntervalMin.Ticks << doublings, RepeatIntervalMax.Ticks);
+        return ticks < RepeatIntervalMin.Ticks ? RepeatIntervalMax : TimeSpan.FromTicks(ticks);
+    }
+
+    /// <summary>Everything that is wrong with the table, one sentence each; empty when nothing is.</summary>
+    public IReadOnlyList<string> Faults()
+    {
+        var faults = new List<string>();
+        if (RequestMti is not (Mti.FinancialRequest or Mti.AuthorisationRequest))
+            faults.Add($"{Name}: the request is 0100 or 0200, not {RequestMti}");
+        if (AcquirerId.Length is 0 or > 11 || AcquirerId.AsSpan().ContainsAnyExceptInRange('0', '9'))
+            faults.Add($"{Name}: the acquirer id (field 32) is 1 to 11 digits");
+        if (MerchantCategory.Length != 4 || MerchantCategory.AsSpan().ContainsAnyExceptInRange('0', '9'))
+            faults.Add($"{Name}: the merchant category (field 18) is 4 digits");
+        foreach (var field in Fields)
+            if (Layout[field.Field] is not { Kind: not FieldKind.B }
+                || Iso8583Message.IsCardData(field.Field))
+                faults.Add($"{Name}: field {field.Field} is not a text of the layout {Layout.Name}");
+        if (InFlightMax < 1 || QueueMax < 1)
+            faults.Add($"{Name}: places on the line and in the queue start at 1");
+        foreach (var (what, span) in new[]
+        {
+            (nameof(AnswerTimeout), AnswerTimeout), (nameof(RepeatIntervalMin), RepeatIntervalMin),
+            (nameof(ConnectTimeout), ConnectTimeout), (nameof(EchoInterval), EchoInterval),
+            (nameof(ReconnectDelayMin), ReconnectDelayMin),
+        })
+            if (span <= TimeSpan.Zero || span > TimeSpan.FromHours(1))
+                faults.Add($"{Name}: {what} lies above zero and is at most an hour");
+        if (RepeatIntervalMax < RepeatIntervalMin || ReconnectDelayMax < ReconnectDelayMin)
+            faults.Add($"{Name}: a greatest delay is not below its smallest");
+        return faults;
+    }
+}
