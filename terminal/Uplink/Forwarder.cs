@@ -1,0 +1,143 @@
+using CloudPos.Journal;
+using CloudPos.Terminal.Journal;
+using CloudPos.Wire;
+
+namespace CloudPos.Terminal.Uplink;
+
+/// <summary>What one round of forwarding did.</summary>
+/// <param name="Acknowledged">The highest number that the back office has confirmed.</param>
+/// <param name="Stopped">Why the round ended early, for people; null when everything was sent and
+/// fetched.</param>
+/// <param name="RetryAfter">A floor for the next try.</param>
+internal sealed record ForwardReport(
+    int Entries, int FeedRows, long Acknowledged, long Unsent, string? Stopped, TimeSpan RetryAfter)
+{
+    public bool IsComplete => Stopped is null;
+}
+
+/// <summary>
+/// Ships the unacknowledged tail of the journal and fetches what changed. Reading removes nothing: only a
+/// verified, signed acknowledgement moves the mark, so an interrupted round goes on where the last one
+/// stands. One round at a time.
+/// </summary>
+internal sealed class Forwarder(
+    TerminalStore store, BackOfficeClient client, LiveGate live)
+{
+    private const int SegmentsMax = 2_000;
+    private const int PagesMax = 2_000;
+
+    /// <summary>Small enough that a live sale never waits long behind one.</summary>
+    private const int SegmentBytesMax = 256 * 1024;
+
+    private const int SegmentEntriesMax = 200;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+    private readonly SemaphoreSlim _one = new(1, 1);
+
+    public async Task<ForwardReport> Run(CancellationToken cancel)
+    {
+        await _one.WaitAsync(cancel);
+        try
+        {
+            if (store.Enrolment is not { } enrolment || store.DeviceKey is not { } key)
+                return new ForwardReport(0, 0, 0, 0, "This terminal is not enrolled.", TimeSpan.Zero);
+            var round = new Round(enrolment.Journal, new Caller(enrolment.Terminal, key));
+            if (await Send(round, cancel))
+                await Fetch(round, cancel);
+            var acknowledged = store.Acknowledged.Number;
+            return new ForwardReport(
+                round.Entries, round.FeedRows, acknowledged, store.LastNumber - acknowledged, round.Stopped,
+                round.RetryAfter);
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
+    private async Task<bool> Send(Round round, CancellationToken cancel)
+    {
+        for (var sent = 0; sent < SegmentsMax; sent++)
+        {
+            await live.WaitUntilFree(cancel);
+            var waiting = store.ReadUnacknowledged(SegmentBytesMax, SegmentEntriesMax);
+            if (waiting.Segment is null && waiting.Fault is { } fault)
+                return round.Stop(fault.Sentence);
+            // With nothing to send, the question itself tells the time and the standing.
+            if (waiting.Segment is null && sent > 0)
+                return true;
+            var reply = waiting.Segment is { } segment
+                ? await client.Upload(
+                    round.Caller, round.Journal, segment.Write(round.Caller.Key), Patience, cancel)
+                : await client.Acknowledgement(round.Caller, round.Journal, Patience, cancel);
+            if (!Accept(round, reply, out var advanced))
+                return false;
+            if (advanced == 0)
+                return waiting.Segment is null
+                    || round.Stop("The back office acknowledged nothing of what it was sent.");
+        }
+        return round.Stop("More is waiting than one round takes.");
+    }
+
+    /// <summary>Moves the mark to where the answer says; false ends the round.</summary>
+    private bool Accept(Round round, Reply<string> reply, out long advanced)
+    {
+        var before = store.Acknowledged.Number;
+        advanced = 0;
+        var document = reply.IsAnswered ? reply.Value : reply.Problem?.Acknowledgement;
+        if (document is null)
+            return round.Stop(reply.Reason, reply.RetryAfter);
+        var applied = store.ApplyAcknowledgement(document);
+        if (!applied.IsApplied)
+            return round.Stop(applied.Sentence);
+        advanced = store.Acknowledged.Number - before;
+        round.Entries += (int)Math.Max(0, advanced);
+        // After a gap the back office has said where to go on; any other refusal ends the round.
+        return advanced != 0 || reply.IsAnswered || round.Stop(reply.Reason, reply.RetryAfter);
+    }
+
+    private async Task Fetch(Round round, CancellationToken cancel)
+    {
+        for (var page = 0; page < PagesMax; page++)
+        {
+            await live.WaitUntilFree(cancel);
+            var reply = await client.Feed(round.Caller, store.Cursor, Patience, cancel);
+            if (!reply.IsAnswered)
+            {
+                round.Stop(reply.Reason, reply.RetryAfter);
+                return;
+            }
+            var outcome = store.ApplyFeedPage(reply.Value);
+            if (!outcome.IsStored)
+            {
+                round.Stop(outcome.Sentence);
+                return;
+            }
+            round.FeedRows += reply.Value.Rows.Count;
+            if (!reply.Value.More)
+                return;
+        }
+        round.Stop("The feed did not come to an end.");
+    }
+
+    private sealed class Round(JournalId journal, Caller caller)
+    {
+        public JournalId Journal => journal;
+
+        public Caller Caller => caller;
+
+        public int Entries { get; set; }
+
+        public int FeedRows { get; set; }
+
+        public string? Stopped { get; private set; }
+
+        public TimeSpan RetryAfter { get; private set; }
+
+        /// <summary>False, so that the caller can end with it.</summary>
+        public bool Stop(string reason, TimeSpan retryAfter = default)
+        {
+            (Stopped, RetryAfter) = (reason, retryAfter);
+            return false;
+        }
+    }
+}
