@@ -47,11 +47,11 @@ internal readonly struct Value : IEquatable<Value>
     public static implicit operator Value(byte[]? bytes) => bytes is null ? default : new(ValueKind.Bytes, 0, bytes);
     public static implicit operator Value(int number) => new(ValueKind.Int, number);
     public static implicit operator Value(long number) => new(ValueKind.Long, number);
-    public static implicit operator Value(long? number) => number is null ? default : number.Value;
+    public static implicit operator Value(long? number) => number is { } given ? (Value)given : default(Value);
     public static implicit operator Value(double real) => new(ValueKind.Real, BitConverter.DoubleToInt64Bits(real));
     public static implicit operator Value(bool flag) => new(ValueKind.Flag, flag ? 1 : 0);
     public static implicit operator Value(DateTimeOffset time) => new(ValueKind.Time, time.UtcTicks);
-    public static implicit operator Value(DateTimeOffset? time) => time is null ? default : time.Value;
+    public static implicit operator Value(DateTimeOffset? time) => time is { } given ? (Value)given : default(Value);
 
     public bool Equals(Value other) => Kind == other.Kind && Kind switch
     {
