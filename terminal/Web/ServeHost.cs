@@ -1,0 +1,147 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using CloudPos.Terminal.Uplink;
+
+namespace CloudPos.Terminal.Web;
+
+/// <summary>What `serve` needs of the rest of the terminal.</summary>
+/// <param name="Verb">Runs a verb that another process handed over.</param>
+/// <param name="Status">The status document, as `status --json` prints it.</param>
+/// <param name="EndWithInput">End when standard input closes, so that no orphan outlives its starter.</param>
+internal sealed record ServeParts(
+    string DataDirectory,
+    int Port,
+    bool EndWithInput,
+    ForwardLoop Loop,
+    Func<HandOverRequest, CancellationToken, Task<HandOverAnswer>> Verb,
+    Func<byte[]> Status);
+
+/// <summary>
+/// The running terminal: its web server on loopback, the socket for verbs, and forwarding in the background.
+/// Ends on SIGTERM or SIGINT; a SIGKILL at any moment loses nothing, since nothing is answered before it is
+/// on disk.
+/// </summary>
+internal static class ServeHost
+{
+    private const int BodyBytesMax = 256 * 1024;
+
+    /// <exception cref="InvalidOperationException">The data folder's path is too long for a
+    /// socket.</exception>
+    public static async Task Run(ServeParts parts, Action<string> say, CancellationToken cancel)
+    {
+        var socket = PrepareSocket(parts.DataDirectory);
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = BodyBytesMax;
+            kestrel.Limits.MaxConcurrentConnections = 64;
+            kestrel.Listen(IPAddress.Loopback, parts.Port);
+            kestrel.ListenUnixSocket(socket);
+        });
+        await using var app = builder.Build();
+        app.Use(Guard);
+        app.MapGet("/", () => Results.Content(StatusPage.Html, "text/html; charset=utf-8"));
+        app.MapGet("/status", () => Results.Bytes(parts.Status(), "application/json"));
+        app.MapPost(HandOver.Path, context => TakeVerb(context, parts));
+
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(
+            cancel, app.Lifetime.ApplicationStopping);
+        await app.StartAsync(stop.Token);
+        say($"listening on {AddressOf(app)}");
+        var forwarding = parts.Loop.Run(stop.Token);
+        var input = parts.EndWithInput
+            ? UntilInputCloses(stop.Token)
+            : Task.Delay(Timeout.Infinite, stop.Token);
+        await Task.WhenAny(input, forwarding);
+        await app.StopAsync(CancellationToken.None);
+        await stop.CancelAsync();
+        await forwarding;
+        File.Delete(socket);
+    }
+
+    /// <summary>
+    /// Only the holder of the folder's lock gets here, so a socket that lies there is a dead program's.
+    /// </summary>
+    private static string PrepareSocket(string dataDirectory)
+    {
+        if (!HandOver.FitsSocket(dataDirectory))
+            throw new InvalidOperationException(
+                "The data folder's path is too long for a Unix socket; choose one nearer to the root.");
+        Directory.CreateDirectory(
+            HandOver.FolderOf(dataDirectory),
+            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        var socket = HandOver.SocketOf(dataDirectory);
+        File.Delete(socket);
+        return socket;
+    }
+
+    /// <summary>
+    /// Verbs come through the owner's socket and nothing else does. On the port, only pages of this very
+    /// address are served, so that no web site can reach the terminal through a browser (DNS rebinding,
+    /// cross-site requests).
+    /// </summary>
+    private static Task Guard(HttpContext context, RequestDelegate next)
+    {
+        var local = context.Features.Get<IConnectionEndPointFeature>()?.LocalEndPoint;
+        var isVerb = context.Request.Path == HandOver.Path;
+        if (local is UnixDomainSocketEndPoint == isVerb && (isVerb || IsOwnAddress(context)))
+            return next(context);
+        context.Response.StatusCode = StatusCodes.Status403Forbidden;
+        return Task.CompletedTask;
+    }
+
+    private static bool IsOwnAddress(HttpContext context)
+    {
+        var host = context.Request.Host;
+        var origin = context.Request.Headers.Origin.ToString();
+        return host.Host is "127.0.0.1" or "localhost"
+            && host.Port == context.Connection.LocalPort
+            && (origin.Length == 0 || origin == $"http://{host.Value}");
+    }
+
+    private static async Task TakeVerb(HttpContext context, ServeParts parts)
+    {
+        HandOverRequest? request;
+        try
+        {
+            request = await JsonSerializer.DeserializeAsync(
+                context.Request.Body, HandOverJson.Default.HandOverRequest, context.RequestAborted);
+        }
+        catch (JsonException)
+        {
+            request = null;
+        }
+        if (request is null)
+        {
+            context.Response.StatusCode = StatusCodes.Status400BadRequest;
+            return;
+        }
+        // A sale that has begun is brought to its end even when the one who asked has gone.
+        var answer = await parts.Verb(request, CancellationToken.None);
+        parts.Loop.Wake();
+        context.Response.ContentType = "application/json";
+        await context.Response.Body.WriteAsync(
+            JsonSerializer.SerializeToUtf8Bytes(answer, HandOverJson.Default.HandOverAnswer),
+            CancellationToken.None);
+    }
+
+    private static string AddressOf(WebApplication app)
+    {
+        var server = app.Services.GetRequiredService<IServer>();
+        return server.Features.Get<IServerAddressesFeature>()!.Addresses.First(address => address.StartsWith("http://1", StringComparison.Ordinal));
+    }
+
+    private static async Task UntilInputCloses(CancellationToken stop)
+    {
+        var ignored = new byte[256];
+        await using var input = Console.OpenStandardInput();
+        while (await input.ReadAsync(ignored, stop) > 0)
+            stop.ThrowIfCancellationRequested();
+    }
+}
