@@ -9,10 +9,10 @@ namespace CloudPos.Functions.Bus;
 internal sealed record Delivery(long Number, long Token, string Body, int Count);
 
 /// <summary>
-/// The messages of all queues in one SQLite file. Opening it frees what a former process had taken. synchronous=NORMAL:
-/// a power cut may undo the last rings, which the sweep makes again, and the last completions, which handlers bear.
-/// Once closed, a delivery that still runs has lost its lock: it comes again after the next start.
-/// Times are Unix milliseconds. Thread-safe: one caller at a time.
+/// The messages of all queues in one SQLite file. Opening it frees what a former process had taken.
+/// synchronous=NORMAL: a power cut may undo the last rings, which the sweep makes again, and the last
+/// completions, which handlers bear. Once closed, a delivery that still runs has lost its lock: it comes
+/// again after the next start. Times are Unix milliseconds. Thread-safe: one caller at a time.
 /// </summary>
 internal sealed class BusStore : IDisposable
 {
@@ -49,8 +49,9 @@ internal sealed class BusStore : IDisposable
     }
 
     /// <summary>
-    /// Stores a message, or finds that the same waits already, ready or after a failure: that one will be read after
-    /// this ring, so it serves both. A scheduled message serves only itself. False when the queue is full.
+    /// Stores a message, or finds that the same waits already, ready or after a failure: that one will be
+    /// read after this ring, so it serves both. A scheduled message serves only itself. False when the queue
+    /// is full.
     /// </summary>
     public bool Add(string queue, string body, long now, long visible, int waitingMax)
     {
@@ -74,7 +75,9 @@ internal sealed class BusStore : IDisposable
         }
     }
 
-    /// <summary>The message that has been ready longest, taken until the lock ends; null when none is ready.</summary>
+    /// <summary>
+    /// The message that has been ready longest, taken until the lock ends; null when none is ready.
+    /// </summary>
     public Delivery? Take(string queue, long now, long lockedUntil)
     {
         lock (gate)
@@ -106,11 +109,14 @@ internal sealed class BusStore : IDisposable
         lock (gate)
         {
             return !closed && Execute(
-                "DELETE FROM messages WHERE number = $1 AND token = $2", delivery.Number, delivery.Token) == 1;
+                "DELETE FROM messages WHERE number = $1 AND token = $2",
+                delivery.Number, delivery.Token) == 1;
         }
     }
 
-    /// <summary>Gives a message back, to be delivered from then on. False when the delivery's lock was lost.</summary>
+    /// <summary>
+    /// Gives a message back, to be delivered from then on. False when the delivery's lock was lost.
+    /// </summary>
     public bool GiveBack(Delivery delivery, long visible)
     {
         lock (gate)
@@ -128,12 +134,16 @@ internal sealed class BusStore : IDisposable
         {
             if (closed) return false;
             int buried = Execute(
-                "UPDATE messages SET dead = 1, token = NULL, reason = $1, died = $2 WHERE number = $3 AND token = $4",
+                """
+                UPDATE messages SET dead = 1, token = NULL, reason = $1, died = $2
+                WHERE number = $3 AND token = $4
+                """,
                 reason, now, delivery.Number, delivery.Token);
             Execute(
                 """
                 DELETE FROM messages WHERE number IN
-                    (SELECT number FROM messages WHERE dead = 1 ORDER BY died DESC, number DESC LIMIT -1 OFFSET $1)
+                    (SELECT number FROM messages WHERE dead = 1
+                     ORDER BY died DESC, number DESC LIMIT -1 OFFSET $1)
                 """,
                 deadMax);
             return buried == 1;
@@ -147,14 +157,17 @@ internal sealed class BusStore : IDisposable
         {
             return Execute(
                 """
-                UPDATE messages SET dead = 0, deliveries = 0, visible = $1, scheduled = 0, reason = NULL, died = NULL
+                UPDATE messages
+                SET dead = 0, deliveries = 0, visible = $1, scheduled = 0, reason = NULL, died = NULL
                 WHERE number = $2 AND dead = 1
                 """,
                 now, number) == 1;
         }
     }
 
-    /// <summary>When the next message of the queue is ready or its lock ends; null when it holds none.</summary>
+    /// <summary>
+    /// When the next message of the queue is ready or its lock ends; null when it holds none.
+    /// </summary>
     public long? NextVisible(string queue)
     {
         lock (gate)
@@ -166,9 +179,10 @@ internal sealed class BusStore : IDisposable
         lock (gate)
         {
             var counts = new List<QueueCount>();
-            using var reader = Command(
-                "SELECT queue, count(*) FILTER (WHERE dead = 0), sum(dead) FROM messages GROUP BY queue").ExecuteReader();
-            while (reader.Read()) counts.Add(new QueueCount(reader.GetString(0), reader.GetInt32(1), reader.GetInt32(2)));
+            using var reader = Command("SELECT queue, sum(1 - dead), sum(dead) FROM messages GROUP BY queue")
+                .ExecuteReader();
+            while (reader.Read())
+                counts.Add(new QueueCount(reader.GetString(0), reader.GetInt32(1), reader.GetInt32(2)));
             return counts;
         }
     }
@@ -190,7 +204,8 @@ internal sealed class BusStore : IDisposable
                 var (bell, error) = Doorbell.Parse(Encoding.UTF8.GetBytes(reader.GetString(2)));
                 letters.Add(new DeadLetter(
                     reader.GetInt64(0), reader.GetString(1), bell ?? new Doorbell("unreadable", error!),
-                    reader.GetInt32(3), reader.GetString(4), Time(reader.GetInt64(5)), Time(reader.GetInt64(6))));
+                    reader.GetInt32(3), reader.GetString(4),
+                    Time(reader.GetInt64(5)), Time(reader.GetInt64(6))));
             }
 
             return letters;
@@ -208,11 +223,14 @@ internal sealed class BusStore : IDisposable
         }
     }
 
-    private static DateTimeOffset Time(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
+    private static DateTimeOffset Time(long milliseconds) =>
+        DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
 
-    private int Execute(string sql, params ReadOnlySpan<object> values) => Command(sql, values).ExecuteNonQuery();
+    private int Execute(string sql, params ReadOnlySpan<object> values) =>
+        Command(sql, values).ExecuteNonQuery();
 
-    private object? Scalar(string sql, params ReadOnlySpan<object> values) => Command(sql, values).ExecuteScalar();
+    private object? Scalar(string sql, params ReadOnlySpan<object> values) =>
+        Command(sql, values).ExecuteScalar();
 
     /// <summary>The prepared command of a text with parameters $1, $2, ...</summary>
     private SqliteCommand Command(string sql, params ReadOnlySpan<object> values)

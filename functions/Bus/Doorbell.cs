@@ -4,8 +4,9 @@ using System.Text.Json.Serialization;
 namespace CloudPos.Functions.Bus;
 
 /// <summary>
-/// A message that says where to look and nothing else: the kind of work and its id, which together name a due row.
-/// All that the work needs is read from the tables, so a lost doorbell loses nothing and a repeated one repeats nothing.
+/// A message that says where to look and nothing else: the kind of work and its id, which together name a due
+/// row. All that the work needs is read from the tables, so a lost doorbell loses nothing and a repeated one
+/// repeats nothing.
 /// </summary>
 internal sealed record Doorbell(string Kind, string Id)
 {
@@ -21,7 +22,8 @@ internal sealed record Doorbell(string Kind, string Id)
         try
         {
             var bell = JsonSerializer.Deserialize(bytes, DoorbellJson.Default.Doorbell);
-            return bell is { Kind.Length: > 0, Id.Length: > 0 } ? (bell, null) : (null, "kind or id is missing");
+            bool whole = bell is { Kind.Length: > 0, Id.Length: > 0 };
+            return whole ? (bell, null) : (null, "kind or id is missing");
         }
         catch (JsonException e)
         {

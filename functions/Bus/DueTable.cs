@@ -5,9 +5,10 @@ using CloudPos.Functions.Tables;
 namespace CloudPos.Functions.Bus;
 
 /// <summary>
-/// The table Due: what work is owed. The order that makes it hold: owe, then the effect, then the doorbell; a handler
-/// takes the row, then reads the state, works, and says done with the version it took. Owing the same again makes a new
-/// version of the one row, so a handler that is at work cannot delete what was owed after it looked. Thread-safe.
+/// The table Due: what work is owed. The order that makes it hold: owe, then the effect, then the doorbell; a
+/// handler takes the row, then reads the state, works, and says done with the version it took. Owing the same
+/// again makes a new version of the one row, so a handler that is at work cannot delete what was owed after
+/// it looked. Thread-safe.
 /// </summary>
 internal sealed class DueTable(TablePort tables, TimeProvider time)
 {
@@ -65,7 +66,9 @@ internal sealed class DueTable(TablePort tables, TimeProvider time)
         return await tables.TryCommit(Table, partition, [delete], cancel) is null;
     }
 
-    /// <summary>Leaves the work for later and counts the attempt. Null when it was owed again or done meanwhile.</summary>
+    /// <summary>
+    /// Leaves the work for later and counts the attempt. Null when it was owed again or done meanwhile.
+    /// </summary>
     public async Task<DueRow?> Postpone(DueRow due, DateTimeOffset until, CancellationToken cancel = default)
     {
         var (partition, key) = Place(due.Kind, due.Id);
@@ -75,11 +78,13 @@ internal sealed class DueTable(TablePort tables, TimeProvider time)
     }
 
     /// <summary>
-    /// Work that has been due for this long, so that the caller rings for it. Each sweep goes on where the last one
-    /// stopped at its bound, so that no work waits behind the same other work for ever. One sweep at a time.
+    /// Work that has been due for this long, so that the caller rings for it. Each sweep goes on where the
+    /// last one stopped at its bound, so that no work waits behind the same other work for ever. One sweep at
+    /// a time.
     /// </summary>
     public async IAsyncEnumerable<DueRow> Sweep(
-        DateTimeOffset now, TimeSpan olderThan, int max, [EnumeratorCancellation] CancellationToken cancel = default)
+        DateTimeOffset now, TimeSpan olderThan, int max,
+        [EnumeratorCancellation] CancellationToken cancel = default)
     {
         await sweeping.WaitAsync(cancel);
         try
@@ -97,7 +102,9 @@ internal sealed class DueTable(TablePort tables, TimeProvider time)
                 await foreach (var row in tables.Range(Table, partition, from, to, cancel))
                 {
                     if (row.Time("dueAt") > now - olderThan) continue;
-                    (sweepBucket, sweepKey) = ((firstBucket + step) % Buckets, row.Key + " "); // The next key there can be.
+
+                    // A space is the lowest character of a key, so this is the next key there can be.
+                    (sweepBucket, sweepKey) = ((firstBucket + step) % Buckets, row.Key + " ");
                     yield return DueRow.From(row);
                     if (++found == max) yield break;
                 }
@@ -121,7 +128,7 @@ internal sealed class DueTable(TablePort tables, TimeProvider time)
 
     private static (string Partition, string Key) Place(string kind, string id)
     {
-        if (kind.Length == 0 || !kind.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-'))
+        if (kind.Length == 0 || !kind.All(c => c is (>= 'a' and <= 'z') or (>= '0' and <= '9') or '-'))
             throw new ArgumentException($"'{kind}' is no kind of work.", nameof(kind));
 
         // FNV-1a, folded: the same bucket in every process and version.

@@ -5,9 +5,10 @@ using Microsoft.Data.Sqlite;
 namespace CloudPos.Functions.Bus;
 
 /// <summary>
-/// The bus of a back office that stands alone: durable queues in one SQLite file, delivered in this process. At least
-/// once; a handler that throws sees the message again after a growing delay, and after
-/// <see cref="BusOptions.DeliveriesMax"/> deliveries it is a dead letter. Register handlers, then start. Thread-safe.
+/// The bus of a back office that stands alone: durable queues in one SQLite file, delivered in this process.
+/// At least once; a handler that throws sees the message again after a growing delay, and after <see
+/// cref="BusOptions.DeliveriesMax"/> deliveries it is a dead letter. Register handlers, then start.
+/// Thread-safe.
 /// </summary>
 internal sealed partial class EmbeddedBus : IBus, IAsyncDisposable
 {
@@ -27,19 +28,22 @@ internal sealed partial class EmbeddedBus : IBus, IAsyncDisposable
         this.log = log;
     }
 
-    /// <summary>Opens or makes the file. Throws <see cref="IOException"/> when another process has it.</summary>
+    /// <summary>
+    /// Opens or makes the file. Throws <see cref="IOException"/> when another process has it.
+    /// </summary>
     public static EmbeddedBus Open(BusOptions options, TimeProvider time, ILogger<EmbeddedBus> log) =>
         new(options, new BusStore(options.Path), time, log);
 
     /// <summary>
-    /// Names the handler of a queue, before the start. It must bear being run twice for one message, at the same time
-    /// too. Its token is cancelled at a stop and when the message's lock ends.
+    /// Names the handler of a queue, before the start. It must bear being run twice for one message, at the
+    /// same time too. Its token is cancelled at a stop and when the message's lock ends.
     /// </summary>
     public void Handle(string queue, int maxConcurrentCalls, Func<Doorbell, CancellationToken, Task> handler)
     {
         CheckQueue(queue);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(maxConcurrentCalls);
-        if (started) throw new InvalidOperationException("Handlers are registered before the bus is started.");
+        if (started)
+            throw new InvalidOperationException("Handlers are registered before the bus is started.");
         pumps.Add(queue, new QueuePump(queue, maxConcurrentCalls, handler, options, store, time, log));
     }
 
@@ -51,7 +55,8 @@ internal sealed partial class EmbeddedBus : IBus, IAsyncDisposable
         foreach (var pump in pumps.Values) pump.Start(stopping.Token);
     }
 
-    public Task<bool> Ring(string queue, Doorbell bell, TimeSpan? delay = null, CancellationToken cancel = default)
+    public Task<bool> Ring(
+        string queue, Doorbell bell, TimeSpan? delay = null, CancellationToken cancel = default)
     {
         CheckQueue(queue);
         long now = time.GetUtcNow().ToUnixTimeMilliseconds();
@@ -59,7 +64,8 @@ internal sealed partial class EmbeddedBus : IBus, IAsyncDisposable
         bool stored;
         try
         {
-            stored = store.Add(queue, Encoding.UTF8.GetString(bell.ToBytes()), now, now + wait, options.WaitingMax);
+            string body = Encoding.UTF8.GetString(bell.ToBytes());
+            stored = store.Add(queue, body, now, now + wait, options.WaitingMax);
             if (!stored) LogFull(queue, options.WaitingMax);
         }
         catch (SqliteException e) when (SqliteTableWriter.IsPassing(e))
@@ -77,7 +83,9 @@ internal sealed partial class EmbeddedBus : IBus, IAsyncDisposable
     /// <summary>The newest dead letters of a queue, for people.</summary>
     public IReadOnlyList<DeadLetter> DeadLetters(string queue, int max = 100) => store.Dead(queue, max);
 
-    /// <summary>Delivers a dead letter again as if newly rung. False when there is none of this number.</summary>
+    /// <summary>
+    /// Delivers a dead letter again as if newly rung. False when there is none of this number.
+    /// </summary>
     public bool Revive(long number)
     {
         bool revived = store.Revive(number, time.GetUtcNow().ToUnixTimeMilliseconds());
@@ -97,13 +105,16 @@ internal sealed partial class EmbeddedBus : IBus, IAsyncDisposable
 
     private static void CheckQueue(string queue)
     {
-        bool good = queue.Length is > 0 and <= 50 && queue.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
+        bool good = queue.Length is > 0 and <= 50
+            && queue.All(c => c is (>= 'a' and <= 'z') or (>= '0' and <= '9') or '-');
         if (!good) throw new ArgumentException($"'{queue}' is no queue name.", nameof(queue));
     }
 
-    [LoggerMessage(2001, LogLevel.Error, "Queue {Queue} is full with {Count} messages; a ring was left to the sweep.")]
+    [LoggerMessage(
+        2001, LogLevel.Error, "Queue {Queue} is full with {Count} messages: a ring is left to the sweep.")]
     private partial void LogFull(string queue, int count);
 
-    [LoggerMessage(2002, LogLevel.Error, "A ring for queue {Queue} could not be stored and was left to the sweep.")]
+    [LoggerMessage(
+        2002, LogLevel.Error, "A ring for queue {Queue} could not be stored and was left to the sweep.")]
     private partial void LogNotStored(Exception e, string queue);
 }

@@ -1,14 +1,15 @@
 namespace CloudPos.Functions.Bus;
 
 /// <summary>
-/// Rings for work that a due row already says is owed. Each ring leads to at least one run of the queue's handler that
-/// begins after it; rings that wait for the same work may be answered by one run. No order is promised. Thread-safe.
+/// Rings for work that a due row already says is owed. Each ring leads to at least one run of the queue's
+/// handler that begins after it; rings that wait for the same work may be answered by one run. No order is
+/// promised. Thread-safe.
 /// </summary>
 internal interface IBus
 {
     /// <summary>
-    /// True when the ring is stored. False when it could not be now (queue full, service not reachable): nothing is
-    /// lost, because the sweep rings again for the due row, so a caller may go on either way.
+    /// True when the ring is stored. False when it could not be now (queue full, service not reachable):
+    /// nothing is lost, because the sweep rings again for the due row, so a caller may go on either way.
     /// </summary>
     /// <param name="queue">Lower-case letters, digits and hyphens, up to 50.</param>
     /// <param name="bell">What to look at.</param>

@@ -22,7 +22,9 @@ internal sealed partial class QueuePump(
     /// <summary>Something may be ready: look again.</summary>
     public void Wake() => woken.Writer.TryWrite(true);
 
-    /// <summary>Ends when the loop and its handlers have, or after the bound; the token is to be cancelled before.</summary>
+    /// <summary>
+    /// Ends when the loop and its handlers have, or after the bound; the token is to be cancelled before.
+    /// </summary>
     public async Task Stopped()
     {
         await loop;
@@ -63,7 +65,9 @@ internal sealed partial class QueuePump(
         }
     }
 
-    /// <summary>Waits for the next message. One that was delivered too often without any answer is buried here.</summary>
+    /// <summary>
+    /// Waits for the next message. One that was delivered too often without any answer is buried here.
+    /// </summary>
     private async Task<Delivery> Take(CancellationToken stop)
     {
         while (true)
@@ -138,7 +142,9 @@ internal sealed partial class QueuePump(
         Settle(delivery, () => store.Bury(delivery, kept, Now(), options.DeadMax));
     }
 
-    /// <summary>A store that fails here leaves the message locked, so that it comes again when the lock ends.</summary>
+    /// <summary>
+    /// A store that fails here leaves the message locked, so that it comes again when the lock ends.
+    /// </summary>
     private void Settle(Delivery delivery, Func<bool> settle)
     {
         try
@@ -162,7 +168,8 @@ internal sealed partial class QueuePump(
     [LoggerMessage(2011, LogLevel.Warning, "Queue {Queue}: message {Number} failed at delivery {Count}.")]
     private partial void LogHandlerFailed(Exception e, string queue, long number, int count);
 
-    [LoggerMessage(2012, LogLevel.Error, "Queue {Queue}: message {Number} is dead after {Count} deliveries: {Reason}")]
+    [LoggerMessage(
+        2012, LogLevel.Error, "Queue {Queue}: message {Number} is dead after {Count} deliveries: {Reason}")]
     private partial void LogDead(string queue, long number, int count, string reason);
 
     [LoggerMessage(2013, LogLevel.Warning, "Queue {Queue}: message {Number} was held longer than its lock.")]

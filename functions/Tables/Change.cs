@@ -8,8 +8,8 @@ internal enum ChangeKind
 }
 
 /// <summary>
-/// One change of a commit. Insert wants the key free; Replace and Delete want the row at exactly the version named.
-/// Replace writes the whole row: a property it does not carry is gone.
+/// One change of a commit. Insert wants the key free; Replace and Delete want the row at exactly the version
+/// named. Replace writes the whole row: a property it does not carry is gone.
 /// </summary>
 internal sealed class Change
 {

@@ -3,8 +3,9 @@ using System.Globalization;
 namespace CloudPos.Functions.Tables;
 
 /// <summary>
-/// Content over the 64 KiB that a property holds, spread over properties name0, name1, ... with its length in name.
-/// An entry or a segment of up to 900 KiB fits in one row this way, and leaves the row room for its other properties.
+/// Content over the 64 KiB that a property holds, spread over properties name0, name1, ... with its length in
+/// name. An entry or a segment of up to 900 KiB fits in one row this way, and leaves the row room for its
+/// other properties.
 /// </summary>
 internal static class Chunks
 {
@@ -13,7 +14,8 @@ internal static class Chunks
     public static void SetChunks(this Row row, string name, ReadOnlySpan<byte> content)
     {
         if (content.Length > BytesMax)
-            throw new TableLimitException(TableLimit.ContentBytes, $"{content.Length} bytes in '{name}', at most {BytesMax}.");
+            throw new TableLimitException(
+                TableLimit.ContentBytes, $"{content.Length} bytes in '{name}', at most {BytesMax}.");
         int before = (int)(row.NumberOrNull(name) ?? 0);
         for (int i = CountOf(content.Length); i < CountOf(before); i++)
             row[Part(name, i)] = default;
@@ -45,7 +47,8 @@ internal static class Chunks
         return content;
     }
 
-    private static int CountOf(int length) => (length + TableLimits.PropertyBytesMax - 1) / TableLimits.PropertyBytesMax;
+    private static int CountOf(int length) =>
+        (length + TableLimits.PropertyBytesMax - 1) / TableLimits.PropertyBytesMax;
 
     private static string Part(string name, int i) => name + i.ToString(CultureInfo.InvariantCulture);
 }

@@ -14,8 +14,8 @@ internal enum ConflictReason
 }
 
 /// <summary>
-/// What became of a commit. All its changes took effect (Done) or none did (Conflict, Busy); Unknown is neither yes
-/// nor no and must never be taken for either: read the state again before acting.
+/// What became of a commit. All its changes took effect (Done) or none did (Conflict, Busy); Unknown is
+/// neither yes nor no and must never be taken for either: read the state again before acting.
 /// </summary>
 internal abstract record CommitResult
 {
@@ -24,12 +24,14 @@ internal abstract record CommitResult
     }
 
     /// <summary>
-    /// All took effect. One new version per change, in their order; null for a delete, and where an answer was lost
-    /// and the row has been written again since.
+    /// All took effect. One new version per change, in their order; null for a delete, and where an answer
+    /// was lost and the row has been written again since.
     /// </summary>
     internal sealed record Done(IReadOnlyList<string?> ETags) : CommitResult;
 
-    /// <summary>Nothing took effect; the change at this index did not fit. Trying the same again cannot help.</summary>
+    /// <summary>
+    /// Nothing took effect; the change at this index did not fit. Trying the same again cannot help.
+    /// </summary>
     internal sealed record Conflict(int Index, ConflictReason Reason) : CommitResult;
 
     /// <summary>Nothing took effect; the store asks to come back later.</summary>

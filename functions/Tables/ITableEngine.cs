@@ -1,13 +1,15 @@
 namespace CloudPos.Functions.Tables;
 
 /// <summary>
-/// What a store must offer to lie behind <see cref="TablePort"/>, which alone calls it and has checked the limits
-/// before. An engine answers one try: retrying and reading back are the port's. Thread-safe.
-/// Reads throw <see cref="TableBusyException"/> when the store asks to come back later.
+/// What a store must offer to lie behind <see cref="TablePort"/>, which alone calls it and has checked the
+/// limits before. An engine answers one try: retrying and reading back are the port's. Thread-safe. Reads
+/// throw <see cref="TableBusyException"/> when the store asks to come back later.
 /// </summary>
 internal interface ITableEngine : IAsyncDisposable
 {
-    /// <summary>Makes the table if it is not there. Using a table that was never ensured is a bug and throws.</summary>
+    /// <summary>
+    /// Makes the table if it is not there. Using a table that was never ensured is a bug and throws.
+    /// </summary>
     Task EnsureTable(string table, CancellationToken cancel);
 
     Task<Row?> Get(string table, string partition, string key, CancellationToken cancel);
@@ -16,17 +18,22 @@ internal interface ITableEngine : IAsyncDisposable
     /// Rows in ordinal key order, starting at <paramref name="from"/> (or just after it), ending before
     /// <paramref name="to"/>, or at the partition's end when it is null.
     /// </summary>
-    Task<RowPage> Range(string table, string partition, PageStart from, string? to, int max, CancellationToken cancel);
-
-    /// <summary>Rows of the whole table by partition, then key, after the given place; from the start when it is null.</summary>
-    Task<RowPage> Scan(string table, (string Partition, string Key)? after, int max, CancellationToken cancel);
+    Task<RowPage> Range(
+        string table, string partition, PageStart from, string? to, int max, CancellationToken cancel);
 
     /// <summary>
-    /// All changes or none. Each written row carries <paramref name="commitId"/>. A conflict names the first change
-    /// that did not fit.
+    /// Rows of the whole table by partition, then key, after the given place; from the start when it is null.
+    /// </summary>
+    Task<RowPage> Scan(
+        string table, (string Partition, string Key)? after, int max, CancellationToken cancel);
+
+    /// <summary>
+    /// All changes or none. Each written row carries <paramref name="commitId"/>. A conflict names the first
+    /// change that did not fit.
     /// </summary>
     Task<CommitResult> Commit(
-        string table, string partition, IReadOnlyList<Change> changes, string commitId, CancellationToken cancel);
+        string table, string partition, IReadOnlyList<Change> changes, string commitId,
+        CancellationToken cancel);
 }
 
 /// <summary>Where a page starts: at the key, or after it.</summary>

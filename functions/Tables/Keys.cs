@@ -12,7 +12,9 @@ internal static class Keys
         return number.ToString("D19", CultureInfo.InvariantCulture);
     }
 
-    /// <summary>The first key after all that begin with this prefix: the end of a range over a prefix.</summary>
+    /// <summary>
+    /// The first key after all that begin with this prefix: the end of a range over a prefix.
+    /// </summary>
     public static string After(string prefix)
     {
         if (prefix.Length == 0 || prefix[^1] >= '~')

@@ -1,10 +1,10 @@
 namespace CloudPos.Functions.Tables;
 
 /// <summary>
-/// One row of a table: partition, key, and named values in the order in which they were set (an engine need not keep
-/// the order). Mutable and not thread-safe: read it, change it, hand it to <see cref="Change.Replace(Row)"/>.
-/// The accessors throw <see cref="RowShapeException"/> when a property is absent or of another kind, because that is
-/// a bug or a row of an older layout, never a business answer.
+/// One row of a table: partition, key, and named values in the order in which they were set (an engine need
+/// not keep the order). Mutable and not thread-safe: read it, change it, hand it to <see
+/// cref="Change.Replace(Row)"/>. The accessors throw <see cref="RowShapeException"/> when a property is
+/// absent or of another kind, because that is a bug or a row of an older layout, never a business answer.
 /// </summary>
 internal sealed class Row(string partition, string key)
 {
@@ -13,7 +13,9 @@ internal sealed class Row(string partition, string key)
     public string Partition { get; } = partition;
     public string Key { get; } = key;
 
-    /// <summary>The version that was read; null in a row that was made here. Opaque: only equality means something.</summary>
+    /// <summary>
+    /// The version that was read; null in a row that was made here. Opaque: only equality means something.
+    /// </summary>
     public string? ETag { get; init; }
 
     /// <summary>The commit that wrote this version; the port resolves lost answers with it.</summary>
@@ -21,7 +23,9 @@ internal sealed class Row(string partition, string key)
 
     public int Count => values.Count;
 
-    /// <summary>Reading an absent property gives a value of kind None; setting None removes the property.</summary>
+    /// <summary>
+    /// Reading an absent property gives a value of kind None; setting None removes the property.
+    /// </summary>
     public Value this[string name]
     {
         get => values.TryGetValue(name, out var value) ? value : default;

@@ -5,9 +5,9 @@ using System.Text;
 namespace CloudPos.Functions.Tables;
 
 /// <summary>
-/// The properties of a row as the SQLite engine stores them: version, commit id, count, then per property the kind, the
-/// name and the value; lengths in seven-bit groups (LEB128), numbers little-endian, text as UTF-8. Every kind comes
-/// back exactly as it went in, the order included.
+/// The properties of a row as the SQLite engine stores them: version, commit id, count, then per property the
+/// kind, the name and the value; lengths in seven-bit groups (LEB128), numbers little-endian, text as UTF-8.
+/// Every kind comes back exactly as it went in, the order included.
 /// </summary>
 internal static class RowCodec
 {
@@ -30,7 +30,9 @@ internal static class RowCodec
         return buffer.WrittenSpan.ToArray();
     }
 
-    /// <summary>Throws <see cref="InvalidDataException"/> when the bytes are not what this codec wrote.</summary>
+    /// <summary>
+    /// Throws <see cref="InvalidDataException"/> when the bytes are not what this codec wrote.
+    /// </summary>
     public static Row Decode(string partition, string key, string etag, ReadOnlySpan<byte> data)
     {
         try

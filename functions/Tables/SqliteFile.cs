@@ -4,12 +4,14 @@ using Microsoft.Data.Sqlite;
 namespace CloudPos.Functions.Tables;
 
 /// <summary>
-/// One SQLite file that this process alone uses: holds a lock beside it until disposed, makes it readable by its owner
-/// only, and opens connections in WAL mode.
+/// One SQLite file that this process alone uses: holds a lock beside it until disposed, makes it readable by
+/// its owner only, and opens connections in WAL mode.
 /// </summary>
 internal sealed class SqliteFile : IDisposable
 {
-    /// <summary>Earlier versions can lose a checkpoint's frames when two connections reset the WAL at once.</summary>
+    /// <summary>
+    /// Earlier versions can lose a checkpoint's frames when two connections reset the WAL at once.
+    /// </summary>
     private static readonly Version versionMin = new(3, 51, 3);
 
     private readonly string path;
@@ -40,7 +42,9 @@ internal sealed class SqliteFile : IDisposable
         }
     }
 
-    /// <param name="synchronous">FULL: durable when a commit returns. NORMAL: a power cut may undo the last commits.</param>
+    /// <param name="synchronous">
+    /// FULL: durable when a commit returns. NORMAL: a power cut may undo the last commits.
+    /// </param>
     public SqliteConnection Connect(string synchronous)
     {
         var settings = new SqliteConnectionStringBuilder
@@ -56,7 +60,8 @@ internal sealed class SqliteFile : IDisposable
             connection.Open();
             var version = Version.Parse(connection.ServerVersion);
             if (version < versionMin)
-                throw new NotSupportedException($"SQLite {version} is too old: {versionMin} or newer is needed.");
+                throw new NotSupportedException(
+                    $"SQLite {version} is too old: {versionMin} or newer is needed.");
             Expect(connection, "PRAGMA journal_mode=WAL", "wal");
             Run(connection, $"PRAGMA synchronous={synchronous}; PRAGMA busy_timeout=10000");
             Expect(connection, "PRAGMA synchronous", synchronous == "FULL" ? "2" : "1");

@@ -4,8 +4,9 @@ using Microsoft.Data.Sqlite;
 namespace CloudPos.Functions.Tables;
 
 /// <summary>
-/// All tables in one SQLite file: WAL, synchronous=FULL, one writer that commits for whoever waits, and a few reading
-/// connections beside it. A commit is durable when its answer comes. One process at a time owns the file.
+/// All tables in one SQLite file: WAL, synchronous=FULL, one writer that commits for whoever waits, and a few
+/// reading connections beside it. A commit is durable when its answer comes. One process at a time owns the
+/// file.
 /// </summary>
 internal sealed class SqliteTableEngine : ITableEngine
 {
@@ -23,7 +24,9 @@ internal sealed class SqliteTableEngine : ITableEngine
         this.writer = writer;
     }
 
-    /// <summary>Opens or makes the file. Throws <see cref="IOException"/> when another process has it.</summary>
+    /// <summary>
+    /// Opens or makes the file. Throws <see cref="IOException"/> when another process has it.
+    /// </summary>
     public static SqliteTableEngine Open(string path)
     {
         var file = SqliteFile.Own(path);
@@ -52,7 +55,8 @@ internal sealed class SqliteTableEngine : ITableEngine
         Read(table, reader => reader.Scan(table, after ?? ("", ""), max, PageBytesMax), cancel);
 
     public Task<CommitResult> Commit(
-        string table, string partition, IReadOnlyList<Change> changes, string commitId, CancellationToken cancel)
+        string table, string partition, IReadOnlyList<Change> changes, string commitId,
+        CancellationToken cancel)
     {
         writer.ExpectTable(table);
         return writer.Commit(new TableCommit(table, partition, changes, commitId), cancel);

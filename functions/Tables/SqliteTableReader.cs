@@ -73,7 +73,8 @@ internal sealed class SqliteTableReader : IDisposable
     }
 
     private static Row RowOf(SqliteDataReader reader, byte[] data) => RowCodec.Decode(
-        reader.GetString(0), reader.GetString(1), reader.GetInt64(2).ToString(CultureInfo.InvariantCulture), data);
+        reader.GetString(0), reader.GetString(1),
+        reader.GetInt64(2).ToString(CultureInfo.InvariantCulture), data);
 
     private static void Bind(SqliteCommand command, params ReadOnlySpan<object> values)
     {

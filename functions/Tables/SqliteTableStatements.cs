@@ -26,15 +26,16 @@ internal sealed class SqliteTableStatements : IDisposable
     }
 
     /// <summary>
-    /// Versions come from one counter that never goes back, so that a row deleted and inserted again is never taken
-    /// for the row it was.
+    /// Versions come from one counter that never goes back, so that a row deleted and inserted again is never
+    /// taken for the row it was.
     /// </summary>
     public static void MakeSchema(SqliteConnection connection) => SqliteFile.Run(connection, """
         CREATE TABLE IF NOT EXISTS tables (name TEXT PRIMARY KEY COLLATE NOCASE) WITHOUT ROWID;
         CREATE TABLE IF NOT EXISTS counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
         INSERT OR IGNORE INTO counters VALUES ('etag', 0);
         CREATE TABLE IF NOT EXISTS rows (
-            tab TEXT NOT NULL, part TEXT NOT NULL, key TEXT NOT NULL, etag INTEGER NOT NULL, data BLOB NOT NULL,
+            tab TEXT NOT NULL, part TEXT NOT NULL, key TEXT NOT NULL,
+            etag INTEGER NOT NULL, data BLOB NOT NULL,
             PRIMARY KEY (tab, part, key)) WITHOUT ROWID;
         """);
 
@@ -60,7 +61,8 @@ internal sealed class SqliteTableStatements : IDisposable
     /// <summary>Ends a transaction that failed, where SQLite has not ended it by itself.</summary>
     public void Rollback()
     {
-        if (SQLitePCL.raw.sqlite3_get_autocommit(connection.Handle) == 0) SqliteFile.Run(connection, "ROLLBACK");
+        bool open = SQLitePCL.raw.sqlite3_get_autocommit(connection.Handle) == 0;
+        if (open) SqliteFile.Run(connection, "ROLLBACK");
     }
 
     public void SetLastETag(long value)
@@ -69,7 +71,9 @@ internal sealed class SqliteTableStatements : IDisposable
         setLastETag.ExecuteNonQuery();
     }
 
-    /// <summary>Azure does not tell names apart by case, so another spelling of a known name is refused as a bug.</summary>
+    /// <summary>
+    /// Azure does not tell names apart by case, so another spelling of a known name is refused as a bug.
+    /// </summary>
     public void AddTable(string name)
     {
         if (Tables().Contains(name)) return;

@@ -9,10 +9,11 @@ internal sealed record TableCommit(
     string Table, string Partition, IReadOnlyList<Change> Changes, string CommitId);
 
 /// <summary>
-/// The one writer of the file. Callers queue up; the writer takes all that wait, within bounds, into one SQLite
-/// transaction, so that one sync to disk serves them all. Each is checked in full before any of its changes is made,
-/// so a conflict leaves nothing to undo and does not touch its neighbours. Answers go out after the transaction is
-/// durable. Were a transaction to fail, its members are tried alone, so that one cannot fail the others.
+/// The one writer of the file. Callers queue up; the writer takes all that wait, within bounds, into one
+/// SQLite transaction, so that one sync to disk serves them all. Each is checked in full before any of its
+/// changes is made, so a conflict leaves nothing to undo and does not touch its neighbours. Answers go out
+/// after the transaction is durable. Were a transaction to fail, its members are tried alone, so that one
+/// cannot fail the others.
 /// </summary>
 internal sealed class SqliteTableWriter : IAsyncDisposable
 {
@@ -54,13 +55,16 @@ internal sealed class SqliteTableWriter : IAsyncDisposable
         }
     }
 
-    /// <summary>Errors that pass by themselves or when a person makes room; the others are bugs or damage.</summary>
+    /// <summary>
+    /// Errors that pass by themselves or when a person makes room; the others are bugs or damage.
+    /// </summary>
     public static bool IsPassing(SqliteException e) =>
         e.SqliteErrorCode is SqliteBusy or SqliteLocked or SqliteIoError or SqliteFull;
 
     public void ExpectTable(string table)
     {
-        if (!tables.Contains(table)) throw new InvalidOperationException($"Table '{table}' was never ensured.");
+        if (!tables.Contains(table))
+            throw new InvalidOperationException($"Table '{table}' was never ensured.");
     }
 
     public async Task EnsureTable(string table, CancellationToken cancel)
@@ -101,7 +105,8 @@ internal sealed class SqliteTableWriter : IAsyncDisposable
         }
         catch (Exception e)
         {
-            // Even the rollback failed: nothing may be written on this connection any more. All who wait are told.
+            // Even the rollback failed: nothing may be written on this connection any more. All who wait are
+            // told.
             queue.Writer.TryComplete(e);
             foreach (var pending in group) pending.Answer.TrySetException(e);
             while (queue.Reader.TryRead(out var pending)) pending.Answer.TrySetException(e);
@@ -111,14 +116,17 @@ internal sealed class SqliteTableWriter : IAsyncDisposable
     private void TakeGroup(List<Pending> group)
     {
         int changes = 0;
-        while (group.Count < GroupCommitsMax && changes < GroupChangesMax && queue.Reader.TryRead(out var next))
+        while (group.Count < GroupCommitsMax && changes < GroupChangesMax
+            && queue.Reader.TryRead(out var next))
         {
             group.Add(next);
             changes += next.Commit?.Changes.Count ?? 1;
         }
     }
 
-    /// <summary>True when every member was answered; false when the group is to be tried one by one.</summary>
+    /// <summary>
+    /// True when every member was answered; false when the group is to be tried one by one.
+    /// </summary>
     private bool Write(IReadOnlyList<Pending> group)
     {
         bool committing = false;
@@ -144,8 +152,8 @@ internal sealed class SqliteTableWriter : IAsyncDisposable
     }
 
     /// <summary>
-    /// Before the commit began, nothing is written. After it, only a later look can tell: SQLite may have written the
-    /// whole of it and failed in the sync.
+    /// Before the commit began, nothing is written. After it, only a later look can tell: SQLite may have
+    /// written the whole of it and failed in the sync.
     /// </summary>
     private static void Fail(Pending pending, Exception e, bool committing)
     {

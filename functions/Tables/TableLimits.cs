@@ -2,7 +2,9 @@ using System.Buffers;
 
 namespace CloudPos.Functions.Tables;
 
-/// <summary>The limits of Azure Tables, kept for every engine so that what works on the one works on the other.</summary>
+/// <summary>
+/// The limits of Azure Tables, kept for every engine so that what works on the one works on the other.
+/// </summary>
 internal enum TableLimit
 {
     TableName = 1,
@@ -30,9 +32,10 @@ internal sealed class TableLimitException(TableLimit limit, string message)
 }
 
 /// <summary>
-/// Counts as "Understanding the Table service data model" does: a row is 4 bytes, two per character of its keys, and
-/// per property 8 bytes, two per character of its name, and its value (text two per character plus 4, binary plus 4).
-/// The size of a commit is that of the request which carries it, so it is estimated from above.
+/// Counts as "Understanding the Table service data model" does: a row is 4 bytes, two per character of its
+/// keys, and per property 8 bytes, two per character of its name, and its value (text two per character plus
+/// 4, binary plus 4). The size of a commit is that of the request which carries it, so it is estimated from
+/// above.
 /// </summary>
 internal static class TableLimits
 {
@@ -66,16 +69,21 @@ internal static class TableLimits
     public static void CheckTable(string table)
     {
         bool good = table.Length is >= 3 and <= 63 && letters.Contains(table[0])
-            && !table.AsSpan().ContainsAnyExcept(nameCharacters) && !table.Contains('_', StringComparison.Ordinal);
-        if (!good) throw new TableLimitException(TableLimit.TableName, $"'{table}' is not 3 to 63 letters and digits.");
+            && !table.AsSpan().ContainsAnyExcept(nameCharacters)
+            && !table.Contains('_', StringComparison.Ordinal);
+        if (!good)
+            throw new TableLimitException(
+                TableLimit.TableName, $"'{table}' is not 3 to 63 letters and digits.");
     }
 
     public static void CheckKey(string key)
     {
         if (key.Length is 0 or > KeyLengthMax)
-            throw new TableLimitException(TableLimit.KeyLength, $"a key of {key.Length} characters, 1 to {KeyLengthMax} allowed.");
+            throw new TableLimitException(
+                TableLimit.KeyLength, $"a key of {key.Length} characters, 1 to {KeyLengthMax} allowed.");
         if (key.AsSpan().IndexOfAnyExcept(keyCharacters) is >= 0 and var at)
-            throw new TableLimitException(TableLimit.KeyCharacters, $"character {(int)key[at]:X2} at {at} in a key.");
+            throw new TableLimitException(
+                TableLimit.KeyCharacters, $"character {(int)key[at]:X2} at {at} in a key.");
     }
 
     /// <summary>Throws at the first limit that the changes break.</summary>
@@ -83,16 +91,19 @@ internal static class TableLimits
     {
         CheckKey(partition);
         if (changes.Count is 0 or > CommitChangesMax)
-            throw new TableLimitException(TableLimit.CommitChanges, $"{changes.Count} changes, 1 to {CommitChangesMax} allowed.");
+            throw new TableLimitException(
+                TableLimit.CommitChanges, $"{changes.Count} changes, 1 to {CommitChangesMax} allowed.");
         var keys = new HashSet<string>(changes.Count, StringComparer.Ordinal);
         long bytes = 0;
         foreach (var change in changes)
         {
             CheckKey(change.Key);
             if (change.Partition != partition)
-                throw new TableLimitException(TableLimit.OnePartition, $"{change} in a commit to partition {partition}.");
+                throw new TableLimitException(
+                    TableLimit.OnePartition, $"{change} in a commit to partition {partition}.");
             if (!keys.Add(change.Key))
-                throw new TableLimitException(TableLimit.KeyOnce, $"{change} is not the only change of its key.");
+                throw new TableLimitException(
+                    TableLimit.KeyOnce, $"{change} is not the only change of its key.");
             if (change.Kind != ChangeKind.Insert && change.ETag is null or "" or "*")
                 throw new TableLimitException(TableLimit.ETag, $"{change} must name one version.");
             if (change.Row is not null) CheckRow(change.Row);
@@ -100,7 +111,8 @@ internal static class TableLimits
         }
 
         if (bytes > CommitBytesMax)
-            throw new TableLimitException(TableLimit.CommitBytes, $"{bytes} bytes, at most {CommitBytesMax}.");
+            throw new TableLimitException(
+                TableLimit.CommitBytes, $"{bytes} bytes, at most {CommitBytesMax}.");
     }
 
     /// <summary>The bytes of a row as the limit of 1 MiB counts them, the commit id included.</summary>
@@ -113,8 +125,8 @@ internal static class TableLimits
     }
 
     /// <summary>
-    /// What a change can take of the 4 MiB of a commit, from above: base64 grows by a third and its plus signs are
-    /// escaped, and so is every character outside ASCII, in six bytes.
+    /// What a change can take of the 4 MiB of a commit, from above: base64 grows by a third and its plus
+    /// signs are escaped, and so is every character outside ASCII, in six bytes.
     /// </summary>
     public static long RequestBytes(Change change)
     {
@@ -136,7 +148,8 @@ internal static class TableLimits
     private static void CheckRow(Row row)
     {
         if (row.Count > PropertyCountMax)
-            throw new TableLimitException(TableLimit.PropertyCount, $"{row.Count} properties in {row}, at most {PropertyCountMax}.");
+            throw new TableLimitException(
+                TableLimit.PropertyCount, $"{row.Count} properties in {row}, at most {PropertyCountMax}.");
         foreach (var (name, value) in row.Values)
         {
             CheckName(row, name);
@@ -144,7 +157,8 @@ internal static class TableLimits
         }
 
         if (RowBytes(row) is > RowBytesMax and var bytes)
-            throw new TableLimitException(TableLimit.RowBytes, $"{bytes} bytes in {row}, at most {RowBytesMax}.");
+            throw new TableLimitException(
+                TableLimit.RowBytes, $"{bytes} bytes in {row}, at most {RowBytesMax}.");
     }
 
     private static void CheckName(Row row, string name)
@@ -153,7 +167,8 @@ internal static class TableLimits
             && !name.AsSpan().ContainsAnyExcept(nameCharacters)
             && name is not ("PartitionKey" or "RowKey" or "Timestamp" or CommitIdName);
         if (!good)
-            throw new TableLimitException(TableLimit.PropertyName, $"'{name}' in {row} is no property name, or a reserved one.");
+            throw new TableLimitException(
+                TableLimit.PropertyName, $"'{name}' in {row} is no property name, or a reserved one.");
     }
 
     private static void CheckValue(Row row, string name, Value value)
@@ -165,11 +180,14 @@ internal static class TableLimits
             _ => 0,
         };
         if (bytes > PropertyBytesMax)
-            throw new TableLimitException(TableLimit.PropertyBytes, $"{bytes} bytes in '{name}' of {row}, at most {PropertyBytesMax}.");
+            throw new TableLimitException(
+                TableLimit.PropertyBytes, $"{bytes} bytes in '{name}' of {row}, at most {PropertyBytesMax}.");
         if (value.Kind == ValueKind.Time && value.AsTime < timeMin)
-            throw new TableLimitException(TableLimit.TimeRange, $"'{name}' of {row} lies before the year 1601.");
+            throw new TableLimitException(
+                TableLimit.TimeRange, $"'{name}' of {row} lies before the year 1601.");
         if (value.Kind == ValueKind.Text && HasLoneSurrogate(value.AsText))
-            throw new TableLimitException(TableLimit.TextEncoding, $"'{name}' of {row} holds half a surrogate pair.");
+            throw new TableLimitException(
+                TableLimit.TextEncoding, $"'{name}' of {row} holds half a surrogate pair.");
     }
 
     private static bool HasLoneSurrogate(ReadOnlySpan<char> text)

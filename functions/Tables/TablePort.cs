@@ -4,9 +4,9 @@ using System.Security.Cryptography;
 namespace CloudPos.Functions.Tables;
 
 /// <summary>
-/// The tables as everybody uses them: checks the limits of Azure Tables whatever the engine, waits out a busy store
-/// within bounds, and resolves lost answers by reading back, so that a commit never takes effect twice. Thread-safe.
-/// Reads that stay refused throw <see cref="TablesUnavailableException"/>.
+/// The tables as everybody uses them: checks the limits of Azure Tables whatever the engine, waits out a busy
+/// store within bounds, and resolves lost answers by reading back, so that a commit never takes effect twice.
+/// Thread-safe. Reads that stay refused throw <see cref="TablesUnavailableException"/>.
 /// </summary>
 internal sealed class TablePort : IAsyncDisposable
 {
@@ -37,7 +37,8 @@ internal sealed class TablePort : IAsyncDisposable
     }
 
     /// <summary>The row, or null when there is none.</summary>
-    public async Task<Row?> Get(string table, string partition, string key, CancellationToken cancel = default)
+    public async Task<Row?> Get(
+        string table, string partition, string key, CancellationToken cancel = default)
     {
         TableLimits.CheckTable(table);
         TableLimits.CheckKey(partition);
@@ -48,10 +49,12 @@ internal sealed class TablePort : IAsyncDisposable
     }
 
     /// <summary>
-    /// The rows of a partition in ordinal key order, read in pages. Not a snapshot: a row written while the range is
-    /// read is seen as it was before or after, and a new one may be missed.
+    /// The rows of a partition in ordinal key order, read in pages. Not a snapshot: a row written while the
+    /// range is read is seen as it was before or after, and a new one may be missed.
     /// </summary>
-    /// <param name="toExclusive">The key to stop before; null reads to the end. See <see cref="Keys.After"/>.</param>
+    /// <param name="toExclusive">
+    /// The key to stop before; null reads to the end. See <see cref="Keys.After"/>.
+    /// </param>
     public async IAsyncEnumerable<Row> Range(
         string table, string partition, string fromInclusive = "", string? toExclusive = null,
         [EnumeratorCancellation] CancellationToken cancel = default)
@@ -63,14 +66,17 @@ internal sealed class TablePort : IAsyncDisposable
         {
             RowPage page = null!;
             await Patiently(
-                async () => page = await engine.Range(table, partition, start, toExclusive, PageRows, cancel), cancel);
+                async () => page = await engine.Range(table, partition, start, toExclusive, PageRows, cancel),
+                cancel);
             foreach (var row in page.Rows) yield return row;
             if (!page.More) yield break;
             start = new PageStart(page.Rows[^1].Key, After: true);
         }
     }
 
-    /// <summary>All rows of a table, for repair and reports. The same caveat as for <see cref="Range"/> holds.</summary>
+    /// <summary>
+    /// All rows of a table, for repair and reports. The same caveat as for <see cref="Range"/> holds.
+    /// </summary>
     public async IAsyncEnumerable<Row> Scan(
         string table, [EnumeratorCancellation] CancellationToken cancel = default)
     {
@@ -87,10 +93,10 @@ internal sealed class TablePort : IAsyncDisposable
     }
 
     /// <summary>
-    /// All changes or none, in one partition of one table. Tries again while the store is busy or its answer is lost,
-    /// within bounds, always under one commit id. Unknown comes back only when the rows were written again by another
-    /// before they could be read back, or when the store stayed silent: read the state again before acting.
-    /// A delete of a row that is gone after a lost answer counts as done, whoever deleted it.
+    /// All changes or none, in one partition of one table. Tries again while the store is busy or its answer
+    /// is lost, within bounds, always under one commit id. Unknown comes back only when the rows were written
+    /// again by another before they could be read back, or when the store stayed silent: read the state again
+    /// before acting. A delete of a row that is gone after a lost answer counts as done, whoever deleted it.
     /// </summary>
     public async Task<CommitResult> Commit(
         string table, string partition, IReadOnlyList<Change> changes, CancellationToken cancel = default)
@@ -122,14 +128,10 @@ internal sealed class TablePort : IAsyncDisposable
         }
     }
 
-    /// <summary>A commit of one change, or of a few.</summary>
-    public Task<CommitResult> Commit(string table, CancellationToken cancel, params IReadOnlyList<Change> changes) =>
-        Commit(table, changes[0].Partition, changes, cancel);
-
     /// <summary>
-    /// As <see cref="Commit(string, string, IReadOnlyList{Change}, CancellationToken)"/> for handlers that are run
-    /// again when they throw: null is done, else the conflict; Busy and Unknown throw
-    /// <see cref="TablesUnavailableException"/>.
+    /// As <see cref="Commit(string, string, IReadOnlyList{Change}, CancellationToken)"/> for handlers that
+    /// are run again when they throw: null is done, else the conflict; Busy and Unknown throw <see
+    /// cref="TablesUnavailableException"/>.
     /// </summary>
     public async Task<CommitResult.Conflict?> TryCommit(
         string table, string partition, IReadOnlyList<Change> changes, CancellationToken cancel = default) =>
@@ -152,8 +154,9 @@ internal sealed class TablePort : IAsyncDisposable
     }
 
     /// <summary>
-    /// A commit is atomic, so one row that carries its id proves it, and one row that is still as the commit wanted to
-    /// find it disproves it. A delete leaves nothing to carry an id; a commit of deletes alone is judged by their absence.
+    /// A commit is atomic, so one row that carries its id proves it, and one row that is still as the commit
+    /// wanted to find it disproves it. A delete leaves nothing to carry an id; a commit of deletes alone is
+    /// judged by their absence.
     /// </summary>
     private async Task<(ReadBackVerdict Verdict, string?[] ETags)> ReadBack(
         string table, IReadOnlyList<Change> changes, string commitId, CancellationToken cancel)
@@ -210,7 +213,9 @@ internal sealed class TablePort : IAsyncDisposable
         }
     }
 
-    /// <summary>Full jitter over a doubling delay; what the store asked for is a floor, itself bounded.</summary>
+    /// <summary>
+    /// Full jitter over a doubling delay; what the store asked for is a floor, itself bounded.
+    /// </summary>
     private Task Wait(int attempt, TimeSpan floor, CancellationToken cancel)
     {
         double factor;
@@ -220,7 +225,9 @@ internal sealed class TablePort : IAsyncDisposable
     }
 }
 
-/// <summary>The store stayed busy or silent through all tries. Nothing is known to be wrong with the request.</summary>
+/// <summary>
+/// The store stayed busy or silent through all tries. Nothing is known to be wrong with the request.
+/// </summary>
 internal sealed class TablesUnavailableException(TimeSpan after, Exception? inner = null)
     : Exception("The table store did not answer in time.", inner)
 {

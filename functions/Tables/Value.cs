@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace CloudPos.Functions.Tables;
 
-/// <summary>The kinds a property can have: those that Azure Tables knows, without Guid. The numbers are stored.</summary>
+/// <summary>
+/// The kinds a property can have: those that Azure Tables knows, without Guid. The numbers are stored.
+/// </summary>
 internal enum ValueKind : byte
 {
     /// <summary>No value. A property set to it is absent, as Azure Tables stores no nulls.</summary>
@@ -17,9 +19,10 @@ internal enum ValueKind : byte
 }
 
 /// <summary>
-/// One property's value. Immutable; equal when kind and content are equal (a byte array by its bytes, NaN to itself).
-/// The default value is <see cref="ValueKind.None"/>. A time is kept in UTC with ticks of 100 ns: the offset is lost
-/// here already, because Azure Tables would lose it. A byte array is not copied and must not be altered afterwards.
+/// One property's value. Immutable; equal when kind and content are equal (a byte array by its bytes, NaN to
+/// itself). The default value is <see cref="ValueKind.None"/>. A time is kept in UTC with ticks of 100 ns:
+/// the offset is lost here already, because Azure Tables would lose it. A byte array is not copied and must
+/// not be altered afterwards.
 /// </summary>
 internal readonly struct Value : IEquatable<Value>
 {
@@ -43,15 +46,20 @@ internal readonly struct Value : IEquatable<Value>
     public bool AsFlag => Expect(ValueKind.Flag).bits != 0;
     public DateTimeOffset AsTime => new(Expect(ValueKind.Time).bits, TimeSpan.Zero);
 
-    public static implicit operator Value(string? text) => text is null ? default : new(ValueKind.Text, 0, text);
-    public static implicit operator Value(byte[]? bytes) => bytes is null ? default : new(ValueKind.Bytes, 0, bytes);
+    public static implicit operator Value(string? text) =>
+        text is null ? default : new(ValueKind.Text, 0, text);
+    public static implicit operator Value(byte[]? bytes) =>
+        bytes is null ? default : new(ValueKind.Bytes, 0, bytes);
     public static implicit operator Value(int number) => new(ValueKind.Int, number);
     public static implicit operator Value(long number) => new(ValueKind.Long, number);
-    public static implicit operator Value(long? number) => number is { } given ? (Value)given : default(Value);
-    public static implicit operator Value(double real) => new(ValueKind.Real, BitConverter.DoubleToInt64Bits(real));
+    public static implicit operator Value(long? number) =>
+        number is { } given ? (Value)given : default(Value);
+    public static implicit operator Value(double real) =>
+        new(ValueKind.Real, BitConverter.DoubleToInt64Bits(real));
     public static implicit operator Value(bool flag) => new(ValueKind.Flag, flag ? 1 : 0);
     public static implicit operator Value(DateTimeOffset time) => new(ValueKind.Time, time.UtcTicks);
-    public static implicit operator Value(DateTimeOffset? time) => time is { } given ? (Value)given : default(Value);
+    public static implicit operator Value(DateTimeOffset? time) =>
+        time is { } given ? (Value)given : default(Value);
 
     public bool Equals(Value other) => Kind == other.Kind && Kind switch
     {

@@ -24,7 +24,9 @@ internal sealed class FaultyEngine(ITableEngine inner, params (int Call, Fault F
 
     public int Commits { get; private set; }
 
-    /// <summary>Runs after a commit whose answer is lost: what another writer does before the rows are read back.</summary>
+    /// <summary>
+    /// Runs after a commit whose answer is lost: what another writer does before the rows are read back.
+    /// </summary>
     public Func<ITableEngine, Task>? Meanwhile { get; init; }
 
     public int BusyReads { get; set; }
@@ -32,19 +34,23 @@ internal sealed class FaultyEngine(ITableEngine inner, params (int Call, Fault F
     public Task EnsureTable(string table, CancellationToken cancel) => inner.EnsureTable(table, cancel);
 
     public Task<Row?> Get(string table, string partition, string key, CancellationToken cancel) =>
-        BusyReads-- > 0 ? throw new TableBusyException(TimeSpan.Zero) : inner.Get(table, partition, key, cancel);
+        BusyReads-- > 0
+            ? throw new TableBusyException(TimeSpan.Zero)
+            : inner.Get(table, partition, key, cancel);
 
     public Task<RowPage> Range(
         string table, string partition, PageStart from, string? to, int max, CancellationToken cancel) =>
         BusyReads-- > 0
-            ? throw new TableBusyException(TimeSpan.Zero) : inner.Range(table, partition, from, to, max, cancel);
+            ? throw new TableBusyException(TimeSpan.Zero)
+            : inner.Range(table, partition, from, to, max, cancel);
 
     public Task<RowPage> Scan(
         string table, (string Partition, string Key)? after, int max, CancellationToken cancel) =>
         inner.Scan(table, after, max, cancel);
 
     public async Task<CommitResult> Commit(
-        string table, string partition, IReadOnlyList<Change> changes, string commitId, CancellationToken cancel)
+        string table, string partition, IReadOnlyList<Change> changes, string commitId,
+        CancellationToken cancel)
     {
         Commits++;
         if (late is not null) await late();

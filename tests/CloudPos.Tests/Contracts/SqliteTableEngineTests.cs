@@ -45,9 +45,10 @@ public sealed class SqliteTableEngineTests : TableEngineContract
     [Fact]
     public async Task A_commit_that_fails_does_not_fail_those_that_wait_with_it()
     {
-        var good = Enumerable.Range(0, 50).Select(n => Commit(Change.Insert(new Row("p", Keys.Of(n))))).ToList();
+        Task<CommitResult> Good(int n) => Commit(Change.Insert(new Row("p", Keys.Of(n))));
+        var good = Enumerable.Range(0, 50).Select(Good).ToList();
         var bad = Tables.EnsureTable(Table.ToUpperInvariant());
-        good.AddRange(Enumerable.Range(50, 50).Select(n => Commit(Change.Insert(new Row("p", Keys.Of(n))))));
+        good.AddRange(Enumerable.Range(50, 50).Select(Good));
         Assert.All(await Task.WhenAll(good), result => Assert.IsType<CommitResult.Done>(result));
         await Assert.ThrowsAnyAsync<Exception>(() => bad);
     }

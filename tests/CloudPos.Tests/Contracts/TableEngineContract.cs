@@ -3,8 +3,8 @@ using CloudPos.Functions.Tables;
 namespace CloudPos.Tests.Contracts;
 
 /// <summary>
-/// What every table engine must do, seen through the port. An engine joins with a class that opens it; opening again
-/// after a close must find what was there.
+/// What every table engine must do, seen through the port. An engine joins with a class that opens it;
+/// opening again after a close must find what was there.
 /// </summary>
 public abstract class TableEngineContract : IAsyncLifetime
 {
@@ -32,9 +32,10 @@ public abstract class TableEngineContract : IAsyncLifetime
     {
         var row = new Row("p", "k")
         {
-            ["text"] = "Käse \u0000 \"quoted\" 😀", ["empty"] = "", ["int"] = int.MinValue, ["long"] = long.MaxValue,
-            ["real"] = -0.1, ["nan"] = double.NaN, ["yes"] = true, ["no"] = false, ["bytes"] = new byte[] { 0, 255 },
-            ["none"] = Array.Empty<byte>(), ["time"] = new DateTimeOffset(2026, 3, 29, 1, 59, 59, 999, TimeSpan.Zero).AddTicks(7),
+            ["text"] = "Käse \u0000 \"quoted\" 😀", ["empty"] = "", ["int"] = int.MinValue,
+            ["long"] = long.MaxValue, ["real"] = -0.1, ["nan"] = double.NaN, ["yes"] = true, ["no"] = false,
+            ["bytes"] = new byte[] { 0, 255 }, ["none"] = Array.Empty<byte>(),
+            ["time"] = new DateTimeOffset(2026, 3, 29, 1, 59, 59, 999, TimeSpan.Zero).AddTicks(7),
         };
         await Done(Change.Insert(row));
         var read = await Tables.Get(Table, "p", "k");
@@ -71,7 +72,8 @@ public abstract class TableEngineContract : IAsyncLifetime
     public async Task An_insert_of_a_key_that_is_taken_is_a_conflict_and_changes_nothing()
     {
         await Done(Change.Insert(new Row("p", "b") { ["n"] = 1 }));
-        var result = await Commit(Change.Insert(new Row("p", "a")), Change.Insert(new Row("p", "b") { ["n"] = 2 }));
+        var result = await Commit(
+            Change.Insert(new Row("p", "a")), Change.Insert(new Row("p", "b") { ["n"] = 2 }));
         Assert.Equal(new CommitResult.Conflict(1, ConflictReason.Exists), result);
         Assert.Null(await Tables.Get(Table, "p", "a"));
         Assert.Equal(1, (await Tables.Get(Table, "p", "b"))!.Number("n"));
@@ -133,7 +135,8 @@ public abstract class TableEngineContract : IAsyncLifetime
         string a = await Insert(new Row("p", "a") { ["n"] = 1 });
         string b = await Insert(new Row("p", "b") { ["n"] = 1 });
         var done = await Done(
-            Change.Insert(new Row("p", "c")), Change.Replace(new Row("p", "a") { ["n"] = 2 }, a), Change.Delete("p", "b", b));
+            Change.Insert(new Row("p", "c")), Change.Replace(new Row("p", "a") { ["n"] = 2 }, a),
+            Change.Delete("p", "b", b));
         Assert.Equal([true, true, false], done.ETags.Select(etag => etag is not null));
         Assert.Equal(["a", "c"], await KeysOf(Tables.Range(Table, "p")));
     }
@@ -239,7 +242,7 @@ public abstract class TableEngineContract : IAsyncLifetime
         var results = await Task.WhenAll(Enumerable.Range(0, 20).Select(n =>
             Task.Run(() => Commit(Change.Insert(new Row("p", "k") { ["n"] = n })))));
         Assert.Single(results, result => result is CommitResult.Done);
-        Assert.Equal(19, results.Count(result => result is CommitResult.Conflict { Reason: ConflictReason.Exists }));
+        Assert.Equal(19, results.Count(r => r is CommitResult.Conflict { Reason: ConflictReason.Exists }));
     }
 
     [Fact]

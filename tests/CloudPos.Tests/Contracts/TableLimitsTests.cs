@@ -6,7 +6,7 @@ public sealed class TableLimitsTests
 {
     public static TheoryData<string> BrokenLimits => [.. broken.Keys];
 
-    private static readonly Dictionary<string, (TableLimit Limit, Func<IReadOnlyList<Change>> Changes)> broken = new()
+    private static readonly Dictionary<string, (TableLimit, Func<IReadOnlyList<Change>>)> broken = new()
     {
         ["no change at all"] = (TableLimit.CommitChanges, () => []),
         ["101 changes"] = (TableLimit.CommitChanges, () => Inserts(101)),
@@ -14,20 +14,20 @@ public sealed class TableLimitsTests
         ["two partitions"] = (TableLimit.OnePartition, () => [Insert(), Change.Insert(new Row("q", "k"))]),
         ["4 MiB in one commit"] = (TableLimit.CommitBytes, () => [.. Enumerable.Range(0, 5).Select(Large)]),
         ["a row of 1 MiB"] = (TableLimit.RowBytes, () => [Insert(Filled(16, 65_536))]),
-        ["a binary of 64 KiB and a byte"] = (TableLimit.PropertyBytes, () => [Insert(("a", new byte[65_537]))]),
-        ["a text of 32,769 characters"] = (TableLimit.PropertyBytes, () => [Insert(("a", new string('x', 32_769)))]),
+        ["a binary of 64 KiB and a byte"] = (TableLimit.PropertyBytes, () => [Insert(Binary(65_537))]),
+        ["a text of 32,769 characters"] = (TableLimit.PropertyBytes, () => [Insert(Text(32_769))]),
         ["252 properties beside the commit id"] = (TableLimit.PropertyCount, () => [Insert(Filled(252, 1))]),
         ["the commit id's own name"] = (TableLimit.PropertyName, () => [Insert(("CommitId", 1))]),
         ["a system property"] = (TableLimit.PropertyName, () => [Insert(("Timestamp", 1))]),
         ["a property name with a hyphen"] = (TableLimit.PropertyName, () => [Insert(("a-b", 1))]),
-        ["an empty key"] = (TableLimit.KeyLength, () => [Change.Insert(new Row("p", ""))]),
-        ["a key of 513 characters"] = (TableLimit.KeyLength, () => [Change.Insert(new Row("p", new string('k', 513)))]),
-        ["a slash in a key"] = (TableLimit.KeyCharacters, () => [Change.Insert(new Row("p", "a/b"))]),
-        ["a backslash in a key"] = (TableLimit.KeyCharacters, () => [Change.Insert(new Row("p", "a\\b"))]),
-        ["a number sign in a key"] = (TableLimit.KeyCharacters, () => [Change.Insert(new Row("p", "a#b"))]),
-        ["a question mark in a key"] = (TableLimit.KeyCharacters, () => [Change.Insert(new Row("p", "a?b"))]),
-        ["a control character in a key"] = (TableLimit.KeyCharacters, () => [Change.Insert(new Row("p", "a\tb"))]),
-        ["an umlaut in a key"] = (TableLimit.KeyCharacters, () => [Change.Insert(new Row("p", "ä"))]),
+        ["an empty key"] = (TableLimit.KeyLength, () => [Keyed("")]),
+        ["a key of 513 characters"] = (TableLimit.KeyLength, () => [Keyed(new string('k', 513))]),
+        ["a slash in a key"] = (TableLimit.KeyCharacters, () => [Keyed("a/b")]),
+        ["a backslash in a key"] = (TableLimit.KeyCharacters, () => [Keyed("a\\b")]),
+        ["a number sign in a key"] = (TableLimit.KeyCharacters, () => [Keyed("a#b")]),
+        ["a question mark in a key"] = (TableLimit.KeyCharacters, () => [Keyed("a?b")]),
+        ["a control character in a key"] = (TableLimit.KeyCharacters, () => [Keyed("a\tb")]),
+        ["an umlaut in a key"] = (TableLimit.KeyCharacters, () => [Keyed("ä")]),
         ["a replace of any version"] = (TableLimit.ETag, () => [Change.Replace(new Row("p", "k"), "*")]),
         ["a delete of no version"] = (TableLimit.ETag, () => [Change.Delete("p", "k", "")]),
         ["half a surrogate pair"] = (TableLimit.TextEncoding, () => [Insert(("a", "x\uD83D"))]),
@@ -47,8 +47,8 @@ public sealed class TableLimitsTests
     public void What_lies_at_a_limit_is_taken()
     {
         TableLimits.Check("p", Inserts(100));
-        TableLimits.Check("p", [Insert(("a", new byte[65_536])), Change.Insert(new Row("p", new string('k', 512)))]);
-        TableLimits.Check("p", [Insert(("a", new string('x', 32_768)), ("b", "x😀"))]);
+        TableLimits.Check("p", [Insert(Binary(65_536)), Keyed(new string('k', 512))]);
+        TableLimits.Check("p", [Insert(Text(32_768), ("b", "x😀"))]);
         TableLimits.Check("p", [Insert(Filled(251, 1))]);
         TableLimits.Check("p", [Insert(Filled(15, 65_536))]);
         TableLimits.Check("p", [Large(0), Large(1)]);
@@ -61,7 +61,8 @@ public sealed class TableLimitsTests
     [InlineData("with_underscore")]
     public void A_table_name_that_Azure_would_refuse_is_named(string table) =>
         Assert.Equal(
-            TableLimit.TableName, Assert.Throws<TableLimitException>(() => TableLimits.CheckTable(table)).Limit);
+            TableLimit.TableName,
+            Assert.Throws<TableLimitException>(() => TableLimits.CheckTable(table)).Limit);
 
     [Theory]
     [InlineData(0)]
@@ -110,6 +111,12 @@ public sealed class TableLimitsTests
 
     private static (string, Value)[] Filled(int properties, int bytes) =>
         [.. Enumerable.Range(0, properties).Select(n => ($"a{n}", (Value)new byte[bytes]))];
+
+    private static Change Keyed(string key) => Change.Insert(new Row("p", key));
+
+    private static (string, Value) Binary(int length) => ("a", new byte[length]);
+
+    private static (string, Value) Text(int length) => ("a", new string('x', length));
 
     private static Change Large(int n)
     {
