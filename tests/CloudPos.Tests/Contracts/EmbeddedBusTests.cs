@@ -258,6 +258,21 @@ public sealed class EmbeddedBusTests : IAsyncLifetime
     }
 
     [Fact]
+    public void A_delivery_whose_lock_was_lost_can_neither_complete_nor_give_back_nor_bury()
+    {
+        using var store = new BusStore(folder.File("store.db"));
+        Assert.True(store.Add(Queue, "{}", now: 0, visible: 0, waitingMax: 10));
+        var first = store.Take(Queue, now: 0, lockedUntil: 100)!;
+        Assert.Null(store.Take(Queue, now: 99, lockedUntil: 200));
+        var second = store.Take(Queue, now: 100, lockedUntil: 200)!;
+        Assert.Equal((first.Number, 2), (second.Number, second.Count));
+        Assert.False(store.Complete(first));
+        Assert.False(store.GiveBack(first, visible: 0));
+        Assert.False(store.Bury(first, "late", now: 100, deadMax: 10));
+        Assert.True(store.Complete(second));
+    }
+
+    [Fact]
     public async Task A_ring_for_a_full_queue_is_refused_and_the_caller_told()
     {
         await bus.DisposeAsync();
