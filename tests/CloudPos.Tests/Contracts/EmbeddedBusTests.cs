@@ -131,7 +131,7 @@ public sealed class EmbeddedBusTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_handler_that_throws_after_it_lost_its_lock_does_not_take_the_message_from_the_next()
+    public async Task A_handler_that_throws_after_its_lock_was_lost_does_not_disturb_the_next()
     {
         var holds = new[] { new TaskCompletionSource(), new TaskCompletionSource() };
         int calls = 0;
