@@ -1,1 +1,16 @@
-var app = WebApplication.CreateSlimBuilder(args).Build(); app.Run();
+using CloudPos.Functions.Hosting;
+
+// The back office as one process. Ends with 2 when a setting is wrong, and with 0 only when it was asked to
+// end.
+if (!BackOfficeOptions.TryRead(args, Environment.GetEnvironmentVariables(), out var options, out var faults))
+{
+    foreach (var fault in faults)
+        Console.Error.WriteLine(fault);
+    return 2;
+}
+
+await using var app = await BackOffice.Create(options, TimeProvider.System);
+await app.StartAsync();
+Console.WriteLine($"listening on {BackOffice.AddressOf(app)}");
+await app.WaitForShutdownAsync();
+return 0;

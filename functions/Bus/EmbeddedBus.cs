@@ -19,6 +19,7 @@ internal sealed partial class EmbeddedBus : IBus, IAsyncDisposable
     private readonly Dictionary<string, QueuePump> pumps = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource stopping = new();
     private bool started;
+    private bool disposed;
 
     private EmbeddedBus(BusOptions options, BusStore store, TimeProvider time, ILogger log)
     {
@@ -94,9 +95,10 @@ internal sealed partial class EmbeddedBus : IBus, IAsyncDisposable
         return revived;
     }
 
-    /// <summary>Stops delivering, waits a bounded time for what runs, and closes the file.</summary>
+    /// <summary>Stops delivering, waits a bounded time for what runs, and closes the file. Once; then does nothing.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref disposed, true)) return;
         await stopping.CancelAsync();
         await Task.WhenAll(pumps.Values.Select(pump => pump.Stopped()));
         store.Dispose();

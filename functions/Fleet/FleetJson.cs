@@ -1,0 +1,53 @@
+using System.Text.Json.Serialization;
+using CloudPos.Wire;
+
+namespace CloudPos.Functions.Fleet;
+
+/// <summary>PUT merchants/{merchant}. The currency never changes.</summary>
+internal sealed record MerchantBody(string Name, string Currency);
+
+/// <summary>PUT stores/{store}.</summary>
+/// <param name="TimeZone">An IANA name, for example Europe/Berlin.</param>
+/// <param name="CutOff">HH:mm in that zone; before noon it ends the day before.</param>
+internal sealed record StoreBody(
+    string Merchant, string Name, IReadOnlyList<string> Address, string TimeZone, string CutOff);
+
+/// <param name="Products">How many there are now, withdrawn ones included.</param>
+internal sealed record CatalogueAnswer(int Products);
+
+/// <summary>POST stores/{store}/terminals: a new terminal, or another code for one that is there.</summary>
+/// <param name="Terminal">Eight capital letters and digits; null lets the back office choose.</param>
+internal sealed record TerminalBody(string? Terminal = null);
+
+/// <param name="Code">Shown once; enrols the terminal once.</param>
+internal sealed record TerminalAnswer(string Terminal, string Code, DateTimeOffset ExpiresAt);
+
+/// <summary>POST terminals/{terminal}/standing.</summary>
+internal sealed record StandingBody(TerminalStanding Standing, string Reason);
+
+/// <summary>A terminal in GET terminals, and its newest journal.</summary>
+/// <param name="Stored">The highest number stored.</param>
+/// <param name="Applied">The number up to which entries have been applied or set aside.</param>
+/// <param name="SkewMilliseconds">The terminal's time less the server's at the last contact.</param>
+internal sealed record TerminalLine(
+    string Terminal, string Store, string Merchant, TerminalStanding Standing, string? Reason, int Epoch,
+    long Stored,
+    long Applied, int SetAside, DateTimeOffset? LastContact, long? SkewMilliseconds);
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    UseStringEnumConverter = true,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true,
+    MaxDepth = 16)]
+[JsonSerializable(typeof(MerchantBody))]
+[JsonSerializable(typeof(StoreBody))]
+[JsonSerializable(typeof(IReadOnlyList<Product>))]
+[JsonSerializable(typeof(CatalogueAnswer))]
+[JsonSerializable(typeof(TerminalBody))]
+[JsonSerializable(typeof(TerminalAnswer))]
+[JsonSerializable(typeof(StandingBody))]
+[JsonSerializable(typeof(TerminalLine))]
+[JsonSerializable(typeof(IReadOnlyList<TerminalLine>))]
+internal sealed partial class FleetJson : JsonSerializerContext;

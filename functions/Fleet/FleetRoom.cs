@@ -1,0 +1,47 @@
+using CloudPos.Functions.Hosting;
+using CloudPos.Wire;
+
+namespace CloudPos.Functions.Fleet;
+
+/// <summary>Merchants, stores, terminals, enrolment, and the feed.</summary>
+internal static class FleetRoom
+{
+    public static IServiceCollection AddFleet(this IServiceCollection services) => services
+        .AddSingleton<Register>()
+        .AddSingleton<Merchants>()
+        .AddSingleton<Stores>()
+        .AddSingleton<TradingDays>()
+        .AddSingleton<Catalogue>()
+        .AddSingleton<Policies>()
+        .AddSingleton<DenyLists>()
+        .AddSingleton<Terminals>()
+        .AddSingleton<TerminalContacts>()
+        .AddSingleton<TerminalAdmin>()
+        .AddSingleton<EnrolmentCodes>()
+        .AddSingleton<EnrolTerminal>()
+        .AddSingleton<FeedReader>();
+
+    public static void MapFleet(this FunctionTable functions)
+    {
+        const string merchant = "/api/backoffice/merchants/{merchant}";
+        const string store = "/api/backoffice/stores/{store}";
+        const string terminals = "/api/backoffice/terminals";
+        var managers = Access.People(Role.Manager);
+        var all = Access.People(Role.Manager, Role.Finance, Role.Support);
+        functions.Http<EnrolTerminal>("enrol", "POST", WireContract.EnrolPath, Access.Open, enrol => enrol.Enrol);
+        functions.Http<FeedReader>("feed", "GET", "/api/feed/{terminal}", Access.Terminal, feed => feed.Get);
+        functions.Http<Merchants>("merchant-put", "PUT", merchant, managers, merchants => merchants.Put);
+        functions.Http<Catalogue>(
+            "catalogue-put", "PUT", merchant + "/catalogue", managers, catalogue => catalogue.Put,
+            Catalogue.BodyBytesMax);
+        functions.Http<Policies>("policy-put", "PUT", merchant + "/policy", managers, policies => policies.Put);
+        functions.Http<Stores>("store-put", "PUT", store, managers, stores => stores.Put);
+        functions.Http<TerminalAdmin>(
+            "terminal-code", "POST", store + "/terminals", managers, admin => admin.IssueCode);
+        functions.Http<TerminalAdmin>(
+            "terminal-standing", "POST", terminals + "/{terminal}/standing", managers,
+            admin => admin.SetStanding);
+        functions.Http<TerminalAdmin>("terminals", "GET", terminals, all, admin => admin.List);
+        functions.Timer<Stores>("extend-days", "0 7 * * * *", stores => stores.ExtendDays);
+    }
+}

@@ -1,0 +1,115 @@
+using System.Collections;
+using System.Diagnostics.CodeAnalysis;
+using CloudPos.Crypto;
+
+namespace CloudPos.Functions.Hosting;
+
+/// <summary>
+/// What the back office is told at start. Each setting is an argument "--name value" (or "--name=value") or
+/// an environment variable CLOUDPOS_NAME with underscores; an argument wins. Immutable.
+/// </summary>
+internal sealed record BackOfficeOptions
+{
+    /// <summary>--data: the folder that holds all state; made when it is not there.</summary>
+    public required string Data { get; init; }
+
+    /// <summary>
+    /// --urls: where to listen; loopback unless allowed hosts are named. Port 0 lets the system choose.
+    /// </summary>
+    public Uri Url { get; init; } = new("http://127.0.0.1:0");
+
+    /// <summary>
+    /// --acquirer: host:port of the acquirer's ISO 8583 link; without it nothing can be authorised.
+    /// </summary>
+    public HostAndPort? Acquirer { get; init; }
+
+    /// <summary>--smtp: host:port of the mail server. Wins over the pickup folder.</summary>
+    public HostAndPort? Smtp { get; init; }
+
+    /// <summary>
+    /// --mail-pickup: the folder into which mails are written as .eml when there is no mail server.
+    /// </summary>
+    public string? MailPickup { get; init; }
+
+    /// <summary>--mail-from: the sender of receipts.</summary>
+    public string MailFrom { get; init; } = "receipts@cloudpos.example";
+
+    /// <summary>
+    /// --development-issuer: the public key (SubjectPublicKeyInfo, base64) of the local issuer of people's
+    /// tokens. Never together with the Functions host, so that no such key works in Azure.
+    /// </summary>
+    public Es256PublicKey? DevelopmentIssuer { get; init; }
+
+    /// <summary>
+    /// --allowed-hosts: what a Host header may say, comma-separated, each host or host:port (a host alone
+    /// allows any port). Terminals sign the host they dialled, so a token caught elsewhere is worthless here.
+    /// Loopback by default.
+    /// </summary>
+    public IReadOnlyList<string> AllowedHosts { get; init; } = Loopback;
+
+    /// <summary>
+    /// --stdin-guard: end when standard input closes, so that no child outlives who started it.
+    /// </summary>
+    public bool StdinGuard { get; init; }
+
+    internal static IReadOnlyList<string> Loopback { get; } = ["127.0.0.1", "localhost", "[::1]"];
+
+    /// <summary>
+    /// Reads the settings. Every fault is reported, not only the first; an argument that is not known is one
+    /// too.
+    /// </summary>
+    public static bool TryRead(
+        IReadOnlyList<string> arguments, IDictionary environment,
+        [NotNullWhen(true)] out BackOfficeOptions? options, out IReadOnlyList<string> faults)
+    {
+        var settings = new OptionReader(arguments, environment);
+        var data = settings.Text("data");
+        var read = new BackOfficeOptions
+        {
+            Data = data is null ? "" : Path.GetFullPath(data),
+            Url = settings.Parsed("urls", HttpUrl, "http://HOST:PORT") ?? new Uri("http://127.0.0.1:0"),
+            Acquirer = settings.Parsed("acquirer", HostAndPort.Parse, "HOST:PORT"),
+            Smtp = settings.Parsed("smtp", HostAndPort.Parse, "HOST:PORT"),
+            MailPickup = settings.Text("mail-pickup"),
+            MailFrom = settings.Text("mail-from") ?? "receipts@cloudpos.example",
+            DevelopmentIssuer = settings.Parsed(
+                "development-issuer", IssuerKey, "a P-256 SubjectPublicKeyInfo in base64"),
+            AllowedHosts = settings.List("allowed-hosts") ?? Loopback,
+            StdinGuard = settings.Flag("stdin-guard"),
+        };
+        var found = settings.Faults();
+        if (data is null)
+            found.Add("--data is missing: the folder that holds all state.");
+        if (read.DevelopmentIssuer is not null && environment.Contains("FUNCTIONS_CUSTOMHANDLER_PORT"))
+            found.Add("--development-issuer is refused under the Functions host, where people come from Entra.");
+        if (!read.Url.IsLoopback && ReferenceEquals(read.AllowedHosts, Loopback))
+            found.Add(
+                "--allowed-hosts is missing: behind an address that others reach, name the hosts they dial.");
+        (options, faults) = (found.Count == 0 ? read : null, found);
+        return options is not null;
+    }
+
+    private static Uri? HttpUrl(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme == "http" && url.AbsolutePath == "/"
+            ? url
+            : null;
+
+    private static Es256PublicKey? IssuerKey(string text) => Es256PublicKey.TryParse(text, out var key)
+        ? key
+        : null;
+}
+
+/// <summary>An address to connect to. Port 1 to 65535.</summary>
+internal sealed record HostAndPort(string Host, int Port)
+{
+    /// <summary>Null when the text is not "host:port".</summary>
+    public static HostAndPort? Parse(string text)
+    {
+        var colon = text.LastIndexOf(':');
+        return colon > 0 && ushort.TryParse(text.AsSpan(colon + 1), out var port) && port > 0
+            ? new HostAndPort(text[..colon], port)
+            : null;
+    }
+
+    public override string ToString() => $"{Host}:{Port}";
+}

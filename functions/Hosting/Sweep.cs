@@ -1,0 +1,20 @@
+using CloudPos.Functions.Bus;
+
+namespace CloudPos.Functions.Hosting;
+
+/// <summary>
+/// Rings again for work that has been due for a minute: its doorbell was lost, or whoever owed it stopped
+/// before ringing. A kind of due row is the name of its queue.
+/// </summary>
+internal sealed class Sweep(DueTable due, IBus bus, TimeProvider time)
+{
+    public const string Schedule = "*/10 * * * * *";
+    private const int RowsMax = 1_000;
+    private static readonly TimeSpan OlderThan = TimeSpan.FromMinutes(1);
+
+    public async Task Run(CancellationToken cancel)
+    {
+        await foreach (var row in due.Sweep(time.GetUtcNow(), OlderThan, RowsMax, cancel))
+            await bus.Ring(row.Kind, row.Doorbell, cancel: cancel);
+    }
+}

@@ -1,0 +1,85 @@
+using System.Collections;
+using CloudPos.Crypto;
+using CloudPos.Functions.Hosting;
+
+namespace CloudPos.Tests.Functions.Hosting;
+
+public class OptionTests
+{
+    [Fact]
+    public void All_settings_are_read_from_arguments()
+    {
+        using var issuer = Es256Key.Generate();
+        Assert.True(TryRead(
+            [
+                "--stdin-guard", "--data", "/x/data", "--urls=http://127.0.0.1:5080", "--acquirer",
+                "127.0.0.1:7001",
+                "--mail-pickup", "/x/mail", "--development-issuer", issuer.PublicKey.Text, "--allowed-hosts",
+                "pos.example, localhost:5080",
+            ],
+            [], out var options, out _));
+
+        Assert.True(options!.StdinGuard);
+        Assert.Equal("/x/data", options.Data);
+        Assert.Equal(5080, options.Url.Port);
+        Assert.Equal(new HostAndPort("127.0.0.1", 7001), options.Acquirer);
+        Assert.Equal("/x/mail", options.MailPickup);
+        Assert.Equal(issuer.PublicKey, options.DevelopmentIssuer);
+        Assert.Equal(["pos.example", "localhost:5080"], options.AllowedHosts);
+    }
+
+    [Fact]
+    public void An_argument_wins_over_the_environment()
+    {
+        var environment = new Hashtable { ["CLOUDPOS_DATA"] = "/env", [
+            "CLOUDPOS_MAIL_PICKUP"] = "/env/mail" };
+
+        Assert.True(TryRead(["--data", "/arg"], environment, out var options, out _));
+
+        Assert.Equal("/arg", options!.Data);
+        Assert.Equal("/env/mail", options.MailPickup);
+    }
+
+    [Fact]
+    public void Every_fault_is_reported_and_not_only_the_first()
+    {
+        Assert.False(TryRead(
+            ["--acquirer", "nowhere", "--smtp", "host:99999", "--urls", "ftp://x", "--colour", "blue",
+            "loose"], [],
+            out _, out var faults));
+
+        string[] expected = ["--data", "--acquirer", "--smtp", "--urls", "--colour", "loose"];
+        Assert.All(expected, name =>
+            Assert.Contains(faults, fault => fault.Contains(name, StringComparison.Ordinal)));
+        Assert.Equal(expected.Length, faults.Count);
+    }
+
+    [Fact]
+    public void A_development_issuer_is_refused_under_the_Functions_host()
+    {
+        using var issuer = Es256Key.Generate();
+        var environment = new Hashtable { ["FUNCTIONS_CUSTOMHANDLER_PORT"] = "5000" };
+
+        Assert.False(TryRead(
+            ["--data", "/x", "--development-issuer", issuer.PublicKey.Text], environment, out _,
+            out var faults));
+
+        Assert.Contains(faults, fault => fault.StartsWith("--development-issuer", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void An_address_that_others_reach_wants_its_hosts_named()
+    {
+        Assert.False(TryRead(["--data", "/x", "--urls", "http://0.0.0.0:80"], [], out _, out var faults));
+        Assert.Contains(faults, fault => fault.StartsWith("--allowed-hosts", StringComparison.Ordinal));
+
+        Assert.True(TryRead(
+            ["--data", "/x", "--urls", "http://0.0.0.0:80", "--allowed-hosts", "pos.example"], [], out _,
+            out _));
+    }
+
+    private static bool TryRead(
+        string[] arguments, Hashtable environment, out BackOfficeOptions? options,
+        out IReadOnlyList<string> faults) =>
+        BackOfficeOptions.TryRead(arguments, environment, out options, out faults);
+}
