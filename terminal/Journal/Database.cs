@@ -1,3 +1,4 @@
+using CloudPos.Terminal.Journal.Keys;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
@@ -11,6 +12,9 @@ internal sealed class Database : IDisposable
 {
     /// <summary>SQLite before this could corrupt a WAL that two connections reset at once (fixed in 3.51.3).</summary>
     public static readonly Version SqliteAtLeast = new(3, 51, 3);
+
+    /// <summary>Stands in for a file that is lost: empty, gone when closed.</summary>
+    public const string InMemory = ":memory:";
 
     private const int BusySeconds = 1;
     private readonly string _path;
@@ -63,8 +67,11 @@ internal sealed class Database : IDisposable
         raw.sqlite3_db_config(_connection.Handle, raw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, out _);
     }
 
-    /// <summary>Moves the WAL's content into the file and cuts the WAL, so that nothing deleted stays in it.</summary>
-    public void Checkpoint() => Script("PRAGMA wal_checkpoint(TRUNCATE)");
+    /// <summary>
+    /// Moves the WAL's content into the file, syncs it and cuts the WAL, so that nothing deleted stays in it. False when another
+    /// connection is in the way.
+    /// </summary>
+    public bool Checkpoint() => Number("PRAGMA wal_checkpoint(TRUNCATE)") == 0;
 
     /// <summary>Runs several statements without parameters.</summary>
     public void Script(string sql)
@@ -93,10 +100,16 @@ internal sealed class Database : IDisposable
     public List<T> All<T>(string sql, Func<SqliteDataReader, T> read, params ReadOnlySpan<object?> values)
     {
         var rows = new List<T>();
+        Each(sql, row => rows.Add(read(row)), values);
+        return rows;
+    }
+
+    /// <summary>Hands each row over as it is read; another statement may run meanwhile, the same one may not.</summary>
+    public void Each(string sql, Action<SqliteDataReader> look, params ReadOnlySpan<object?> values)
+    {
         using var reader = Bind(sql, values).ExecuteReader();
         while (reader.Read())
-            rows.Add(read(reader));
-        return rows;
+            look(reader);
     }
 
     public void Dispose() => Close();
@@ -126,9 +139,14 @@ internal sealed class Database : IDisposable
             command.CommandText = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; "
                 + "PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF;";
             command.ExecuteNonQuery();
+            // The first reading makes the WAL; its name, and the file's, are durable only with their folder's.
+            command.CommandText = "SELECT count(*) FROM sqlite_schema";
+            command.ExecuteScalar();
+            if (path != InMemory)
+                FolderSync.Flush(Path.GetDirectoryName(Path.GetFullPath(path))!);
             return connection;
         }
-        catch (SqliteException)
+        catch (Exception failure) when (failure is SqliteException or IOException)
         {
             connection.Dispose();
             throw;

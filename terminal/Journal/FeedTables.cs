@@ -45,6 +45,11 @@ internal sealed class FeedTables(Database database)
             ReadDay, moment.ToUnixTimeMilliseconds())
         ?? database.First("SELECT date, starts, ends, offset_minutes FROM trading_day ORDER BY starts LIMIT 1", ReadDay);
 
+    /// <summary>Forgets all that a feed brought: another enrolment may bring another catalogue and policy.</summary>
+    public void Clear() => database.Script(
+        "DELETE FROM product; DELETE FROM level; DELETE FROM level_applied; DELETE FROM trading_day; "
+        + "DELETE FROM feed_cursor; DELETE FROM value");
+
     private static TradingDay ReadDay(SqliteDataReader row) => new(
         DateOnly.FromDayNumber(row.GetInt32(0)), PaymentTable.TimeAt(row, 1), PaymentTable.TimeAt(row, 2),
         row.GetInt32(3));

@@ -49,11 +49,39 @@ internal sealed class JournalTable(Database database, AtRestCipher cipher)
         return lines.Count == 1 && lines[0].Number == number ? lines[0] : new JournalLine(number, null, "is missing");
     }
 
-    /// <summary>Decrypts up to <paramref name="most"/> entries from a number on, in order, faulty ones named.</summary>
-    public List<JournalLine> Read(JournalId journal, long from, int most) => database.All(
-        "SELECT place, hash, sealed FROM entry WHERE place >= $1 AND place < $2 ORDER BY place LIMIT $3",
-        row => Open(journal, row),
-        new Place(journal.Epoch, from).Value, new Place(journal.Epoch + 1, 0).Value, most);
+    /// <summary>
+    /// Decrypts up to <paramref name="most"/> entries from a number on, in order, faulty ones named. Where the file itself cannot be
+    /// read, the next number is named and the list ends: what lies behind it is asked for by a later number.
+    /// </summary>
+    public List<JournalLine> Read(JournalId journal, long from, int most)
+    {
+        var lines = new List<JournalLine>();
+        try
+        {
+            database.Each(
+                "SELECT place, hash, sealed FROM entry WHERE place >= $1 AND place < $2 ORDER BY place LIMIT $3",
+                row => lines.Add(Open(journal, row)),
+                new Place(journal.Epoch, from).Value, new Place(journal.Epoch + 1, 0).Value, most);
+        }
+        catch (SqliteException failure) when (Database.IsCorrupt(failure))
+        {
+            var number = lines.Count == 0 ? from : lines[^1].Number + 1;
+            lines.Add(new JournalLine(number, null, $"cannot be read: {failure.Message}"));
+        }
+        return lines;
+    }
+
+    /// <summary>The epochs that have entries.</summary>
+    public List<int> Epochs()
+    {
+        var epochs = new List<int>();
+        for (var next = First(0); next is { } place; next = First(new Place(place.Epoch + 1, 0).Value))
+            epochs.Add(place.Epoch);
+        return epochs;
+    }
+
+    private Place? First(long from) =>
+        database.Number("SELECT min(place) FROM entry WHERE place >= $1", from) is { } value ? new Place(value) : null;
 
     /// <summary>What still lies beside an entry.</summary>
     /// <param name="fault">Null, or what cannot be decrypted.</param>

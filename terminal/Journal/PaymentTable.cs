@@ -17,16 +17,17 @@ internal sealed class PaymentTable(Database database)
         body.Payment.ToString(), body.Sale.ToString(), place.Value, body.Amount.Minor, body.Amount.Currency.Code,
         body.Online, (int)Approval.None, (int)PaymentState.Attempted, at.ToUnixTimeMilliseconds());
 
-    /// <summary>A payment became part of a sale; a deferred one is at risk from here on.</summary>
+    /// <summary>A payment became part of a sale; a deferred one is at risk from here on, unless its outcome came first.</summary>
     public void Accepted(Place place, SaleCompleted sale, Money amount, CardPayment card, DateTimeOffset at)
     {
         var state = card.Approval == Approval.Deferred ? PaymentState.Pending : PaymentState.Approved;
         database.Run(
-            "UPDATE payment SET finished = $2, approval = $3, state = $4, receipt_number = $5, authorisation_code = $6, "
-            + "retrieval_reference = $7 WHERE payment = $1",
+            "UPDATE payment SET finished = $2, approval = $3, state = iif(outcome_at IS NULL, $4, state), "
+            + "receipt_number = $5, authorisation_code = coalesce($6, authorisation_code), "
+            + "retrieval_reference = coalesce($7, retrieval_reference) WHERE payment = $1",
             card.Payment.ToString(), place.Value, (int)card.Approval, (int)state, sale.ReceiptNumber,
             card.AuthorisationCode, card.RetrievalReference);
-        if (card.Approval == Approval.Deferred)
+        if (card.Approval == Approval.Deferred && Find(card.Payment) is { } row && IsAtRisk(row))
             database.Run(
                 "INSERT INTO exposure (payment, amount, currency, at) VALUES ($1, $2, $3, $4)",
                 card.Payment.ToString(), amount.Minor, amount.Currency.Code, at.ToUnixTimeMilliseconds());
@@ -54,10 +55,14 @@ internal sealed class PaymentTable(Database database)
     {
         database.Run(
             "UPDATE payment SET state = CASE WHEN state = $2 AND NOT online THEN $3 ELSE $4 END "
-            + "WHERE payment = $1 AND outcome_at IS NULL",
-            payment.ToString(), (int)PaymentState.Pending, (int)PaymentState.Voided, (int)PaymentState.Reversing);
+            + "WHERE payment = $1 AND state IN ($2, $5, $6, $7)",
+            payment.ToString(), (int)PaymentState.Pending, (int)PaymentState.Voided, (int)PaymentState.Reversing,
+            (int)PaymentState.Asked, (int)PaymentState.Approved, (int)PaymentState.Batched);
         Release(payment);
     }
+
+    /// <summary>Whether a deferred payment has no outcome that ends the risk.</summary>
+    public static bool IsAtRisk(PaymentRow payment) => payment.OutcomeAt is null || PaymentStates.IsOpen(payment.State);
 
     /// <summary>What the back office says became of it; answers false when this terminal never had it.</summary>
     public bool Outcome(Outcome outcome) => database.Run(

@@ -61,8 +61,8 @@ internal sealed class StoreKeys(string directory) : IDisposable
     /// <summary>Deletes a key whose rows are gone.</summary>
     public void DropVelocity(CardTable cards, VelocityKey key)
     {
-        cards.DropKey(key.KeyId);
         _files.DeleteSecret(VelocityName(key.KeyId));
+        cards.DropKey(key.KeyId);
         _velocity = [.. _velocity.Where(kept => kept.KeyId != key.KeyId)];
         key.Zero();
     }

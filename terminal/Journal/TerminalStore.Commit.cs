@@ -26,8 +26,9 @@ internal sealed partial class TerminalStore
                 return ended;
             _database.Commit();
         }
-        catch (SqliteException failure)
+        catch (SqliteException failure) when (failure.SqliteErrorCode != raw.SQLITE_CONSTRAINT)
         {
+            // A constraint is violated by a bug only, and goes up as one.
             var stored = Resolve(failure, batch, out var failed);
             if (!stored)
                 return failed;
@@ -55,26 +56,32 @@ internal sealed partial class TerminalStore
     }
 
     /// <summary>
-    /// Whether a commit that failed was stored all the same: the database is opened anew, which settles it, and asked for the
-    /// entry's hash. What an I/O error left half done is thereby either there for good or not at all.
+    /// Whether a transaction that failed was stored all the same: the database is opened anew, which settles it, and asked for the
+    /// entry's hash. What an I/O error left half done is thereby either there for good or not at all. A transaction without an
+    /// entry counts as not stored: each of those can be repeated without harm.
     /// </summary>
     private bool Resolve(SqliteException failure, Batch batch, out WriteOutcome outcome)
     {
         outcome = NotStored(failure);
-        if (failure.SqliteErrorCode is raw.SQLITE_BUSY or raw.SQLITE_LOCKED or raw.SQLITE_CONSTRAINT
+        if (Database.IsCorrupt(failure))
+        {
+            _damage.Add(Unreadable(failure));
+            outcome = Refuse()!;
+            return false;
+        }
+        if (failure.SqliteErrorCode is raw.SQLITE_BUSY or raw.SQLITE_LOCKED
             || (failure.SqliteErrorCode == raw.SQLITE_FULL && _database.InTransaction))
             return false;
         try
         {
             _database.Reopen();
             // Only once the content is in the file itself, and synced, does its being there mean anything.
-            _database.Checkpoint();
-            var stored = batch.Last is { } last && _journal.HashAt(last.Header.Journal, last.Header.Number) == last.Hash;
+            var stored = _database.Checkpoint() && batch.Last is { } last && _journal.HashAt(last.Header.Journal, last.Header.Number) == last.Hash;
             if (!stored)
                 Reload();
             return stored;
         }
-        catch (SqliteException again)
+        catch (Exception again) when (again is SqliteException or IOException)
         {
             _mustReopen = true;
             outcome = WriteOutcome.Not(
@@ -116,8 +123,7 @@ internal sealed partial class TerminalStore
     {
         try
         {
-            _database.Checkpoint();
-            _scrubDue = false;
+            _scrubDue = !_database.Checkpoint();
         }
         catch (SqliteException)
         {

@@ -36,10 +36,10 @@ internal sealed partial class TerminalStore
             return Commit(genesis, batch =>
             {
                 var confirmation = ConfirmationOf(acknowledgement!, answer.Acknowledgement, 0);
+                _feed.Clear();
                 _enrolments.Write(enrolment);
                 _enrolments.Write(confirmation);
                 _values.Set(ValueTable.Keys, keys!.Jws, StoreJson.Default.String);
-                _feed.SetCursor("");
                 batch.After(Reload);
                 batch.After(() => _clocks.Contact(acknowledgement!.At));
                 batch.Add(
@@ -63,11 +63,12 @@ internal sealed partial class TerminalStore
             return WriteOutcome.Not(WriteStatus.EnrolmentRefused, "The answer's currency or root key is not readable.");
         if (!EnrolmentTable.IsWellFormed(answer))
             return WriteOutcome.Not(WriteStatus.EnrolmentRefused, "The answer's terminal, merchant or epoch has not the form it must have.");
-        if (_enrolment is not null && (_enrolment.Terminal != answer.Terminal || answer.Epoch <= _enrolment.Epoch))
+        if (_enrolment is not null && (_enrolment.Terminal != answer.Terminal || _enrolment.Store != answer.Store
+            || answer.Epoch <= _enrolment.Epoch))
             return WriteOutcome.Not(
                 WriteStatus.EnrolmentRefused,
-                $"This folder holds epoch {_enrolment.Epoch} of terminal {_enrolment.Terminal}; it cannot become epoch "
-                + $"{answer.Epoch} of {answer.Terminal}.");
+                $"This folder holds epoch {_enrolment.Epoch} of terminal {_enrolment.Terminal} in {_enrolment.Store}; it "
+                + $"cannot become epoch {answer.Epoch} of {answer.Terminal} in {answer.Store}. Use another folder.");
         keys = SignedKeys.TryVerify(answer.Keys, root);
         first = keys?.TryVerifyAcknowledgement(answer.Acknowledgement);
         var journal = new JournalId(answer.Terminal, answer.Epoch);

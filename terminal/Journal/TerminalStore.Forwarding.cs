@@ -84,9 +84,10 @@ internal sealed partial class TerminalStore
                 return new AcknowledgementOutcome(
                     AcknowledgementStatus.NotSigned, "The acknowledgement is not signed by a key of the key list.");
             var status = Judge(acknowledgement, head, out var sentence);
-            if (status is AcknowledgementStatus.Older or AcknowledgementStatus.OtherJournal
-                or AcknowledgementStatus.HashDiffers)
+            if (status is AcknowledgementStatus.Older or AcknowledgementStatus.OtherJournal)
                 return new AcknowledgementOutcome(status, sentence);
+            if (status == AcknowledgementStatus.HashDiffers)
+                return KeepQuarantine(sentence);
             if (Keep(acknowledgement, jws, head) is { IsStored: false } failed)
                 return new AcknowledgementOutcome(AcknowledgementStatus.NotStored, failed.Sentence);
             _clocks.Contact(acknowledgement.At);
@@ -142,6 +143,27 @@ internal sealed partial class TerminalStore
             batch.After(() => _confirmation = confirmation);
             return null;
         });
+    }
+
+    /// <summary>
+    /// Two journals under one name: what is sold goes on and is sent, as evidence, but nothing more is accepted at the merchant's
+    /// risk, until an acknowledgement fits this journal again. Number and hash stay what they were.
+    /// </summary>
+    private AcknowledgementOutcome KeepQuarantine(string sentence)
+    {
+        if (_confirmation is { UpTo.Standing: TerminalStanding.Active } confirmation)
+        {
+            var quarantined = confirmation with { UpTo = confirmation.UpTo with { Standing = TerminalStanding.Quarantined } };
+            var outcome = Commit(batch =>
+            {
+                _enrolments.Write(quarantined);
+                batch.After(() => _confirmation = quarantined);
+                return null;
+            });
+            if (!outcome.IsStored)
+                return new AcknowledgementOutcome(AcknowledgementStatus.NotStored, outcome.Sentence);
+        }
+        return new AcknowledgementOutcome(AcknowledgementStatus.HashDiffers, sentence);
     }
 
     private (List<ShippedEntry> Entries, DamageFinding? Fault) ReadRun(

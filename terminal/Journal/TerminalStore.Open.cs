@@ -37,7 +37,7 @@ internal sealed partial class TerminalStore
         {
             return Refused(OpenStatus.FolderNotUsable, failure.Message);
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or SqliteException)
         {
             return Refused(OpenStatus.FolderNotUsable, $"{directory} cannot be used: {failure.Message}");
         }
@@ -47,26 +47,29 @@ internal sealed partial class TerminalStore
     {
         parts.Mark = HighWaterMark.Open(directory);
         parts.Keys = new StoreKeys(directory);
-        var path = Path.Combine(directory, DatabaseName);
         var findings = new List<DamageFinding>();
         var expected = parts.Mark.Last is not null || !parts.Mark.IsReadable || parts.Keys.HasAtRestKey;
-        parts.Database = OpenDatabase(path, expected, findings);
-        var version = Migrations.VersionOf(parts.Database);
+        parts.Database = OpenDatabase(Path.Combine(directory, DatabaseName), expected, findings);
+        var (database, mark) = (parts.Database, parts.Mark);
+        var version = Migrations.VersionOf(database);
         if (version > Migrations.Newest)
             return Refused(
                 OpenStatus.SchemaNewer, $"{directory} was written by a later version of this program; use that one.");
         if (version > 0)
-            findings.AddRange(OpenCheck.Mark(parts.Database, parts.Mark));
+            Guard(findings, () => findings.AddRange(OpenCheck.Mark(database, mark)));
         if (findings.Count > 0 && version > 0 && version < Migrations.Newest)
             return Refused(
                 OpenStatus.DamagedBeforeMigration,
                 $"{directory} is damaged and of an earlier version; open it with that one: {findings[0].Sentence}");
-        if (findings.Count == 0 || version == 0)
-            Migrations.Run(parts.Database);
-        parts.Cipher = parts.Keys.OpenCipher(mayCreate: findings.Count == 0 && HoldsNothing(parts.Database));
+        Migrations.Run(database);
+        var holdsNothing = false;
+        Guard(findings, () => holdsNothing = HoldsNothing(database));
+        parts.Cipher = parts.Keys.OpenCipher(mayCreate: findings.Count == 0 && holdsNothing);
         if (parts.Cipher is null)
         {
-            findings.Add(new DamageFinding(0, "The key that opens the journal is missing or is no key."));
+            if (findings.Count == 0)
+                findings.Add(new DamageFinding(0, "The key that opens the journal is missing."));
+            // Opens nothing, so that each entry is named as one that cannot be decrypted.
             parts.Cipher = new AtRestCipher(RandomNumberGenerator.GetBytes(AtRestCipher.KeySize));
         }
         var store = parts.HandOver(time);
@@ -79,21 +82,39 @@ internal sealed partial class TerminalStore
     {
         var isEmpty = !File.Exists(path) || new FileInfo(path).Length == 0;
         if (isEmpty && expected)
-        {
             findings.Add(new DamageFinding(
                 0, $"{DatabaseName} is missing or empty, though this folder has held a journal."));
-            return Database.Open(":memory:");
-        }
+        else
+            try
+            {
+                var database = Database.Open(path);
+                if (Migrations.VersionOf(database) > 0 || !expected)
+                    return database;
+                database.Dispose();
+                findings.Add(new DamageFinding(0, $"{DatabaseName} holds no journal, though this folder has held one."));
+            }
+            catch (SqliteException failure) when (Database.IsCorrupt(failure))
+            {
+                findings.Add(Unreadable(failure));
+            }
+        return Database.Open(Database.InMemory);
+    }
+
+    /// <summary>Names what SQLite itself finds wrong with the file, and goes on with what can be read.</summary>
+    private static void Guard(List<DamageFinding> findings, Action work)
+    {
         try
         {
-            return Database.Open(path);
+            work();
         }
         catch (SqliteException failure) when (Database.IsCorrupt(failure))
         {
-            findings.Add(new DamageFinding(0, $"{DatabaseName} cannot be read: {failure.Message}"));
-            return Database.Open(":memory:");
+            findings.Add(Unreadable(failure));
         }
     }
+
+    private static DamageFinding Unreadable(SqliteException failure) =>
+        new(0, $"{DatabaseName} cannot be read: {failure.Message}");
 
     private static bool HoldsNothing(Database database) => database.Number(
         "SELECT EXISTS (SELECT 1 FROM entry) + EXISTS (SELECT 1 FROM value)") == 0;
@@ -102,20 +123,12 @@ internal sealed partial class TerminalStore
     private void Start(List<DamageFinding> findings)
     {
         _damage.AddRange(findings);
-        try
-        {
-            Reload();
-            if (_damage.Count == 0)
-                _keys.OpenVelocity(_cards, _clocks.Now);
-            if (_damage.Count == 0)
-                _damage.AddRange(OpenCheck.Tail(_journal, _head, _confirmation?.UpTo));
-        }
-        catch (SqliteException failure) when (Database.IsCorrupt(failure))
-        {
-            _damage.Add(new DamageFinding(0, $"{DatabaseName} cannot be read: {failure.Message}"));
-        }
+        Guard(_damage, Reload);
+        Guard(_damage, () => _damage.AddRange(OpenCheck.Tail(_journal, _head, _confirmation?.UpTo)));
         if (_damage.Count > 0)
             _database.Freeze();
+        else
+            _keys.OpenVelocity(_cards, _clocks.Now);
     }
 
     /// <summary>Makes memory what the disk says.</summary>

@@ -38,8 +38,10 @@ internal sealed partial class TerminalStore
                 if (known is not null && (known.Amount != failed.Amount || known.Sale != failed.Sale))
                     return Differing(failed.Payment);
                 batch.Add(failed, _clocks.Now);
-                // Final either way: the issuer has said no, or was never asked.
-                DropCard(failed.Payment, batch);
+                if (failed.ResponseCode is not null)
+                    DropCard(failed.Payment, batch);
+                else
+                    DropCardIfNeverSent(failed.Payment, batch);
                 return null;
             });
     }

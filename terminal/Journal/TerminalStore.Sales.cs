@@ -139,6 +139,9 @@ internal sealed partial class TerminalStore
             return WriteOutcome.Not(WriteStatus.Malformed, "A card tender is approved online or deferred.");
         if (!_payments.IsOpen(card.Payment) || _payments.Find(card.Payment) is not { } known)
             return NotOpen(card.Payment);
+        if (known.OutcomeAt is not null && PaymentStates.IsFinal(known.State))
+            return WriteOutcome.Not(
+                WriteStatus.OutcomeKnown, $"Payment {card.Payment} has its outcome already: {known.State}.");
         return known.Amount == tender.Amount && known.Sale == sale.Sale ? null : Differing(card.Payment);
     }
 }

@@ -1,6 +1,7 @@
 using CloudPos.Crypto;
 using CloudPos.Journal;
 using CloudPos.Wire;
+using Microsoft.Data.Sqlite;
 
 namespace CloudPos.Terminal.Journal;
 
@@ -105,9 +106,18 @@ internal sealed partial class TerminalStore : IDisposable
         }
     }
 
+    /// <exception cref="JournalUnreadableException">The file itself is damaged where it was read.</exception>
     private T Locked<T>(Func<T> read)
     {
         lock (_gate)
-            return read();
+            try
+            {
+                return read();
+            }
+            catch (SqliteException failure) when (Database.IsCorrupt(failure))
+            {
+                _damage.Add(Unreadable(failure));
+                throw new JournalUnreadableException(failure);
+            }
     }
 }

@@ -32,6 +32,9 @@ internal enum WriteStatus
     /// <summary>Not in a form that can be journalled; the sentence says what is wrong.</summary>
     Malformed = 24,
 
+    /// <summary>The back office has said meanwhile that the payment was not, or is no longer, approved.</summary>
+    OutcomeKnown = 25,
+
     /// <summary>Entries of the epoch before are not acknowledged, or an attempt in it is open.</summary>
     EpochNotFinished = 30,
 
@@ -67,6 +70,7 @@ internal sealed record WriteOutcome(WriteStatus Status, Entry? Entry, string Sen
         WriteStatus.None or WriteStatus.Stored or WriteStatus.AlreadyStored or WriteStatus.NotEnrolled
             or WriteStatus.JournalDamaged or WriteStatus.Differs or WriteStatus.AttemptNotOpen
             or WriteStatus.SaleUnknown or WriteStatus.AlreadyVoided or WriteStatus.Malformed
+            or WriteStatus.OutcomeKnown
             or WriteStatus.EnrolmentRefused or WriteStatus.KeysRefused or WriteStatus.Unknown => false,
         _ => throw new InvalidOperationException($"{Status} is no status of a write."),
     };
