@@ -149,7 +149,7 @@ public sealed class EmbeddedBusTests : IAsyncLifetime
         await Next();
         await bus.Ring(Queue, new Doorbell("apply", "j2"));
         holds[0].SetResult();
-        Assert.Equal("j2", (await Next()).Id); // Its slot is that of the first handler, which is at its end then.
+        Assert.Equal("j2", (await Next()).Id); // In the slot of the first handler, which has ended.
         holds[1].SetResult();
         await UntilCounts(active: 0, dead: 0);
         Assert.Equal(3, calls);
