@@ -95,7 +95,9 @@ internal sealed partial class EmbeddedBus : IBus, IAsyncDisposable
         return revived;
     }
 
-    /// <summary>Stops delivering, waits a bounded time for what runs, and closes the file. Once; then does nothing.</summary>
+    /// <summary>
+    /// Stops delivering, waits a bounded time for what runs, and closes the file. A second call does nothing.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref disposed, true)) return;
