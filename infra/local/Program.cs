@@ -1,1 +1,3 @@
-var app = WebApplication.CreateSlimBuilder(args).Build(); app.Run();
+using CloudPos.Local;
+
+return await LocalCommandLine.Build().Parse(args).InvokeAsync();

@@ -34,7 +34,8 @@ internal static class ChildRun
         }
         var result = new ChildResult(process.ExitCode, await output, await errors);
         Directory.CreateDirectory(Path.GetDirectoryName(start.LogFile)!);
-        var said = $"> {string.Join(' ', start.Arguments)}\n{result.Output}{result.Errors}< {result.ExitCode}\n";
+        var asked = string.Join(' ', start.Arguments);
+        var said = $"> {asked}\n{result.Output}{result.Errors}< {result.ExitCode}\n";
         await File.AppendAllTextAsync(start.LogFile, said, cancel);
         return result;
     }

@@ -90,7 +90,8 @@ public sealed class ChildProcessTests : IDisposable
 
     [Fact]
     public async Task A_run_that_does_not_end_in_time_is_killed() =>
-        await Assert.ThrowsAsync<TimeoutException>(() => ChildRun.ToEndAsync(Shell("sleep 60"), TimeSpan.FromMilliseconds(200)));
+        await Assert.ThrowsAsync<TimeoutException>(
+            () => ChildRun.ToEndAsync(Shell("sleep 60"), TimeSpan.FromMilliseconds(200)));
 
     private ChildStart Shell(string script) => new("child", "/bin/sh", ["-c", script], Log)
     {

@@ -1,0 +1,80 @@
+using CloudPos.Iso8583;
+
+namespace CloudPos.Local.Acquirer;
+
+/// <summary>
+/// Where every request of every connection is answered, one at a time. Safe for use by several threads.
+/// </summary>
+internal sealed class AcquirerDesk(Ledger ledger, CardKey cardKey, SettlementClock clock)
+{
+    public const int CommandsMax = 64;
+
+    private readonly Lock gate = new();
+    private readonly Queue<Misbehaviour> commands = [];
+    private readonly CardDesk cards = new(ledger, cardKey, clock);
+    private readonly ReversalDesk reversals = new(ledger, clock);
+    private readonly ReconciliationDesk reconciliations = new(ledger, clock);
+
+    /// <summary>Null: a message type that is none of ours, to which there is no answer.</summary>
+    public Reply? Answer(Iso8583Message request)
+    {
+        lock (gate)
+        {
+            return request.Mti switch
+            {
+                "0800" or "0801" => Reply.WellBehaved(AnswerNetwork(request)),
+                "0500" or "0501" or "0520" or "0521" => Reply.WellBehaved(reconciliations.Answer(request)),
+                "0400" or "0401" or "0420" or "0421" => AnswerReversal(request),
+                "0100" or "0101" or "0120" or "0121" or "0200" or "0201" or "0220" or "0221" =>
+                    cards.Answer(request, TakeCommand),
+                _ => null,
+            };
+        }
+    }
+
+    /// <summary>
+    /// The next request about a card that is no repeat, or the next reversal, gets this. False: too many are
+    /// waiting.
+    /// </summary>
+    public bool MisbehaveNext(Misbehaviour misbehaviour)
+    {
+        lock (gate)
+        {
+            if (commands.Count >= CommandsMax) return false;
+            commands.Enqueue(misbehaviour);
+            return true;
+        }
+    }
+
+    public IReadOnlyList<LoggedTransaction> Transactions()
+    {
+        lock (gate) return ledger.Transactions();
+    }
+
+    public IReadOnlyList<SettlementTotals> AllTotals()
+    {
+        lock (gate) return ledger.AllTotals();
+    }
+
+    private Reply AnswerReversal(Iso8583Message request)
+    {
+        var misbehaviour = TakeCommand() ?? default;
+        if (misbehaviour.Kind == MisbehaviourKind.Lost) return new Reply(null, misbehaviour);
+        return misbehaviour.Code is { } code
+            ? new Reply(Answers.To(request, code), misbehaviour)
+            : new Reply(reversals.Answer(request), misbehaviour);
+    }
+
+    private Misbehaviour? TakeCommand() => commands.TryDequeue(out var command) ? command : null;
+
+    private static Iso8583Message AnswerNetwork(Iso8583Message request)
+    {
+        var code = request.Get(70) switch
+        {
+            NetworkCode.SignOn or NetworkCode.SignOff or NetworkCode.EchoTest => ResponseCode.Approved,
+            null => ResponseCode.FormatError,
+            _ => ResponseCode.InvalidTransaction,
+        };
+        return Answers.To(request, code);
+    }
+}

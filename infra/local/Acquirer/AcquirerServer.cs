@@ -1,0 +1,79 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace CloudPos.Local.Acquirer;
+
+/// <summary>
+/// Listens on loopback for connections that speak ISO 8583:1987 in ASCII, each message behind two bytes of
+/// length. At most <see cref="ConnectionsMax"/> are open; one more is closed at once.
+/// </summary>
+internal sealed class AcquirerServer : IAsyncDisposable
+{
+    public const int ConnectionsMax = 64;
+
+    private readonly AcquirerDesk desk;
+    private readonly TimeProvider time;
+    private readonly ILogger logger;
+    private readonly TcpListener listener;
+    private readonly CancellationTokenSource closing = new();
+    private readonly Task accepting;
+    private int open;
+
+    private AcquirerServer(AcquirerDesk desk, int port, TimeProvider time, ILogger logger)
+    {
+        (this.desk, this.time, this.logger) = (desk, time, logger);
+        listener = new TcpListener(IPAddress.Loopback, port);
+        listener.Start();
+        Address = (IPEndPoint)listener.LocalEndpoint;
+        accepting = AcceptAsync();
+    }
+
+    public IPEndPoint Address { get; }
+
+    /// <param name="port">0: the system chooses.</param>
+    public static AcquirerServer Start(AcquirerDesk desk, int port, TimeProvider time, ILogger logger) =>
+        new(desk, port, time, logger);
+
+    public async ValueTask DisposeAsync()
+    {
+        await closing.CancelAsync();
+        listener.Dispose();
+        await accepting;
+        closing.Dispose();
+    }
+
+    private async Task AcceptAsync()
+    {
+        var serving = new List<Task>();
+        while (!closing.IsCancellationRequested)
+        {
+            Socket socket;
+            try
+            {
+                socket = await listener.AcceptSocketAsync(closing.Token);
+            }
+            catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
+            {
+                break;
+            }
+            serving.RemoveAll(task => task.IsCompleted);
+            if (Volatile.Read(ref open) >= ConnectionsMax) socket.Dispose();
+            else serving.Add(ServeAsync(socket));
+        }
+        await Task.WhenAll(serving);
+    }
+
+    private async Task ServeAsync(Socket socket)
+    {
+        Interlocked.Increment(ref open);
+        try
+        {
+            await using var connection = new AcquirerConnection(socket, desk, time, logger);
+            await connection.RunAsync(closing.Token);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref open);
+        }
+    }
+}

@@ -1,0 +1,72 @@
+using System.CommandLine;
+using System.Globalization;
+using CloudPos.Local.Acquirer;
+
+namespace CloudPos.Local;
+
+/// <summary>The command line of cloudpos-local.</summary>
+internal static class LocalCommandLine
+{
+    public static RootCommand Build()
+    {
+        var root = new RootCommand("CloudPos on one machine.");
+        root.Subcommands.Add(AcquirerCommand());
+        return root;
+    }
+
+    private static Command AcquirerCommand()
+    {
+        var data = new Option<DirectoryInfo>("--data")
+        {
+            Description = "Folder of the acquirer's memory.", Required = true,
+        };
+        var port = new Option<int>("--port") { Description = "Port on loopback; 0: the system chooses." };
+        var cutOver = new Option<string>("--cut-over")
+        {
+            Description = "When a settlement date ends: HH:mm in UTC.",
+            DefaultValueFactory = _ => "00:00",
+        };
+        cutOver.Validators.Add(result =>
+        {
+            if (!TryParseTime(result.GetValueOrDefault<string>(), out _))
+                result.AddError("--cut-over is HH:mm.");
+        });
+        var command = new Command("acquirer", "The simulated acquirer. Ends when standard input closes.")
+        {
+            data, port, cutOver,
+        };
+        command.SetAction((parsed, cancel) =>
+        {
+            TryParseTime(parsed.GetValue(cutOver), out var end);
+            var folder = parsed.GetRequiredValue(data).FullName;
+            var options = new AcquirerOptions(folder, parsed.GetValue(port), end, LogLevel.Information);
+            return RunAcquirerAsync(options, cancel);
+        });
+        return command;
+    }
+
+    private static async Task<int> RunAcquirerAsync(AcquirerOptions options, CancellationToken cancel)
+    {
+        await using var acquirer = await AcquirerHost.StartAsync(options, TimeProvider.System);
+        Console.WriteLine($"listening on {acquirer.Address}, control on {acquirer.ControlAddress}");
+        await UntilInputClosesAsync(cancel);
+        return 0;
+    }
+
+    /// <summary>Reading a console blocks a thread, so it has one of its own.</summary>
+    private static async Task UntilInputClosesAsync(CancellationToken cancel)
+    {
+        var closed = Task.Factory.StartNew(ReadToEnd, TaskCreationOptions.LongRunning);
+        await Task.WhenAny(closed, Task.Delay(Timeout.Infinite, cancel));
+    }
+
+    private static void ReadToEnd()
+    {
+        using var input = Console.OpenStandardInput();
+        Span<byte> buffer = stackalloc byte[256];
+        while (input.Read(buffer) > 0) buffer.Clear();
+    }
+
+    private static bool TryParseTime(string? text, out TimeOnly time) =>
+        TimeOnly.TryParseExact(text, "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out time);
+}

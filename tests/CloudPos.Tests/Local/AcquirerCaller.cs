@@ -1,0 +1,50 @@
+using System.Buffers.Binary;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace CloudPos.Tests.Local;
+
+/// <summary>Speaks to an acquirer in plain bytes, through no codec of ours.</summary>
+internal sealed class AcquirerCaller : IDisposable
+{
+    public static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
+
+    private readonly TcpClient client = new();
+
+    public static async Task<AcquirerCaller> DialAsync(IPEndPoint address)
+    {
+        var caller = new AcquirerCaller();
+        await caller.client.ConnectAsync(address);
+        return caller;
+    }
+
+    public async Task<string> AskAsync(string message)
+    {
+        await SendAsync(message);
+        return await ReadAsync();
+    }
+
+    public async Task SendAsync(string message)
+    {
+        var frame = new byte[2 + message.Length];
+        BinaryPrimitives.WriteUInt16BigEndian(frame, (ushort)message.Length);
+        Encoding.ASCII.GetBytes(message, frame.AsSpan(2));
+        await client.GetStream().WriteAsync(frame);
+    }
+
+    /// <summary>The next answer; empty when the other side has closed.</summary>
+    public async Task<string> ReadAsync()
+    {
+        using var patience = new CancellationTokenSource(Soon);
+        var header = new byte[2];
+        var stream = client.GetStream();
+        var read = await stream.ReadAtLeastAsync(header, 2, throwOnEndOfStream: false, patience.Token);
+        if (read == 0) return "";
+        var answer = new byte[BinaryPrimitives.ReadUInt16BigEndian(header)];
+        await stream.ReadExactlyAsync(answer, patience.Token);
+        return Encoding.ASCII.GetString(answer);
+    }
+
+    public void Dispose() => client.Dispose();
+}
