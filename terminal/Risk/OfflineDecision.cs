@@ -95,7 +95,7 @@ internal static class OfflineDecision
             : null;
     }
 
-    private static CardUse UseWithin(OfflineFacts facts, int windowMinutes)
+    private static WindowUse UseWithin(OfflineFacts facts, int windowMinutes)
     {
         foreach (var use in facts.CardUses)
         {

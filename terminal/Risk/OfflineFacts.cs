@@ -1,4 +1,5 @@
 using CloudPos.Cards;
+using CloudPos.Terminal.Journal;
 using CloudPos.Wire;
 
 namespace CloudPos.Terminal.Risk;
@@ -24,7 +25,7 @@ internal sealed record OfflineFacts(
     TerminalFacts Terminal,
     CardChecks Card,
     Exposure Exposure,
-    IReadOnlyList<CardUse> CardUses,
+    IReadOnlyList<WindowUse> CardUses,
     int OfflineSeconds);
 
 /// <param name="JournalSound">
@@ -42,8 +43,5 @@ internal sealed record TerminalFacts(
 internal sealed record CardChecks(
     Scheme Scheme, EntryMode Mode, bool Expired, bool AllowsOffline, bool DenyListed);
 
-/// <summary>Deferred payments without an outcome: their sum and their number.</summary>
-internal readonly record struct Exposure(Money Amount, int Count);
-
 /// <summary>What one card has paid offline within the last so many minutes.</summary>
-internal readonly record struct CardUse(int WindowMinutes, Money Amount, int Count);
+internal readonly record struct WindowUse(int WindowMinutes, Money Amount, int Count);

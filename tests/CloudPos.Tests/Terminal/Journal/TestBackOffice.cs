@@ -14,9 +14,10 @@ internal sealed class TestBackOffice : IDisposable
 
     public string RootKey => _root.PublicKey.Text;
 
-    public string SignKeys(long version) => SignedDocument.Sign(_root, KeyList.Typ, JsonSerializer.SerializeToUtf8Bytes(
+    public string SignKeys(long version, params IReadOnlyList<PublishedKey> sealing) =>
+        SignedDocument.Sign(_root, KeyList.Typ, JsonSerializer.SerializeToUtf8Bytes(
         new KeyList(
-            version, [], [new PublishedKey(
+            version, sealing, [new PublishedKey(
                 _acknowledging.Thumbprint, _acknowledging.PublicKey.Text, DateTimeOffset.UnixEpoch,
                 DateTimeOffset.MaxValue)]),
         WireJson.Default.KeyList));

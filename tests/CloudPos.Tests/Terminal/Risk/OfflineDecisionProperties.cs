@@ -1,4 +1,5 @@
 using CloudPos.Cards;
+using CloudPos.Terminal.Journal;
 using CloudPos.Terminal.Risk;
 using CloudPos.Wire;
 using CsCheck;
@@ -57,8 +58,8 @@ public class OfflineDecisionProperties
         Assert.True(accepted > 100, $"Only {accepted} samples were accepted, so little was checked.");
     }
 
-    private static CardUse[] UsesOf(long amount, int count) =>
-        [.. Enumerable.Range(1, 3).Select(window => new CardUse(window, new Money(amount, Euro), count))];
+    private static WindowUse[] UsesOf(long amount, int count) =>
+        [.. Enumerable.Range(1, 3).Select(window => new WindowUse(window, new Money(amount, Euro), count))];
 
     /// <summary>The limits said again, without the code under test.</summary>
     private static void AssertHeld(OfflineFacts facts)

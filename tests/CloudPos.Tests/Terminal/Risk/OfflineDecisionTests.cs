@@ -1,4 +1,5 @@
 using CloudPos.Cards;
+using CloudPos.Terminal.Journal;
 using CloudPos.Terminal.Risk;
 using CloudPos.Wire;
 
@@ -23,7 +24,7 @@ public class OfflineDecisionTests
         new TerminalFacts(true, TerminalStanding.Active, true, true),
         new CardChecks(Scheme.Visa, EntryMode.Chip, false, true, false),
         new Exposure(Eur(100_00), 4),
-        [new CardUse(60, Eur(10_00), 1)],
+        [new WindowUse(60, Eur(10_00), 1)],
         600);
 
     /// <summary>

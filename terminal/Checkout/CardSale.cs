@@ -1,0 +1,150 @@
+using CloudPos.Journal;
+using CloudPos.Terminal.Journal;
+using CloudPos.Terminal.Reader;
+using CloudPos.Terminal.Risk;
+using CloudPos.Terminal.Uplink;
+using CloudPos.Wire;
+
+namespace CloudPos.Terminal.Checkout;
+
+/// <summary>
+/// One sale's card payment, from the tap to the entry that ends it. The payment's id is made once; whatever
+/// happens to the line, the card is charged under that id or not at all.
+/// </summary>
+internal sealed class CardSale(
+    TerminalStore store,
+    LineState line,
+    AskIssuer? ask,
+    Lock deciding,
+    Enrolment enrolment,
+    SaleDraft draft,
+    Money amount)
+{
+    private readonly Id _payment = Id.New();
+
+    public async Task<SaleResult> Pay(CardSource source, CancellationToken cancel)
+    {
+        // Entries and seals know milliseconds; both must name the same one.
+        var at = DateTimeOffset.FromUnixTimeMilliseconds(store.Now.ToUnixTimeMilliseconds());
+        var today = DateOnly.FromDateTime(at.ToOffset(store.BusinessDateAt(at).Offset).DateTime);
+        var read = ScriptedReader.Read(source, new Purchase(amount, today));
+        if (!read.IsRead)
+            return SaleResult.BadInput(read.Fault);
+        var card = CardSealer.Seal(read.Card, new SealOrder(
+            enrolment, _payment, amount, at, today, CardSealer.KeyAt(store.Keys, at), store.VelocityKeys,
+            store.DenyList, store.TokenOf));
+        var attempt = card.Sealed is null ? null : Attempt(card, card.Sealed, at, online: false);
+        return attempt is null || ask is null || !line.Now.IsUp
+            ? DecideAtOnce(card, attempt)
+            : await Ask(card, attempt with { Body = attempt.Body with { Online = true } }, ask, cancel);
+    }
+
+    private AttemptDraft Attempt(SealedRead card, Attachment envelope, DateTimeOffset at, bool online) => new(
+        new PaymentAttempted(_payment, draft.Sale, amount, card.Facts, envelope.Digest, online),
+        at, envelope, card.Tags);
+
+    /// <summary>Nobody is asked: attempt and sale become durable together, or the refusal alone.</summary>
+    private SaleResult DecideAtOnce(SealedRead card, AttemptDraft? attempt)
+    {
+        lock (deciding)
+        {
+            var decision = Decide(card, isBarred: false);
+            if (!decision.IsAccepted)
+                return Fail(card, null, decision);
+            var outcome = store.CompleteSale(Deferred(card, decision), attempt!);
+            return outcome.IsStored
+                ? SaleResult.Completed(outcome.Entry, _payment, decision)
+                : SaleResult.NotStored(outcome);
+        }
+    }
+
+    /// <summary>The attempt is durable before the first byte leaves; from then on it needs an end.</summary>
+    private async Task<SaleResult> Ask(
+        SealedRead card, AttemptDraft attempt, AskIssuer asking, CancellationToken cancel)
+    {
+        var recorded = store.RecordAttempt(attempt);
+        if (!recorded.IsStored)
+            return SaleResult.NotStored(recorded);
+        var request = new AuthoriseRequest(
+            _payment, draft.Sale, amount, attempt.At, card.Facts,
+            Convert.ToBase64String(attempt.SealedCard.Content.Span),
+            Convert.ToBase64String(attempt.SealedCard.Salt.Span), attempt.SealedCard.Digest);
+        var timeout = TimeSpan.FromMilliseconds(store.Policy.OnlineTimeoutMilliseconds);
+        var reply = await asking(request, timeout, cancel);
+        return Settle(card, LiveAnswer.Of(reply, _payment));
+    }
+
+    private SaleResult Settle(SealedRead card, LiveAnswer live) => live.Kind switch
+    {
+        LiveAnswerKind.Approved => Approve(card, live.Answer!),
+        LiveAnswerKind.Declined => Fail(card, live.Answer, null),
+        LiveAnswerKind.NotAsked => StandIn(card, mayBeCharged: false, isBarred: false),
+        LiveAnswerKind.Barred => StandIn(card, mayBeCharged: false, isBarred: true),
+        LiveAnswerKind.Unknown => StandIn(card, mayBeCharged: true, isBarred: false),
+        _ => throw new InvalidOperationException($"{live.Kind} is no answer."),
+    };
+
+    private SaleResult Approve(SealedRead card, AuthoriseAnswer answer)
+    {
+        var paid = new CardPayment(
+            _payment, Approval.Online, card.Facts, answer.AuthorisationCode, answer.RetrievalReference, null);
+        var outcome = store.CompleteSale(With(paid));
+        return outcome.IsStored
+            ? SaleResult.Completed(outcome.Entry, _payment)
+            : SaleResult.Unknown(_payment, outcome);
+    }
+
+    /// <summary>
+    /// The terminal answers in the issuer's place, under the same id: if the first try was heard after all,
+    /// its answer is the outcome. Where the policy says no and a charge is possible, the attempt is given up
+    /// and the back office undoes it.
+    /// </summary>
+    private SaleResult StandIn(SealedRead card, bool mayBeCharged, bool isBarred)
+    {
+        lock (deciding)
+        {
+            var decision = Decide(card, isBarred);
+            if (!decision.IsAccepted)
+                return mayBeCharged ? Abandon(decision) : Fail(card, null, decision);
+            var outcome = store.CompleteSale(Deferred(card, decision));
+            if (outcome.IsStored)
+                return SaleResult.Completed(outcome.Entry, _payment, decision);
+            return mayBeCharged ? SaleResult.Unknown(_payment, outcome) : SaleResult.NotStored(outcome);
+        }
+    }
+
+    private SaleResult Abandon(Decision decision)
+    {
+        var reason = $"No answer from the issuer, and not accepted offline: {decision.Reason}.";
+        var outcome = store.AbandonPayment(_payment, reason);
+        return outcome.IsStored
+            ? SaleResult.Refused(_payment, decision)
+            : SaleResult.Unknown(_payment, outcome) with { Decision = decision };
+    }
+
+    /// <summary>
+    /// The issuer declined (an answer), or the policy refused and nobody was asked (a decision). Either way
+    /// nothing was charged; if it cannot be written down, an attempt stays open that may be given up.
+    /// </summary>
+    private SaleResult Fail(SealedRead card, AuthoriseAnswer? answer, Decision? decision)
+    {
+        var outcome = store.FailPayment(new PaymentFailed(
+            _payment, draft.Sale, amount, card.Facts, answer?.ResponseCode, decision));
+        var result = decision is not null
+            ? SaleResult.Refused(_payment, decision)
+            : SaleResult.Declined(_payment, answer!);
+        var unwritten = $"It was not written down: {outcome.Sentence}";
+        return outcome.IsStored ? result : result with { Sentences = [.. result.Sentences, unwritten] };
+    }
+
+    private Decision Decide(SealedRead card, bool isBarred) => OfflineDecision.Decide(
+        OfflineFactsGatherer.Gather(store, amount, card, isBarred));
+
+    private SaleDraft Deferred(SealedRead card, Decision decision) =>
+        With(new CardPayment(_payment, Approval.Deferred, card.Facts, null, null, decision));
+
+    private SaleDraft With(CardPayment payment) => draft with
+    {
+        Tenders = [.. draft.Tenders, new Tender(TenderKind.Card, amount, amount, payment)],
+    };
+}

@@ -1,0 +1,98 @@
+using System.Security.Cryptography;
+using CloudPos.Cards;
+using CloudPos.Crypto;
+using CloudPos.Journal;
+using CloudPos.Terminal.Journal;
+using CloudPos.Terminal.Risk;
+using CloudPos.Wire;
+
+namespace CloudPos.Terminal.Checkout;
+
+/// <summary>What a card is sealed for and judged by.</summary>
+/// <param name="At">The attempt's moment in whole milliseconds, as its entry records it.</param>
+/// <param name="Today">Local date of the store, for the expiry.</param>
+/// <param name="Key">The back office's current public key; null when none is valid.</param>
+/// <param name="VelocityKeys">Newest first.</param>
+/// <param name="TokenOf">The random token under which this terminal knows the card of these tags.</param>
+internal sealed record SealOrder(
+    Enrolment Enrolment,
+    Id Payment,
+    Money Amount,
+    DateTimeOffset At,
+    DateOnly Today,
+    SealingPublicKey? Key,
+    IReadOnlyList<VelocityKey> VelocityKeys,
+    DenyIndex? DenyList,
+    Func<IReadOnlyList<VelocityTag>, string> TokenOf);
+
+/// <summary>
+/// What is left of a card once it is sealed: nothing that can be paid with, nothing that opens the seal.
+/// </summary>
+/// <param name="Sealed">The envelope, or null when no key was valid.</param>
+internal sealed record SealedRead(
+    CardFacts Facts, CardChecks Checks, Attachment? Sealed, IReadOnlyList<VelocityTag> Tags);
+
+/// <summary>
+/// The sealing call: the last place in which a card exists in clear. Here it is sealed to the back office,
+/// recognised by its tags, looked up in the deny list, and forgotten.
+/// </summary>
+internal static class CardSealer
+{
+    /// <summary>Takes the card over and disposes it, whatever happens.</summary>
+    public static SealedRead Seal(CardData card, SealOrder order)
+    {
+        using (card)
+        {
+            var pan = card.Pan.RevealPanBytes();
+            var tags = new List<VelocityTag>(order.VelocityKeys.Count);
+            foreach (var key in order.VelocityKeys)
+                tags.Add(key.TagOf(pan));
+            var facts = FactsOf(card, order.TokenOf(tags));
+            return new SealedRead(facts, ChecksOf(card, order), SealTo(order.Key, card, order), tags);
+        }
+    }
+
+    /// <summary>
+    /// The key to seal with at a moment: of those that are valid, the one that became valid last.
+    /// </summary>
+    public static SealingPublicKey? KeyAt(KeyList? keys, DateTimeOffset at)
+    {
+        foreach (var published in (keys?.SealingKeys ?? []).OrderByDescending(key => key.NotBefore))
+        {
+            var bytes = new byte[32];
+            if (published.IsValidAt(at)
+                && Convert.TryFromBase64String(published.PublicKey, bytes, out var length)
+                && length == bytes.Length
+                && SealingPublicKey.TryCreate(bytes, out var key) && key.KeyId == published.KeyId)
+                return key;
+        }
+        return null;
+    }
+
+    private static CardFacts FactsOf(CardData card, string token) => new(
+        card.Scheme, card.EntryMode, card.Pan.LastFour, token,
+        card.Aid is null ? null : Convert.ToHexString(card.Aid), card.ApplicationLabel);
+
+    /// <summary>A card that tells no service code, as a chip need not, is taken to allow it.</summary>
+    private static CardChecks ChecksOf(CardData card, SealOrder order) => new(
+        card.Scheme, card.EntryMode, card.Expiry.IsPast(order.Today), card.ServiceCode?.AllowsOffline ?? true,
+        order.DenyList is { } deny && deny.Contains(CardTag.Deny(deny.TagKey, card.Pan.RevealPanBytes())));
+
+    private static Attachment? SealTo(SealingPublicKey? key, CardData card, SealOrder order)
+    {
+        if (key is null)
+            return null;
+        var context = new SealContext(
+            SealPurpose.Authorise, order.Enrolment.Merchant, order.Enrolment.Terminal, order.Payment,
+            order.Amount, order.At.ToUnixTimeMilliseconds());
+        var plaintext = card.ToPlaintext();
+        try
+        {
+            return Attachment.Create(AttachmentKind.SealedCard, SealedCard.Seal(key, context, plaintext));
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(plaintext);
+        }
+    }
+}

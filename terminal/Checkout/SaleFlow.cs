@@ -1,0 +1,89 @@
+using System.Net.Mail;
+using CloudPos.Journal;
+using CloudPos.Terminal.Journal;
+using CloudPos.Terminal.Uplink;
+
+namespace CloudPos.Terminal.Checkout;
+
+/// <summary>
+/// Sells a basket: prices it, splits what pays for it, takes the card, and writes it all down. What is
+/// returned as completed is on disk. The order of its durable steps, and what a crash between any two of them
+/// leaves, is in DESIGN.md.
+/// </summary>
+/// <param name="ask">Null when nobody can be asked.</param>
+/// <param name="deciding">Held while a payment is decided and written, so that no two decide on the same
+/// exposure.</param>
+internal sealed class SaleFlow(TerminalStore store, LineState line, AskIssuer? ask, Lock deciding)
+{
+    private const int CashierLengthMax = 40;
+    private const int EmailLengthMax = 254;
+
+    public async Task<SaleResult> Sell(SaleRequest request, CancellationToken cancel)
+    {
+        if (store.Enrolment is not { } enrolment)
+            return new SaleResult(
+                SaleStatus.NotEnrolled, ["This terminal is not enrolled; run 'enrol' first."]);
+        if (store.Damage is [var damage, ..])
+            return new SaleResult(
+                SaleStatus.JournalDamaged,
+                [$"The journal is damaged, so nothing can be sold: {damage.Sentence}"]);
+
+        var basket = Basket.TryCreate(request.Items, store.FindProduct, enrolment.Currency);
+        var faults = new List<string>(basket.Faults);
+        if (!TryReadTenders(request, enrolment.Currency, out var tenders, out var tenderFault))
+            faults.Add(tenderFault);
+        if (request.Cashier.Length is 0 or > CashierLengthMax || request.Cashier.Any(char.IsControl))
+            faults.Add($"The cashier's name has 1 to {CashierLengthMax} characters.");
+        if (request.Email is { } email && !IsEmail(email))
+            faults.Add("The e-mail address is not one, such as name@example.com.");
+        if (!basket.IsValid || faults.Count > 0)
+            return SaleResult.BadInput(faults);
+        var split = TenderSplit.TryCreate(basket.Value.Total, tenders);
+        return split.IsValid
+            ? await Pay(request, enrolment, basket.Value, split.Value, cancel)
+            : SaleResult.BadInput(split.Fault);
+    }
+
+    private async Task<SaleResult> Pay(
+        SaleRequest request, Enrolment enrolment, Basket basket, TenderSplit split, CancellationToken cancel)
+    {
+        var contact = request.Email is null ? null : new Contact(request.Email, null);
+        var draft = new SaleDraft(
+            Id.New(), request.Cashier, basket.Lines, basket.Taxes, basket.Total, CashTenders(split), contact);
+        if (!split.Card.IsZero)
+            return await new CardSale(store, line, ask, deciding, enrolment, draft, split.Card)
+                .Pay(request.Card!, cancel);
+        var outcome = store.CompleteSale(draft);
+        return outcome.IsStored ? SaleResult.Completed(outcome.Entry) : SaleResult.NotStored(outcome);
+    }
+
+    /// <summary>
+    /// A sale that costs nothing is paid with nothing in cash, so that it has a tender like any other.
+    /// </summary>
+    private static IReadOnlyList<Tender> CashTenders(TenderSplit split) =>
+        split.Cash.IsZero && !split.Card.IsZero
+            ? []
+            : [new Tender(TenderKind.Cash, split.Cash, split.CashGiven)];
+
+    private static bool TryReadTenders(
+        SaleRequest request, Currency currency, out IReadOnlyList<TenderRequest> tenders, out string fault)
+    {
+        var read = new List<TenderRequest>(request.Tenders.Count);
+        (tenders, fault) = (read, "");
+        foreach (var (kind, text) in request.Tenders)
+        {
+            Money amount = default;
+            if (text is not null && !AmountText.TryParse(text, currency, out amount))
+                fault = $"'{text}' is no amount: digits, and at most {currency.MinorDigits} behind a point.";
+            read.Add(new TenderRequest(kind, text is null ? null : amount));
+        }
+        var wantsCard = request.Tenders.Any(tender => tender.Kind == TenderKind.Card);
+        if (fault.Length == 0 && wantsCard != request.Card is not null)
+            fault = wantsCard ? "Say which card pays." : "A card is given, but nothing is paid by card.";
+        return fault.Length == 0;
+    }
+
+    private static bool IsEmail(string text) => text.Length <= EmailLengthMax
+        && !text.Any(c => char.IsControl(c) || char.IsWhiteSpace(c))
+        && MailAddress.TryCreate(text, out var address) && address.Address == text;
+}

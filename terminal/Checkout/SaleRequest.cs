@@ -1,0 +1,27 @@
+using CloudPos.Terminal.Reader;
+using CloudPos.Terminal.Uplink;
+using CloudPos.Wire;
+
+namespace CloudPos.Terminal.Checkout;
+
+/// <summary>What the cashier wants to sell, and how it is to be paid.</summary>
+/// <param name="Card">Where the card comes from; null when none of the tenders is a card.</param>
+/// <param name="Email">Where the receipt is to go as well; null when the customer gave none.</param>
+internal sealed record SaleRequest(
+    IReadOnlyList<BasketItem> Items,
+    IReadOnlyList<TenderText> Tenders,
+    CardSource? Card,
+    string Cashier,
+    string? Email);
+
+/// <summary>
+/// A tender as typed: the amount is read once the currency is known. Null means what the others leave.
+/// </summary>
+internal readonly record struct TenderText(TenderKind Kind, string? Amount);
+
+/// <summary>
+/// Asks the issuer through the back office. Null where a sale stands alone and nobody can be asked. It
+/// returns within the time-out and throws only when it is cancelled.
+/// </summary>
+internal delegate Task<Reply<AuthoriseAnswer>> AskIssuer(
+    AuthoriseRequest request, TimeSpan timeout, CancellationToken cancel);
