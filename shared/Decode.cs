@@ -18,7 +18,8 @@ public enum DecodeKind
 }
 
 /// <summary>Decoded data, or the fault and its place.</summary>
-/// <param name="Kind">What it is, or what it most looks like; Guess when it is neither hex nor anything known.</param>
+/// <param name="Kind">What it is, or what it most looks like; Guess when it is neither hex nor anything
+/// known.</param>
 /// <param name="Form">The layout or coding that fitted; empty with a fault.</param>
 /// <param name="Fault">The name of the reason; null when it could be read.</param>
 /// <param name="Offset">Where: bytes, characters or half bytes, as the parser of that kind counts.</param>
@@ -32,8 +33,8 @@ public sealed record DecodeResult(
 }
 
 /// <summary>
-/// Prints data objects, tracks and messages for people, given as hex or as text, with card data masked. It never throws
-/// on any input, and nothing it answers shows more of a card than the last four.
+/// Prints data objects, tracks and messages for people, given as hex or as text, with card data masked. It
+/// never throws on any input, and nothing it answers shows more of a card than the last four.
 /// </summary>
 public static class Decode
 {
@@ -43,8 +44,10 @@ public static class Decode
     public static DecodeResult Describe(string input, DecodeKind kind = DecodeKind.Guess)
     {
         var text = input.Trim();
-        if (text.Length is 0 or > InputLengthMax)
-            return Refuse(kind, text.Length == 0 ? "Empty" : "InputTooLong", text.Length == 0 ? 0 : InputLengthMax);
+        if (text.Length == 0)
+            return Refuse(kind, "Empty", 0);
+        if (text.Length > InputLengthMax)
+            return Refuse(kind, "InputTooLong", InputLengthMax);
         var bytes = FromHex(text);
         try
         {
@@ -70,10 +73,12 @@ public static class Decode
     }
 
     /// <summary>The strictest forms first: data objects accept much that is something else.</summary>
-    private static IEnumerable<(DecodeKind Kind, Func<DecodeResult> Attempt)> Attempts(string text, byte[]? bytes)
+    private static IEnumerable<(DecodeKind Kind, Func<DecodeResult> Attempt)> Attempts(
+        string text, byte[]? bytes)
     {
         yield return (DecodeKind.Track2, () => Track("text", Track2.TryParseText(text)));
-        yield return (DecodeKind.Iso8583, () => Message("text", Encoding.Latin1.GetBytes(text), Iso8583Layout.Ascii87));
+        yield return (DecodeKind.Iso8583, () =>
+            Message("text", Encoding.Latin1.GetBytes(text), Iso8583Layout.Ascii87));
         if (bytes is null)
             yield break;
         yield return (DecodeKind.Track2, () => Track("tag 57", Track2.TryParseTag57(bytes)));
@@ -81,11 +86,13 @@ public static class Decode
         {
             yield return (DecodeKind.Iso8583, () => Message("hex", bytes, layout));
             if (bytes.Length > 2 && bytes[0] << 8 == bytes.Length - 2 - bytes[1])
-                yield return (DecodeKind.Iso8583, () => Message("hex with length header", bytes.AsMemory(2), layout));
+                yield return (DecodeKind.Iso8583, () =>
+                    Message("hex with length header", bytes.AsMemory(2), layout));
         }
         // A card's answer ends in its status words 90 00, which are no data object.
         if (bytes is [.., 0x90, 0x00])
-            yield return (DecodeKind.Tlv, () => Objects("data objects and status 9000", bytes.AsMemory(0, bytes.Length - 2)));
+            yield return (DecodeKind.Tlv, () =>
+                Objects("data objects and status 9000", bytes.AsMemory(0, bytes.Length - 2)));
         yield return (DecodeKind.Tlv, () => Objects("data objects", bytes));
     }
 
@@ -96,7 +103,8 @@ public static class Decode
         var end = digits.IndexOfAnyExceptInRange('0', '9');
         if (text[0] == ';' || (end is >= Pan.LengthMin and <= Pan.LengthMax && digits[end] is '=' or 'D'))
             return DecodeKind.Track2;
-        if (text.Length >= 20 && text[0] is '0' or '1' && text[3] is >= '0' and <= '5' && text[1] is >= '1' and <= '8'
+        if (text.Length >= 20 && text[0] is '0' or '1' && text[3] is >= '0' and <= '5'
+            && text[1] is >= '1' and <= '8'
             && end is < 0 or >= 4)
             return DecodeKind.Iso8583;
         return bytes is null ? DecodeKind.Guess : DecodeKind.Tlv;
@@ -113,7 +121,8 @@ public static class Decode
             new("PAN", "Primary account number", $"{track.Pan} ({track.Pan.Scheme})", []),
             new("EXP", "Expiration date", track.Expiry.ToString(), []),
             new("SVC", "Service code", track.ServiceCode.ToString(), []),
-            new("DIS", "Discretionary data", string.Create(CultureInfo.InvariantCulture, $"[{discretionary} digits]"), []),
+            new("DIS", "Discretionary data",
+                string.Create(CultureInfo.InvariantCulture, $"[{discretionary} digits]"), []),
         ]);
     }
 
@@ -140,8 +149,9 @@ public static class Decode
     private static DecodeResult Done(DecodeKind kind, string form, IReadOnlyList<DecodeNode> nodes) =>
         new(kind, form, null, 0, DecodeNode.ToText(nodes), nodes);
 
-    private static DecodeResult Refuse(DecodeKind kind, string fault, int offset) => new(kind, "", fault, offset,
-        string.Create(CultureInfo.InvariantCulture, $"Cannot be read as {NameOf(kind)}: {fault} at {offset}."), []);
+    private static DecodeResult Refuse(DecodeKind kind, string fault, int offset) =>
+        new(kind, "", fault, offset, string.Create(
+            CultureInfo.InvariantCulture, $"Cannot be read as {NameOf(kind)}: {fault} at {offset}."), []);
 
     private static string NameOf(DecodeKind kind) => kind switch
     {

@@ -12,19 +12,22 @@ public sealed partial class CardData
     private static readonly uint[] ChipTags =
     [
         EmvTags.Cryptogram_9F26, EmvTags.CryptogramInformation_9F27, EmvTags.IssuerApplicationData_9F10,
-        EmvTags.UnpredictableNumber_9F37, EmvTags.TransactionCounter_9F36, EmvTags.TerminalVerificationResults_95,
+        EmvTags.UnpredictableNumber_9F37, EmvTags.TransactionCounter_9F36,
+        EmvTags.TerminalVerificationResults_95,
         EmvTags.TransactionDate_9A, EmvTags.TransactionType_9C, EmvTags.AmountAuthorised_9F02,
-        EmvTags.TransactionCurrency_5F2A, EmvTags.ApplicationInterchangeProfile_82, EmvTags.TerminalCountry_9F1A,
+        EmvTags.TransactionCurrency_5F2A, EmvTags.ApplicationInterchangeProfile_82,
+        EmvTags.TerminalCountry_9F1A,
         EmvTags.AmountOther_9F03, EmvTags.TerminalCapabilities_9F33, EmvTags.CardholderVerification_9F34,
         EmvTags.TerminalType_9F35, EmvTags.DedicatedFileName_84, EmvTags.PanSequenceNumber_5F34,
     ];
 
-    private static readonly uint[] ContactlessTags = [EmvTags.FormFactor_9F6E, EmvTags.CustomerExclusiveData_9F7C];
+    private static readonly uint[] ContactlessTags =
+        [EmvTags.FormFactor_9F6E, EmvTags.CustomerExclusiveData_9F7C];
 
     /// <summary>
-    /// Reads a card from the data objects that a chip gave, in whatever templates they lie: number and expiry from tag 57,
-    /// or from 5A and 5F24; where both are there they must agree. Tags that field 55 wants are copied, the rest is left
-    /// behind.
+    /// Reads a card from the data objects that a chip gave, in whatever templates they lie: number and expiry
+    /// from tag 57, or from 5A and 5F24; where both are there they must agree. Tags that field 55 wants are
+    /// copied, the rest is left behind.
     /// </summary>
     public static CardDataResult TryFromChip(ReadOnlySpan<byte> tlv, EntryMode entryMode)
     {
@@ -61,8 +64,8 @@ public sealed partial class CardData
     }
 
     /// <summary>
-    /// The first object of that tag; for tag 84 the first that names an application and not the list of applications
-    /// (1PAY.SYS.DDF01 and 2PAY.SYS.DDF01; EMV Book 1, 12.2).
+    /// The first object of that tag; for tag 84 the first that names an application and not the list of
+    /// applications (1PAY.SYS.DDF01 and 2PAY.SYS.DDF01; EMV Book 1, 12.2).
     /// </summary>
     private static TlvNode? FindOwn(IReadOnlyList<TlvNode> nodes, uint tag)
     {
@@ -75,5 +78,6 @@ public sealed partial class CardData
         return null;
     }
 
-    private static bool IsDirectory(ReadOnlySpan<byte> name) => name.Length > 0 && name[1..].StartsWith("PAY.SYS.DDF01"u8);
+    private static bool IsDirectory(ReadOnlySpan<byte> name) =>
+        name.Length > 0 && name[1..].StartsWith("PAY.SYS.DDF01"u8);
 }

@@ -5,8 +5,8 @@ using CloudPos.Tlv;
 namespace CloudPos.Cards;
 
 /// <summary>
-/// The bytes that are sealed: data objects with EMV's own tags, and three of ours. Zeros behind them are padding, so the
-/// sealing may fill up. A version that is not known is refused.
+/// The bytes that are sealed: data objects with EMV's own tags, and three of ours. Zeros behind them are
+/// padding, so the sealing may fill up. A version that is not known is refused.
 /// </summary>
 public sealed partial class CardData
 {
@@ -19,8 +19,8 @@ public sealed partial class CardData
     public byte[] ToPlaintext() => Write(whole: true);
 
     /// <summary>
-    /// Number, expiry, sequence and entry mode alone: what may be kept after the issuer has answered, for retry, reversal
-    /// and refund. Track and chip data are left out (PCI DSS 3.3.1). The caller zeroes it.
+    /// Number, expiry, sequence and entry mode alone: what may be kept after the issuer has answered, for
+    /// retry, reversal and refund. Track and chip data are left out (PCI DSS 3.3.1). The caller zeroes it.
     /// </summary>
     public byte[] ToReferencePlaintext() => Write(whole: false);
 
@@ -46,14 +46,16 @@ public sealed partial class CardData
                 clear.Add(PackCn(Encoding.ASCII.GetBytes(Expiry.RevealYymm() + "01")));
                 nodes.Add(new(EmvTags.ExpirationDate_5F24, clear[^1]));
                 if (whole && ServiceCode is { } code)
-                    nodes.Add(new(EmvTags.ServiceCode_5F30, PackCn(Encoding.ASCII.GetBytes("0" + code.RevealDigits()))));
+                    nodes.Add(new(EmvTags.ServiceCode_5F30,
+                        PackCn(Encoding.ASCII.GetBytes("0" + code.RevealDigits()))));
             }
             if (Aid is not null)
                 nodes.Add(new(EmvTags.ApplicationIdentifier_4F, Aid));
             if (ApplicationLabel is not null)
                 nodes.Add(new(EmvTags.ApplicationLabel_50, Encoding.ASCII.GetBytes(ApplicationLabel)));
             if (PanSequence is { } sequence)
-                nodes.Add(new(EmvTags.PanSequenceNumber_5F34, new[] { (byte)(sequence / 10 << 4 | sequence % 10) }));
+                nodes.Add(new(EmvTags.PanSequenceNumber_5F34,
+                    new[] { (byte)(sequence / 10 << 4 | sequence % 10) }));
             if (whole && ChipTlv.Length > 0)
                 nodes.Add(new(ChipTlv_C3, ChipTlv));
             return TlvWriter.Write(nodes);

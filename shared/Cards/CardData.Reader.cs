@@ -6,7 +6,9 @@ namespace CloudPos.Cards;
 
 public sealed partial class CardData
 {
-    /// <summary>Builds a card from its data objects. Whatever it made is disposed when a later part is refused.</summary>
+    /// <summary>
+    /// Builds a card from its data objects. Whatever it made is disposed when a later part is refused.
+    /// </summary>
     private sealed class CardDataReader(IReadOnlyList<TlvNode> nodes)
     {
         private Track2? _track2;
@@ -19,7 +21,8 @@ public sealed partial class CardData
         /// <summary>Takes over the chip's objects for field 55.</summary>
         public CardDataResult Read(EntryMode entryMode, byte[] chipTlv)
         {
-            var fault = ReadTrack2() ?? ReadPan() ?? ReadExpiry() ?? ReadServiceCode() ?? ReadAid() ?? ReadPanSequence();
+            var fault = ReadTrack2() ?? ReadPan() ?? ReadExpiry() ?? ReadServiceCode() ?? ReadAid()
+                ?? ReadPanSequence();
             if (fault is null && _pan is not null)
             {
                 return new(new CardData(entryMode, _track2, _pan, _expiry, chipTlv)
@@ -53,14 +56,16 @@ public sealed partial class CardData
             Span<byte> digits = stackalloc byte[Pan.LengthMax + 1];
             try
             {
-                if (!TryUnpackCn(node.Value.Span, digits, out var length) || !Pan.TryParse(digits[..length], out var pan))
+                if (!TryUnpackCn(node.Value.Span, digits, out var length)
+                    || !Pan.TryParse(digits[..length], out var pan))
                     return new(null, CardDataFault.PanInvalid, node.Offset);
                 if (_pan is null)
                 {
                     _pan = pan;
                     return null;
                 }
-                var same = CryptographicOperations.FixedTimeEquals(_pan.RevealPanBytes(), pan.RevealPanBytes());
+                var same = CryptographicOperations.FixedTimeEquals(
+                    _pan.RevealPanBytes(), pan.RevealPanBytes());
                 pan.Dispose();
                 return same ? null : new(null, CardDataFault.Contradiction, node.Offset);
             }
@@ -101,7 +106,8 @@ public sealed partial class CardData
 
         private CardDataResult? ReadAid()
         {
-            var node = FindOwn(nodes, EmvTags.ApplicationIdentifier_4F) ?? FindOwn(nodes, EmvTags.DedicatedFileName_84);
+            var node = FindOwn(nodes, EmvTags.ApplicationIdentifier_4F)
+                ?? FindOwn(nodes, EmvTags.DedicatedFileName_84);
             if (node is null)
                 return null;
             _aid = node.Value.ToArray();

@@ -3,8 +3,8 @@ using System.Security.Cryptography;
 namespace CloudPos.Cards;
 
 /// <summary>
-/// What a reader got from a card, in clear: it exists only inside the reader's call and the sealing call. It owns its
-/// parts; <see cref="Dispose"/> zeroes them all. ToString shows scheme, last four and entry mode.
+/// What a reader got from a card, in clear: it exists only inside the reader's call and the sealing call. It
+/// owns its parts; <see cref="Dispose"/> zeroes them all. ToString shows scheme, last four and entry mode.
 /// </summary>
 public sealed partial class CardData : IDisposable
 {
@@ -19,7 +19,9 @@ public sealed partial class CardData : IDisposable
 
     public EntryMode EntryMode { get; }
 
-    /// <summary>The stripe, or its image on the chip; null when the chip gave number and expiry only.</summary>
+    /// <summary>
+    /// The stripe, or its image on the chip; null when the chip gave number and expiry only.
+    /// </summary>
     public Track2? Track2 { get; }
 
     public Pan Pan { get; }
@@ -39,14 +41,20 @@ public sealed partial class CardData : IDisposable
     public int? PanSequence { get; private init; }
 
     /// <summary>By the application identifier of a chip, otherwise by the number's range.</summary>
-    public Scheme Scheme => Aid is not null && SchemeAids.Of(Aid) is not Scheme.Unknown and var scheme ? scheme : Pan.Scheme;
+    public Scheme Scheme =>
+        Aid is not null && SchemeAids.Of(Aid) is not Scheme.Unknown and var scheme ? scheme : Pan.Scheme;
 
-    /// <summary>The chip's data objects for field 55, without number, tracks and names; empty for a stripe.</summary>
+    /// <summary>
+    /// The chip's data objects for field 55, without number, tracks and names; empty for a stripe.
+    /// </summary>
     public byte[] ChipTlv { get; }
 
-    /// <summary>Takes over the track, which it will dispose. The card has a chip: then the swipe is a fallback.</summary>
+    /// <summary>
+    /// Takes over the track, which it will dispose. The card has a chip: then the swipe is a fallback.
+    /// </summary>
     public static CardData FromTrack2(Track2 track2) =>
-        new(track2.ServiceCode.IsChip ? EntryMode.Fallback : EntryMode.Swipe, track2, track2.Pan, track2.Expiry, [])
+        new(track2.ServiceCode.IsChip ? EntryMode.Fallback : EntryMode.Swipe, track2, track2.Pan,
+            track2.Expiry, [])
         {
             ServiceCode = track2.ServiceCode,
         };

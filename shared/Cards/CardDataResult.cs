@@ -39,7 +39,9 @@ public enum CardDataFault
     VersionUnknown = 13,
 }
 
-/// <summary>The card, which the caller disposes, or the fault and its place: bytes from the start of the input.</summary>
+/// <summary>
+/// The card, which the caller disposes, or the fault and its place: bytes from the start of the input.
+/// </summary>
 public readonly record struct CardDataResult(CardData? Value, CardDataFault Fault, int Offset)
 {
     public TlvFault Tlv { get; init; }

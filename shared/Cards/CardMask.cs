@@ -13,7 +13,8 @@ internal static class CardMask
         StringBuilder? masked = null;
         for (var at = 0; at < text.Length;)
         {
-            var (length, keep, step) = Match(text.AsSpan(at), isStart: at == 0 || !char.IsAsciiDigit(text[at - 1]));
+            var isStart = at == 0 || !char.IsAsciiDigit(text[at - 1]);
+            var (length, keep, step) = Match(text.AsSpan(at), isStart);
             if (length > 0)
                 masked ??= new StringBuilder(text);
             for (var i = at; i < at + length - keep; i++)
@@ -27,7 +28,8 @@ internal static class CardMask
     }
 
     /// <summary>
-    /// What to hide at the start of the text: so many characters, but so many kept at their end; step is how far to go on.
+    /// What to hide at the start of the text: so many characters, but so many kept at their end; step is how
+    /// far to go on.
     /// </summary>
     private static (int Length, int Keep, int Step) Match(ReadOnlySpan<char> text, bool isStart)
     {
@@ -67,7 +69,8 @@ internal static class CardMask
             var fits = true;
             for (var group = 0; group < groups.Length && fits; group++)
             {
-                fits = group == 0 || (at < text.Length && text[at] is ' ' or '-' && text[at] == text[groups[0]]);
+                fits = group == 0
+                    || (at < text.Length && text[at] is ' ' or '-' && text[at] == text[groups[0]]);
                 at += group == 0 ? 0 : 1;
                 for (var i = 0; i < groups[group] && fits; i++, at++)
                 {

@@ -24,7 +24,9 @@ public enum CardForm
     BcdInBase64 = 6,
 }
 
-/// <summary>Where something that is, or looks like, a card number was found; never the number itself.</summary>
+/// <summary>
+/// Where something that is, or looks like, a card number was found; never the number itself.
+/// </summary>
 /// <param name="Offset">Bytes from the start.</param>
 /// <param name="Index">Which of the numbers searched for; -1 when none was given.</param>
 public readonly record struct CardPlace(int Offset, CardForm Form, int Index = -1)
@@ -33,11 +35,12 @@ public readonly record struct CardPlace(int Offset, CardForm Form, int Index = -
 }
 
 /// <summary>
-/// Finds what looks like a card number: 13 to 19 digits in a row, in a scheme's range, with a valid check digit. A run of
-/// up to 16 digits must be a number as a whole, or behind its own length. Within 17 to 19 digits 15 or 16 may be one, with
-/// a length in front or a security code behind; within longer runs, as hex or message dumps have them, any window may. About one number in
-/// thirty of that length looks like a card by chance, a barcode for instance: this is for logs and for tests, where
-/// hiding too much does no harm. Exact numbers are searched with <see cref="CardSearch"/>.
+/// Finds what looks like a card number: 13 to 19 digits in a row, in a scheme's range, with a valid check
+/// digit. A run of up to 16 digits must be a number as a whole, or behind its own length. Within 17 to 19
+/// digits 15 or 16 may be one, with a length in front or a security code behind; within longer runs, as hex
+/// or message dumps have them, any window may. About one number in thirty of that length looks like a card by
+/// chance, a barcode for instance: this is for logs and for tests, where hiding too much does no harm. Exact
+/// numbers are searched with <see cref="CardSearch"/>.
 /// </summary>
 public static class CardScrubber
 {
@@ -57,13 +60,15 @@ public static class CardScrubber
         return found;
     }
 
-    /// <summary>The exact search: see <see cref="CardSearch"/>, which is worth keeping for many inputs.</summary>
+    /// <summary>
+    /// The exact search: see <see cref="CardSearch"/>, which is worth keeping for many inputs.
+    /// </summary>
     public static IReadOnlyList<CardPlace> Find(ReadOnlySpan<byte> data, IReadOnlyList<string> numbers) =>
         new CardSearch(numbers).Find(data);
 
     /// <summary>
-    /// The text with every such number replaced by asterisks. The last four stay when the run is exactly one number;
-    /// numbers grouped by single spaces or dashes, and digits printed as hex, are found too.
+    /// The text with every such number replaced by asterisks. The last four stay when the run is exactly one
+    /// number; numbers grouped by single spaces or dashes, and digits printed as hex, are found too.
     /// </summary>
     public static string Mask(string text) => CardMask.Apply(text);
 
@@ -119,7 +124,7 @@ public static class CardScrubber
             CardForm.Ascii => data.Length,
             _ => Math.Max(0, (data.Length - phase) / 2),
         };
-        // Runs are judged in pieces that overlap by one number less a digit, so that long ones need no long buffer.
+        // Runs are judged in pieces that overlap by one number less a digit: long runs need no long buffer.
         Span<byte> run = stackalloc byte[256];
         var length = 0;
         for (var i = 0; i <= count && found.Count < FoundMax; i++)

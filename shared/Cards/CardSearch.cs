@@ -3,8 +3,8 @@ using System.Text;
 namespace CloudPos.Cards;
 
 /// <summary>
-/// Searches bytes for exact card numbers in every <see cref="CardForm"/>: the proof that nothing written holds one.
-/// The patterns are built once; use one search for many files.
+/// Searches bytes for exact card numbers in every <see cref="CardForm"/>: the proof that nothing written
+/// holds one. The patterns are built once; use one search for many files.
 /// </summary>
 public sealed class CardSearch
 {
@@ -27,7 +27,7 @@ public sealed class CardSearch
         {
             if (numbers[index].Length is < Pan.LengthMin or > Pan.LengthMax
                 || numbers[index].AsSpan().ContainsAnyExceptInRange('0', '9'))
-                throw new ArgumentException("A number to search for is not 12 to 19 digits.", nameof(numbers));
+                throw new ArgumentException("A number to search for has 12 to 19 digits.", nameof(numbers));
             AddAll(numbers[index], index);
         }
     }
@@ -60,7 +60,7 @@ public sealed class CardSearch
         _patterns.Add(new(Encoding.ASCII.GetBytes(Convert.ToHexString(ascii)), CardForm.HexText, index));
         AddBase64(ascii, CardForm.Base64, index);
 
-        // At a whole byte the digits pair up from the first; at a half byte the first stands alone before the pairs.
+        // At a whole byte the digits pair up from the first; at a half byte the first stands alone before.
         for (var alone = 0; alone < 2; alone++)
         {
             var pairs = (number.Length - alone) / 2;
@@ -74,7 +74,9 @@ public sealed class CardSearch
         }
     }
 
-    /// <summary>Base64 of the bytes behind 0, 1 or 2 unknown ones, without the characters that those touch.</summary>
+    /// <summary>
+    /// Base64 of the bytes behind 0, 1 or 2 unknown ones, without the characters that those touch.
+    /// </summary>
     private void AddBase64(byte[] bytes, CardForm form, int index)
     {
         for (var before = 0; before < 3; before++)

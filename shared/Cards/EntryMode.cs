@@ -23,7 +23,9 @@ public enum PinEntryCapability
 
 public static class EntryModes
 {
-    /// <summary>The point of service entry mode, field 22 of ISO 8583:1987: two digits of the mode, one of PIN entry.</summary>
+    /// <summary>
+    /// The point of service entry mode, field 22 of ISO 8583:1987: two digits of the mode, one of PIN entry.
+    /// </summary>
     public static string ToField22(this EntryMode mode, PinEntryCapability pin = PinEntryCapability.Yes)
     {
         var code = mode switch

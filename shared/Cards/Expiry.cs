@@ -3,8 +3,8 @@ using System.Globalization;
 namespace CloudPos.Cards;
 
 /// <summary>
-/// The month in which a card ends; it is good through that month's last day. The default value is no valid expiry: its
-/// year and month are 0. ToString shows neither, because receipts and logs must not carry it.
+/// The month in which a card ends; it is good through that month's last day. The default value is no valid
+/// expiry: its year and month are 0. ToString shows neither, because receipts and logs must not carry it.
 /// </summary>
 public readonly record struct Expiry
 {
@@ -20,7 +20,9 @@ public readonly record struct Expiry
     /// <summary>1 to 12.</summary>
     public int Month { get; }
 
-    /// <summary>Reads YYMM, as on the stripe and in field 14: years 00 to 49 are 20xx, 50 to 99 are 19xx.</summary>
+    /// <summary>
+    /// Reads YYMM, as on the stripe and in field 14: years 00 to 49 are 20xx, 50 to 99 are 19xx.
+    /// </summary>
     public static bool TryParseYymm(ReadOnlySpan<char> yymm, out Expiry expiry)
     {
         expiry = default;
@@ -31,7 +33,8 @@ public readonly record struct Expiry
             if (!char.IsAsciiDigit(c))
                 return false;
         }
-        return TryCreate((yymm[0] - '0') * 10 + (yymm[1] - '0'), (yymm[2] - '0') * 10 + (yymm[3] - '0'), out expiry);
+        return TryCreate((yymm[0] - '0') * 10 + (yymm[1] - '0'), (yymm[2] - '0') * 10 + (yymm[3] - '0'),
+            out expiry);
     }
 
     /// <summary>The same for four ASCII bytes.</summary>

@@ -1,8 +1,8 @@
 namespace CloudPos.Cards;
 
 /// <summary>
-/// The check digit of card numbers (ISO/IEC 7812-1, annex B): from the right, every second digit is doubled, a sum above
-/// 9 loses 9, and the total is a multiple of ten.
+/// The check digit of card numbers (ISO/IEC 7812-1, annex B): from the right, every second digit is doubled,
+/// a sum above 9 loses 9, and the total is a multiple of ten.
 /// </summary>
 public static class Luhn
 {

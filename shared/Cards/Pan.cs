@@ -5,9 +5,10 @@ using System.Text;
 namespace CloudPos.Cards;
 
 /// <summary>
-/// A card number: 12 to 19 digits with a valid check digit. The digits are kept as ASCII bytes that the garbage collector
-/// does not move, and are zeroed by <see cref="Dispose"/>. <see cref="ToString"/> shows the last four only; the whole
-/// number needs a call whose name says so. There is no equality: cards are compared by their tags, never by number.
+/// A card number: 12 to 19 digits with a valid check digit. The digits are kept as ASCII bytes that the
+/// garbage collector does not move, and are zeroed by <see cref="Dispose"/>. <see cref="ToString"/> shows the
+/// last four only; the whole number needs a call whose name says so. There is no equality: cards are compared
+/// by their tags, never by number.
 /// </summary>
 public sealed class Pan : IDisposable
 {
@@ -27,7 +28,9 @@ public sealed class Pan : IDisposable
     /// <summary>By the number's range; a chip card's application identifier overrules it.</summary>
     public Scheme Scheme { get; }
 
-    /// <summary>Four digits, the part that receipts, screens and logs may show. Still there after Dispose.</summary>
+    /// <summary>
+    /// Four digits, the part that receipts, screens and logs may show. Still there after Dispose.
+    /// </summary>
     public string LastFour { get; }
 
     public int Length => _digits.Length;
@@ -56,7 +59,9 @@ public sealed class Pan : IDisposable
         return true;
     }
 
-    /// <summary>The clear number as a text, which cannot be zeroed: prefer <see cref="RevealPanBytes"/>.</summary>
+    /// <summary>
+    /// The clear number as a text, which cannot be zeroed: prefer <see cref="RevealPanBytes"/>.
+    /// </summary>
     public string RevealPan() => Encoding.ASCII.GetString(RevealPanBytes());
 
     /// <summary>The clear number as ASCII digits; valid until Dispose.</summary>

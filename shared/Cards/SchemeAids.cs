@@ -1,8 +1,8 @@
 namespace CloudPos.Cards;
 
 /// <summary>
-/// Finds the scheme of a chip card from its application identifier (tag 4F or 84). The longest matching row decides;
-/// the five-byte rows cover every application of a registered provider (ISO/IEC 7816-5).
+/// Finds the scheme of a chip card from its application identifier (tag 4F or 84). The longest matching row
+/// decides; the five-byte rows cover every application of a registered provider (ISO/IEC 7816-5).
 /// </summary>
 public static class SchemeAids
 {

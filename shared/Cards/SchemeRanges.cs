@@ -1,16 +1,22 @@
+using System.Globalization;
+using System.Security.Cryptography;
+
 namespace CloudPos.Cards;
 
 /// <summary>
-/// Finds the scheme of a card number from its first digits. The range with the longest prefix decides, and then the
-/// number's length must be one that the range issues; otherwise the scheme is <see cref="Scheme.Unknown"/>.
-/// For a chip card the application identifier decides instead: see <see cref="SchemeAids"/>.
+/// Finds the scheme of a card number from its first digits. The range with the longest prefix decides, and
+/// then the number's length must be one that the range issues; otherwise the scheme is <see
+/// cref="Scheme.Unknown"/>. For a chip card the application identifier decides instead: see <see
+/// cref="SchemeAids"/>.
 /// </summary>
 public static class SchemeRanges
 {
-    /// <summary>One row: numbers whose first digits lie in [First, Last], MinLength to MaxLength digits long.</summary>
+    /// <summary>
+    /// One row: numbers whose first digits lie in [First, Last], MinLength to MaxLength digits long.
+    /// </summary>
     private readonly record struct Range(Scheme Scheme, int First, int Last, int MinLength, int MaxLength)
     {
-        public int PrefixLength { get; } = First.ToString(System.Globalization.CultureInfo.InvariantCulture).Length;
+        public int PrefixLength { get; } = First.ToString(CultureInfo.InvariantCulture).Length;
     }
 
     /// <summary>The longest prefix in the table, in digits.</summary>
@@ -18,8 +24,9 @@ public static class SchemeRanges
 
     private static readonly Range[] Table =
     [
-        new(Scheme.Visa, 4, 4, 16, 19),
         new(Scheme.Visa, 4, 4, 13, 13),
+        new(Scheme.Visa, 4, 4, 16, 16),
+        new(Scheme.Visa, 4, 4, 18, 19),
         new(Scheme.Mastercard, 51, 55, 16, 16),
         new(Scheme.Mastercard, 222100, 272099, 16, 16),
         new(Scheme.Amex, 34, 34, 15, 15),
@@ -59,7 +66,7 @@ public static class SchemeRanges
             ascii[i] = (byte)panDigits[i];
         }
         var scheme = Of(ascii[..panDigits.Length]);
-        System.Security.Cryptography.CryptographicOperations.ZeroMemory(ascii);
+        CryptographicOperations.ZeroMemory(ascii);
         return scheme;
     }
 

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace CloudPos.Cards;
 
 /// <summary>
-/// The three digits on the stripe that say where and how a card may be used (ISO/IEC 7813). They belong to the track, so
-/// ToString does not show them. The default value is 000.
+/// The three digits on the stripe that say where and how a card may be used (ISO/IEC 7813). They belong to
+/// the track, so ToString does not show them. The default value is 000.
 /// </summary>
 public readonly record struct ServiceCode
 {

@@ -4,8 +4,9 @@ using System.Text;
 namespace CloudPos.Cards;
 
 /// <summary>
-/// The second track of a card's stripe (ISO/IEC 7813), or its image on the chip (tag 57): number, expiry, service code and
-/// the issuer's discretionary data. It owns its number. Zeroed by <see cref="Dispose"/>; ToString shows the last four.
+/// The second track of a card's stripe (ISO/IEC 7813), or its image on the chip (tag 57): number, expiry,
+/// service code and the issuer's discretionary data. It owns its number. Zeroed by <see cref="Dispose"/>;
+/// ToString shows the last four.
 /// </summary>
 public sealed class Track2 : IDisposable
 {
@@ -29,7 +30,10 @@ public sealed class Track2 : IDisposable
 
     public ServiceCode ServiceCode { get; }
 
-    /// <summary>Reads <c>;PAN=YYMMSSSdiscretionary?</c>. Both sentinels may be absent; D may stand for the equals sign.</summary>
+    /// <summary>
+    /// Reads <c>;PAN=YYMMSSSdiscretionary?</c>. Both sentinels may be absent; D may stand for the equals
+    /// sign.
+    /// </summary>
     public static Track2Result TryParseText(ReadOnlySpan<char> text)
     {
         var start = text.StartsWith(";") ? 1 : 0;
@@ -50,7 +54,9 @@ public sealed class Track2 : IDisposable
         return Take(track, start);
     }
 
-    /// <summary>Reads the value of tag 57: binary coded digits, D as separator, one F as padding to a whole byte.</summary>
+    /// <summary>
+    /// Reads the value of tag 57: binary coded digits, D as separator, one F as padding to a whole byte.
+    /// </summary>
     public static Track2Result TryParseTag57(ReadOnlySpan<byte> value)
     {
         var length = value.Length * 2;
@@ -72,7 +78,9 @@ public sealed class Track2 : IDisposable
         return Take(track, 0);
     }
 
-    /// <summary>The clear track as field 35 of ISO 8583 wants it, without sentinels. A text cannot be zeroed.</summary>
+    /// <summary>
+    /// The clear track as field 35 of ISO 8583 wants it, without sentinels. A text cannot be zeroed.
+    /// </summary>
     public string RevealTrack2() => Encoding.ASCII.GetString(RevealTrack2Bytes());
 
     /// <summary>The same as ASCII bytes; valid until Dispose.</summary>
@@ -107,7 +115,9 @@ public sealed class Track2 : IDisposable
 
     private static int Nibble(byte character) => character == (byte)'=' ? 0x0D : character - '0';
 
-    /// <summary>Takes ownership of the normalised track: digits and one equals sign. Zeroes it when it is refused.</summary>
+    /// <summary>
+    /// Takes ownership of the normalised track: digits and one equals sign. Zeroes it when it is refused.
+    /// </summary>
     private static Track2Result Take(byte[] track, int offset)
     {
         var (fault, place) = Check(track, out var pan, out var expiry, out var serviceCode);

@@ -28,8 +28,8 @@ public enum Track2Fault
 }
 
 /// <summary>
-/// A track, or the fault and its place. Offset counts from 0: characters of the text, sentinels included, or half bytes
-/// of tag 57.
+/// A track, or the fault and its place. Offset counts from 0: characters of the text, sentinels included, or
+/// half bytes of tag 57.
 /// </summary>
 public readonly record struct Track2Result(Track2? Value, Track2Fault Fault, int Offset)
 {

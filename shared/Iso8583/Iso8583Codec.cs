@@ -1,9 +1,9 @@
 namespace CloudPos.Iso8583;
 
 /// <summary>
-/// Turns messages into bytes and back, as a layout says. Bad input is answered with the fault, its field and its place;
-/// nothing throws and no answer carries a value. Fixed fields are filled on writing: numbers with zeros on the left, texts
-/// with spaces on the right. Reading keeps what is there.
+/// Turns messages into bytes and back, as a layout says. Bad input is answered with the fault, its field and
+/// its place; nothing throws and no answer carries a value. Fixed fields are filled on writing: numbers with
+/// zeros on the left, texts with spaces on the right. Reading keeps what is there.
 /// </summary>
 public static class Iso8583Codec
 {
@@ -80,7 +80,9 @@ public static class Iso8583Codec
         _ => false,
     };
 
-    /// <summary>Bytes that a value of that many digits, characters or (kind B) bytes takes on the line.</summary>
+    /// <summary>
+    /// Bytes that a value of that many digits, characters or (kind B) bytes takes on the line.
+    /// </summary>
     internal static int SizeOnLine(Iso8583Field field, int length) => (field.Kind, field.Encoding) switch
     {
         (FieldKind.B, FieldEncoding.Ascii) => length * 2,

@@ -30,10 +30,14 @@ public static class Mti
     public const string NetworkRequestRepeat = "0801";
     public const string NetworkResponse = "0810";
 
-    /// <summary>A request, advice or notification, to which a response belongs: the third digit is even.</summary>
+    /// <summary>
+    /// A request, advice or notification, to which a response belongs: the third digit is even.
+    /// </summary>
     public static bool IsRequest(string mti) => mti.Length == 4 && mti[2] is '0' or '2' or '4';
 
-    /// <summary>The response to a request or advice, repeats included: 0200 and 0201 give 0210, 0421 gives 0430.</summary>
+    /// <summary>
+    /// The response to a request or advice, repeats included: 0200 and 0201 give 0210, 0421 gives 0430.
+    /// </summary>
     public static string ResponseTo(string mti) => IsRequest(mti)
         ? string.Concat(mti.AsSpan(0, 2), [(char)(mti[2] + 1)], "0")
         : throw new ArgumentException("Only requests and advices have a response.", nameof(mti));

@@ -6,7 +6,9 @@ using CloudPos.Tlv;
 
 namespace CloudPos.Iso8583;
 
-/// <summary>Messages as people read them. Card data is masked, and numbers that look like cards in free text too.</summary>
+/// <summary>
+/// Messages as people read them. Card data is masked, and numbers that look like cards in free text too.
+/// </summary>
 internal static class Iso8583Describe
 {
     public static string ToText(Iso8583Message message, Iso8583Layout layout) =>

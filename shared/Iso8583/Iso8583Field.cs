@@ -40,7 +40,9 @@ public enum FieldEncoding
     /// <summary>One byte a character. Fields of kind B as two hex digits a byte.</summary>
     Ascii = 0,
 
-    /// <summary>Two digits a byte; an odd number of them gets a zero in front. The letter of XN stays ASCII.</summary>
+    /// <summary>
+    /// Two digits a byte; an odd number of them gets a zero in front. The letter of XN stays ASCII.
+    /// </summary>
     Bcd = 1,
 
     /// <summary>The bytes themselves; kind B only.</summary>
@@ -48,8 +50,8 @@ public enum FieldEncoding
 }
 
 /// <summary>
-/// One row of a layout. Length is the exact length of a fixed field and the greatest of a variable one: digits or
-/// characters, or bytes for kind B. A sensitive field is never printed in clear.
+/// One row of a layout. Length is the exact length of a fixed field and the greatest of a variable one:
+/// digits or characters, or bytes for kind B. A sensitive field is never printed in clear.
 /// </summary>
 public sealed record Iso8583Field(
     int Number,

@@ -32,8 +32,8 @@ public readonly record struct FrameResult(byte[]? Frame, FrameFault Fault)
 }
 
 /// <summary>
-/// Frames on a stream: two bytes of length, the higher first, not counting themselves, then one message. Faults of the
-/// connection itself come as the stream's own exceptions.
+/// Frames on a stream: two bytes of length, the higher first, not counting themselves, then one message.
+/// Faults of the connection itself come as the stream's own exceptions.
 /// </summary>
 public static class Iso8583Framing
 {
@@ -63,8 +63,11 @@ public static class Iso8583Framing
         return whole ? new(frame, FrameFault.None) : new(null, FrameFault.Truncated);
     }
 
-    /// <summary>Writes header and message in one call, so that they leave in one segment where they can.</summary>
-    public static async ValueTask WriteAsync(Stream stream, ReadOnlyMemory<byte> message, CancellationToken cancel = default)
+    /// <summary>
+    /// Writes header and message in one call, so that they leave in one segment where they can.
+    /// </summary>
+    public static async ValueTask WriteAsync(
+        Stream stream, ReadOnlyMemory<byte> message, CancellationToken cancel = default)
     {
         if (message.Length is 0 or > Iso8583Codec.MessageLengthMax)
             throw new ArgumentException("A frame holds 1 byte to 8 KiB.", nameof(message));

@@ -1,8 +1,8 @@
 namespace CloudPos.Iso8583;
 
 /// <summary>
-/// How messages lie on the line: the fields as a table, and the coding of type, bitmaps and length prefixes. Immutable;
-/// another acquirer's dialect is a layout derived with <see cref="With"/>.
+/// How messages lie on the line: the fields as a table, and the coding of type, bitmaps and length prefixes.
+/// Immutable; another acquirer's dialect is a layout derived with <see cref="With"/>.
 /// </summary>
 public sealed class Iso8583Layout
 {
@@ -22,7 +22,9 @@ public sealed class Iso8583Layout
     public static Iso8583Layout Ascii87 { get; } =
         new("ISO 8583:1987 ASCII", FieldEncoding.Ascii, FieldEncoding.Ascii, Table(FieldEncoding.Ascii));
 
-    /// <summary>Numbers, tracks and length prefixes as binary coded decimals; bitmaps and binary fields as bytes.</summary>
+    /// <summary>
+    /// Numbers, tracks and length prefixes as binary coded decimals; bitmaps and binary fields as bytes.
+    /// </summary>
     public static Iso8583Layout Binary87 { get; } =
         new("ISO 8583:1987 binary", FieldEncoding.Bcd, FieldEncoding.Binary, Table(FieldEncoding.Bcd));
 
@@ -86,6 +88,6 @@ public sealed class Iso8583Layout
             _ => false,
         };
         if (!fits)
-            throw new ArgumentException($"Field {field.Number} of kind {field.Kind} cannot be {field.Encoding}.");
+            throw new ArgumentException($"Field {field.Number}, {field.Kind}, cannot be {field.Encoding}.");
     }
 }

@@ -5,9 +5,9 @@ using System.Text;
 namespace CloudPos.Iso8583;
 
 /// <summary>
-/// A message: its type and its fields, independent of how they lie on the line. Values are held as bytes that the garbage
-/// collector does not move and that <see cref="Dispose"/> zeroes. Fields with card data are read by a named call only, and
-/// ToString shows no value at all. Not safe for use by several threads at once.
+/// A message: its type and its fields, independent of how they lie on the line. Values are held as bytes that
+/// the garbage collector does not move and that <see cref="Dispose"/> zeroes. Fields with card data are read
+/// by a named call only, and ToString shows no value at all. Not safe for use by several threads at once.
 /// </summary>
 public sealed class Iso8583Message : IDisposable
 {
@@ -28,12 +28,17 @@ public sealed class Iso8583Message : IDisposable
     /// <summary>The numbers of the fields that are present, rising.</summary>
     public IEnumerable<int> Fields => _fields.Keys;
 
-    /// <summary>Fields that hold card data in every layout: number, expiry, tracks, PIN block, chip data, accounts.</summary>
-    public static bool IsCardData(int field) => field is 2 or 14 or 34 or 35 or 36 or 45 or 52 or 55 or 102 or 103;
+    /// <summary>
+    /// Fields that hold card data in every layout: number, expiry, tracks, PIN block, chip data, accounts.
+    /// </summary>
+    public static bool IsCardData(int field) =>
+        field is 2 or 14 or 34 or 35 or 36 or 45 or 52 or 55 or 102 or 103;
 
     public bool Has(int field) => _fields.ContainsKey(field);
 
-    /// <summary>Sets a field to a text of ASCII characters. Whether it fits the layout is told by the codec.</summary>
+    /// <summary>
+    /// Sets a field to a text of ASCII characters. Whether it fits the layout is told by the codec.
+    /// </summary>
     public void Set(int field, string text)
     {
         Span<byte> ascii = text.Length <= 256 ? stackalloc byte[text.Length] : new byte[text.Length];
@@ -43,7 +48,9 @@ public sealed class Iso8583Message : IDisposable
         CryptographicOperations.ZeroMemory(ascii);
     }
 
-    /// <summary>The same from ASCII bytes, which are copied: for card data that must not become a string.</summary>
+    /// <summary>
+    /// The same from ASCII bytes, which are copied: for card data that must not become a string.
+    /// </summary>
     public void SetText(int field, ReadOnlySpan<byte> ascii) => Put(field, ascii, isBinary: false);
 
     /// <summary>Sets a field of kind B; the bytes are copied.</summary>
@@ -67,8 +74,12 @@ public sealed class Iso8583Message : IDisposable
         : held.IsBinary ? Convert.ToHexString(held.Bytes)
         : Encoding.Latin1.GetString(held.Bytes);
 
-    /// <summary>The ASCII characters, or the bytes of a binary field, in clear; empty when absent, valid until Dispose.</summary>
-    public ReadOnlySpan<byte> RevealBytes(int field) => _fields.TryGetValue(field, out var held) ? held.Bytes : [];
+    /// <summary>
+    /// The ASCII characters, or the bytes of a binary field, in clear; empty when absent, valid until
+    /// Dispose.
+    /// </summary>
+    public ReadOnlySpan<byte> RevealBytes(int field) =>
+        _fields.TryGetValue(field, out var held) ? held.Bytes : [];
 
     /// <summary>One line a field, card data masked, names taken from the layout.</summary>
     public string Describe(Iso8583Layout layout) => Iso8583Describe.ToText(this, layout);

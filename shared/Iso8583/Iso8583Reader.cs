@@ -49,7 +49,8 @@ internal ref struct Iso8583Reader(ReadOnlySpan<byte> bytes, Iso8583Layout layout
     public Iso8583Fault Field(Iso8583Field field, Iso8583Message message)
     {
         var length = field.Length;
-        if (field.Prefix != LengthPrefix.Fixed && Length(field, out length) is not Iso8583Fault.None and var fault)
+        if (field.Prefix != LengthPrefix.Fixed
+            && Length(field, out length) is not Iso8583Fault.None and var fault)
             return fault;
         if (Iso8583Codec.SizeOnLine(field, length) > _bytes.Length - At)
             return Refuse(Iso8583Fault.ValueTruncated, At);
@@ -86,7 +87,9 @@ internal ref struct Iso8583Reader(ReadOnlySpan<byte> bytes, Iso8583Layout layout
             length = length * 10 + (digit - '0');
         if (length > field.Length)
             return Refuse(Iso8583Fault.ValueTooLong, at);
-        return field.Kind == FieldKind.XN && length < 2 ? Refuse(Iso8583Fault.ValueTooShort, at) : Iso8583Fault.None;
+        return field.Kind == FieldKind.XN && length < 2
+            ? Refuse(Iso8583Fault.ValueTooShort, at)
+            : Iso8583Fault.None;
     }
 
     private Iso8583Fault Signed(Iso8583Field field, scoped Span<byte> value)
@@ -110,7 +113,9 @@ internal ref struct Iso8583Reader(ReadOnlySpan<byte> bytes, Iso8583Layout layout
         for (var i = 0; i < value.Length; i++)
         {
             var place = isBcd ? At + (i + padding) / 2 : At + i;
-            value[i] = isBcd ? FromNibble((i + padding) % 2 == 0 ? _bytes[place] >> 4 : _bytes[place] & 0x0F) : _bytes[place];
+            var isHigh = (i + padding) % 2 == 0;
+            var nibble = isHigh ? _bytes[place] >> 4 : _bytes[place] & 0x0F;
+            value[i] = isBcd ? FromNibble(nibble) : _bytes[place];
             if (!Iso8583Codec.Allows(kind, i, value[i]))
                 return Refuse(Iso8583Fault.CharacterInvalid, place);
         }

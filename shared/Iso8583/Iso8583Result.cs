@@ -41,8 +41,11 @@ public enum Iso8583Fault
     KindMismatch = 14,
 }
 
-/// <summary>The message, or the fault, its field (0 type, 1 bitmap) and its place in bytes. The caller disposes it.</summary>
-public readonly record struct Iso8583Decoded(Iso8583Message? Message, Iso8583Fault Fault, int Field, int Offset)
+/// <summary>
+/// The message, or the fault, its field (0 type, 1 bitmap) and its place in bytes. The caller disposes it.
+/// </summary>
+public readonly record struct Iso8583Decoded(
+    Iso8583Message? Message, Iso8583Fault Fault, int Field, int Offset)
 {
     [MemberNotNullWhen(true, nameof(Message))]
     public bool IsValid => Message is not null;

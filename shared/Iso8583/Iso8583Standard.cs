@@ -4,8 +4,8 @@ using static CloudPos.Iso8583.LengthPrefix;
 namespace CloudPos.Iso8583;
 
 /// <summary>
-/// The data elements of ISO 8583:1987, table 4, and field 55 as chip cards use it. Field 65 is the flag of a third
-/// bitmap, which nothing here uses.
+/// The data elements of ISO 8583:1987, table 4, and field 55 as chip cards use it. Field 65 is the flag of a
+/// third bitmap, which nothing here uses.
 /// </summary>
 internal static class Iso8583Standard
 {
@@ -114,9 +114,12 @@ internal static class Iso8583Standard
         new(102, "Account identification 1", Ans, 28, LL, IsSensitive: true),
         new(103, "Account identification 2", Ans, 28, LL, IsSensitive: true),
         new(104, "Transaction description", Ans, 100, LLL),
-        .. Enumerable.Range(105, 7).Select(number => new Iso8583Field(number, "Reserved, ISO", Ans, 999, LLL)),
-        .. Enumerable.Range(112, 8).Select(number => new Iso8583Field(number, "Reserved, national", Ans, 999, LLL)),
-        .. Enumerable.Range(120, 8).Select(number => new Iso8583Field(number, "Reserved, private", Ans, 999, LLL)),
+        .. Enumerable.Range(105, 7).Select(number =>
+            new Iso8583Field(number, "Reserved, ISO", Ans, 999, LLL)),
+        .. Enumerable.Range(112, 8).Select(number =>
+            new Iso8583Field(number, "Reserved, national", Ans, 999, LLL)),
+        .. Enumerable.Range(120, 8).Select(number =>
+            new Iso8583Field(number, "Reserved, private", Ans, 999, LLL)),
         new(128, "Message authentication code, second", B, 8),
     ];
 }

@@ -16,7 +16,8 @@ public sealed record OriginalDataElements(
     /// <summary>The 42 digits of the field.</summary>
     /// <exception cref="ArgumentException">A part is no number, or too long.</exception>
     public string ToField90() =>
-        Digits(Mti, 4) + Digits(Stan, 6) + Digits(TransmissionTime, 10) + Digits(Acquirer, 11) + Digits(Forwarder, 11);
+        Digits(Mti, 4) + Digits(Stan, 6) + Digits(TransmissionTime, 10) + Digits(Acquirer, 11)
+            + Digits(Forwarder, 11);
 
     /// <summary>Null when the text is not 42 digits.</summary>
     public static OriginalDataElements? TryParse(ReadOnlySpan<char> field90) =>
@@ -40,13 +41,15 @@ public static class SignedAmount
     {
         if (netMinor is > AmountMinorMax or < -AmountMinorMax)
             throw new ArgumentOutOfRangeException(nameof(netMinor), "An amount has at most 16 digits.");
-        return string.Create(CultureInfo.InvariantCulture, $"{(netMinor < 0 ? 'D' : 'C')}{Math.Abs(netMinor):0000000000000000}");
+        return string.Create(CultureInfo.InvariantCulture,
+            $"{(netMinor < 0 ? 'D' : 'C')}{Math.Abs(netMinor):0000000000000000}");
     }
 
     public static bool TryParse(ReadOnlySpan<char> text, out long netMinor)
     {
         netMinor = 0;
-        if (text.Length is < 2 or > 17 || text[0] is not ('C' or 'D') || text[1..].ContainsAnyExceptInRange('0', '9'))
+        if (text.Length is < 2 or > 17 || text[0] is not ('C' or 'D')
+            || text[1..].ContainsAnyExceptInRange('0', '9'))
             return false;
         netMinor = long.Parse(text[1..], NumberStyles.None, CultureInfo.InvariantCulture);
         netMinor = text[0] == 'D' ? -netMinor : netMinor;

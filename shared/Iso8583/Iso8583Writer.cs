@@ -5,7 +5,8 @@ namespace CloudPos.Iso8583;
 /// <summary>Writes the parts of a message into one buffer, which <see cref="Clear"/> zeroes.</summary>
 internal ref struct Iso8583Writer(Iso8583Layout layout)
 {
-    private readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(Iso8583Codec.MessageLengthMax, pinned: true);
+    private readonly byte[] _buffer =
+        GC.AllocateUninitializedArray<byte>(Iso8583Codec.MessageLengthMax, pinned: true);
     private int _at;
 
     public readonly byte[] ToArray()

@@ -11,10 +11,13 @@ public readonly record struct DolResult(IReadOnlyList<DolEntry>? Entries, TlvFau
     [MemberNotNullWhen(true, nameof(Entries))]
     public bool IsValid => Entries is not null;
 
-    public override string ToString() => Entries is null ? $"{Fault} at {Offset}" : $"{Entries.Count} requests";
+    public override string ToString() =>
+        Entries is null ? $"{Fault} at {Offset}" : $"{Entries.Count} requests";
 }
 
-/// <summary>Data object lists: tags and lengths without values, in which a card asks for data (EMV Book 3, 5.4).</summary>
+/// <summary>
+/// Data object lists: tags and lengths without values, in which a card asks for data (EMV Book 3, 5.4).
+/// </summary>
 public static class Dol
 {
     /// <summary>Bytes of the longest list; a list is one tag's value.</summary>
@@ -41,9 +44,10 @@ public static class Dol
     }
 
     /// <summary>
-    /// The values asked for, one after the other. What is absent, or a template, is zeros. A numeric value keeps its right
-    /// end and is filled with zeros on the left; compressed numeric keeps its left end and is filled with F; any other
-    /// keeps its left end and is filled with zeros on the right. The result may be card data: the caller zeroes it.
+    /// The values asked for, one after the other. What is absent, or a template, is zeros. A numeric value
+    /// keeps its right end and is filled with zeros on the left; compressed numeric keeps its left end and is
+    /// filled with F; any other keeps its left end and is filled with zeros on the right. The result may be
+    /// card data: the caller zeroes it.
     /// </summary>
     /// <param name="entries">As parsed from the card's list.</param>
     /// <param name="find">The value of a tag, or null when the terminal has none.</param>

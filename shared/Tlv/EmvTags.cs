@@ -23,8 +23,8 @@ public enum EmvFormat
 public sealed record EmvTag(uint Tag, string Name, EmvFormat Format = EmvFormat.B, bool IsSensitive = false);
 
 /// <summary>
-/// The tags of EMV Book 3, annex A, that terminals see, and a few of contactless kernels. An unknown tag is treated as
-/// sensitive: nobody has said that it may be printed.
+/// The tags of EMV Book 3, annex A, that terminals see, and a few of contactless kernels. An unknown tag is
+/// treated as sensitive: nobody has said that it may be printed.
 /// </summary>
 public static class EmvTags
 {

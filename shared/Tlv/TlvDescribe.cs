@@ -17,7 +17,9 @@ public static class TlvDescribe
             node.IsConstructed ? null : ValueOf(node),
             Nodes(node.Children)))];
 
-    /// <summary>The value as it may be shown: characters, digits or hex by the tag's format; empty for a template.</summary>
+    /// <summary>
+    /// The value as it may be shown: characters, digits or hex by the tag's format; empty for a template.
+    /// </summary>
     public static string ValueOf(TlvNode node)
     {
         if (node.IsConstructed)
@@ -32,7 +34,8 @@ public static class TlvDescribe
         }
         if (EmvTags.Find(node.Tag) is not { IsSensitive: false } known)
             return string.Create(CultureInfo.InvariantCulture, $"[{value.Length} bytes]");
-        if (known.Format is EmvFormat.An or EmvFormat.Ans && value.IndexOfAnyExceptInRange((byte)0x20, (byte)0x7E) < 0)
+        if (known.Format is EmvFormat.An or EmvFormat.Ans
+            && value.IndexOfAnyExceptInRange((byte)0x20, (byte)0x7E) < 0)
             return $"\"{CardScrubber.Mask(Encoding.ASCII.GetString(value))}\"";
         return CardScrubber.Mask(Convert.ToHexString(value));
     }

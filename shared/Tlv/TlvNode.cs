@@ -3,8 +3,8 @@ using System.Globalization;
 namespace CloudPos.Tlv;
 
 /// <summary>
-/// One data object. The value is a view of the bytes that were read, so whoever owns those can zero them. ToString shows
-/// tag and length only: the value may be card data.
+/// One data object. The value is a view of the bytes that were read, so whoever owns those can zero them.
+/// ToString shows tag and length only: the value may be card data.
 /// </summary>
 public sealed class TlvNode
 {
@@ -40,12 +40,16 @@ public sealed class TlvNode
 
     public bool IsConstructed => TlvTag.IsConstructed(Tag);
 
-    /// <summary>The value's bytes. For a constructed object that was read: the bytes of its children.</summary>
+    /// <summary>
+    /// The value's bytes. For a constructed object that was read: the bytes of its children.
+    /// </summary>
     public ReadOnlyMemory<byte> Value { get; }
 
     public IReadOnlyList<TlvNode> Children { get; } = [];
 
-    /// <summary>The first object of that tag, here or in the children, in reading order; null when there is none.</summary>
+    /// <summary>
+    /// The first object of that tag, here or in the children, in reading order; null when there is none.
+    /// </summary>
     public TlvNode? Find(uint tag) => Tag == tag ? this : Find(Children, tag);
 
     /// <summary>The same for a sequence of objects.</summary>

@@ -1,9 +1,9 @@
 namespace CloudPos.Tlv;
 
 /// <summary>
-/// Reads BER-TLV data objects as EMV restricts them (Book 3, annex B): definite lengths of up to three bytes, 00 and FF as
-/// padding between objects, no primitive twice in one template. Everything is bounded, nothing throws, and nothing is
-/// copied: values are views of the input.
+/// Reads BER-TLV data objects as EMV restricts them (Book 3, annex B): definite lengths of up to three bytes,
+/// 00 and FF as padding between objects, no primitive twice in one template. Everything is bounded, nothing
+/// throws, and nothing is copied: values are views of the input.
 /// </summary>
 public static class TlvReader
 {
@@ -42,7 +42,8 @@ public static class TlvReader
             if (nodesLeft-- == 0)
                 return Refuse(TlvFault.TooManyNodes, at, out fault);
             if (!TryReadTag(bytes[..end], at, out var tag, out fault)
-                || !TryReadLength(bytes[..end], at + TlvTag.ByteCount(tag), out var valueAt, out var length, out fault))
+                || !TryReadLength(
+                    bytes[..end], at + TlvTag.ByteCount(tag), out var valueAt, out var length, out fault))
                 return null;
             if (length > end - valueAt)
                 return Refuse(TlvFault.ValueOverrun, at, out fault);
@@ -50,7 +51,8 @@ public static class TlvReader
             IReadOnlyList<TlvNode> children = [];
             if (TlvTag.IsConstructed(tag))
             {
-                var read = ReadTemplate(input, valueAt, valueAt + length, depth + 1, ref nodesLeft, out fault);
+                var read = ReadTemplate(
+                    input, valueAt, valueAt + length, depth + 1, ref nodesLeft, out fault);
                 if (read is null)
                     return null;
                 children = read;
@@ -88,7 +90,8 @@ public static class TlvReader
     }
 
     private static bool TryReadLength(
-        ReadOnlySpan<byte> bytes, int at, out int valueAt, out int length, out (TlvFault Reason, int Offset) fault)
+        ReadOnlySpan<byte> bytes, int at, out int valueAt, out int length,
+        out (TlvFault Reason, int Offset) fault)
     {
         fault = (TlvFault.None, at);
         length = 0;

@@ -27,7 +27,9 @@ public enum TlvFault
     ValueOverrun = 7,
     NestedTooDeep = 8,
 
-    /// <summary>The same primitive tag twice in one template, which EMV treats as an error of the card.</summary>
+    /// <summary>
+    /// The same primitive tag twice in one template, which EMV treats as an error of the card.
+    /// </summary>
     DuplicatePrimitive = 9,
     TooManyNodes = 10,
 }
@@ -38,5 +40,6 @@ public readonly record struct TlvResult(IReadOnlyList<TlvNode>? Nodes, TlvFault 
     [MemberNotNullWhen(true, nameof(Nodes))]
     public bool IsValid => Nodes is not null;
 
-    public override string ToString() => Nodes is null ? $"{Fault} at {Offset}" : $"{Nodes.Count} data objects";
+    public override string ToString() =>
+        Nodes is null ? $"{Fault} at {Offset}" : $"{Nodes.Count} data objects";
 }

@@ -2,16 +2,21 @@ using System.Globalization;
 
 namespace CloudPos.Tlv;
 
-/// <summary>The coding of tags (ISO/IEC 8825-1, 8.1.2; EMV Book 3, annex B1), kept as numbers such as 0x9F02.</summary>
+/// <summary>
+/// The coding of tags (ISO/IEC 8825-1, 8.1.2; EMV Book 3, annex B1), kept as numbers such as 0x9F02.
+/// </summary>
 public static class TlvTag
 {
     /// <summary>Bit 6 of the first byte.</summary>
     public static bool IsConstructed(uint tag) => (FirstByte(tag) & 0x20) != 0;
 
     /// <summary>Bytes that the tag takes: 1 to 4.</summary>
-    public static int ByteCount(uint tag) => tag switch { <= 0xFF => 1, <= 0xFFFF => 2, <= 0xFFFFFF => 3, _ => 4 };
+    public static int ByteCount(uint tag) =>
+        tag switch { <= 0xFF => 1, <= 0xFFFF => 2, <= 0xFFFFFF => 3, _ => 4 };
 
-    /// <summary>The number is a tag: further bytes follow exactly where the coding says so, and it is not padding.</summary>
+    /// <summary>
+    /// The number is a tag: further bytes follow exactly where the coding says so, and it is not padding.
+    /// </summary>
     public static bool IsWellFormed(uint tag)
     {
         var count = ByteCount(tag);
@@ -30,7 +35,8 @@ public static class TlvTag
     }
 
     /// <summary>Upper-case hex, as standards print it: 9F02.</summary>
-    public static string ToText(uint tag) => tag.ToString("X" + 2 * ByteCount(tag), CultureInfo.InvariantCulture);
+    public static string ToText(uint tag) =>
+        tag.ToString("X" + 2 * ByteCount(tag), CultureInfo.InvariantCulture);
 
     private static byte FirstByte(uint tag) => (byte)(tag >> (8 * (ByteCount(tag) - 1)));
 }

@@ -1,8 +1,8 @@
 namespace CloudPos.Tlv;
 
 /// <summary>
-/// Writes data objects with the shortest lengths. The size is computed first, so the bytes exist once: whoever gets them
-/// zeroes them if they are card data.
+/// Writes data objects with the shortest lengths. The size is computed first, so the bytes exist once:
+/// whoever gets them zeroes them if they are card data.
 /// </summary>
 public static class TlvWriter
 {
@@ -25,7 +25,8 @@ public static class TlvWriter
         return size;
     }
 
-    private static int ValueSize(TlvNode node) => node.IsConstructed ? SizeOf(node.Children) : node.Value.Length;
+    private static int ValueSize(TlvNode node) =>
+        node.IsConstructed ? SizeOf(node.Children) : node.Value.Length;
 
     private static int LengthBytes(int length) =>
         length switch { < 0x80 => 1, <= 0xFF => 2, <= 0xFFFF => 3, <= 0xFFFFFF => 4, _ => throw TooLong() };

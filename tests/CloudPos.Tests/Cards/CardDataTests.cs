@@ -12,11 +12,13 @@ public sealed class CardDataTests
 
     private const string ChipCard =
         "6F1A840E315041592E5359532E4444463031A5088801025F2D02656E" +    // the card's directory
-        "6F22" + "8407A0000000031010" + "A517" + "500B" + "5649534120435245444954" + "870101" + "9F3800" + "9F110101" +
+        "6F22" + "8407A0000000031010" + "A517" + "500B" + "5649534120435245444954" + "870101" + "9F3800" +
+        "9F110101" +
         "7019" + Pan5A + Expiry5F24 + "5F340101" + "5F30020201" +
         "771E" + "9F2608A1A2A3A4A5A6A7A8" + "9F270180" + "9F3602002A" + "9F1007060A0A03A00000" +
         "9F0206000000001250" + "9F3704DEADBEEF" + "95050000008000" + "9A03260801" + "9C0100" + "5F2A020978" +
-        "82023900" + "9F1A020276" + "9F0306000000000000" + "9F3303E0F8C8" + "9F34031F0302" + "9F350122" + "9F6E0420700000";
+        "82023900" + "9F1A020276" + "9F0306000000000000" + "9F3303E0F8C8" + "9F34031F0302" + "9F350122" +
+        "9F6E0420700000";
 
     [Fact]
     public void A_chip_card_is_read_from_whatever_templates_it_lies_in()
@@ -58,10 +60,12 @@ public sealed class CardDataTests
     [Theory]
     [InlineData("a track alone", Visa57, "0119", true)]
     [InlineData("number and expiry alone", Pan5A + Expiry5F24, "4242", false)]
-    [InlineData("a track and what agrees with it", Visa57 + "5A084761739001010119" + "5F2403221231", "0119", true)]
+    [InlineData("a track and what agrees with it", Visa57 + "5A084761739001010119" + "5F2403221231", "0119",
+        true)]
     [InlineData("an odd number, padded", "5A08378282246310005F" + Expiry5F24, "0005", false)]
     [InlineData("the published record",
-        "703357114761739001010119D221220117589288895F200C455850495245442F434152449F1F0E3137353839303936303030303030",
+        "703357114761739001010119D221220117589288895F200C455850495245442F43415244" +
+            "9F1F0E3137353839303936303030303030",
         "0119", true)]
     public void A_number_is_read_from_either_tag(string what, string hex, string lastFour, bool hasTrack)
     {
@@ -75,18 +79,24 @@ public sealed class CardDataTests
     [InlineData("no expiry", Pan5A, CardDataFault.ExpiryMissing, 0)]
     [InlineData("a wrong check digit", "5A084242424242424241" + Expiry5F24, CardDataFault.PanInvalid, 0)]
     [InlineData("a number with a letter", "5A0842424242424242A2" + Expiry5F24, CardDataFault.PanInvalid, 0)]
-    [InlineData("a number after its padding", "5A08378282246310F005" + Expiry5F24, CardDataFault.PanInvalid, 0)]
-    [InlineData("a number of eleven bytes", "5A0B4242424242424242424242" + Expiry5F24, CardDataFault.PanInvalid, 0)]
+    [InlineData("a number after its padding", "5A08378282246310F005" + Expiry5F24, CardDataFault.PanInvalid,
+        0)]
+    [InlineData("a number of eleven bytes", "5A0B4242424242424242424242" + Expiry5F24,
+        CardDataFault.PanInvalid, 0)]
     [InlineData("month 13", Pan5A + "5F2403301331", CardDataFault.ExpiryInvalid, 10)]
     [InlineData("two bytes of expiry", Pan5A + "5F24023012", CardDataFault.ExpiryInvalid, 10)]
     [InlineData("two numbers", Visa57 + "5A084242424242424242", CardDataFault.Contradiction, 19)]
     [InlineData("two expiries", Visa57 + Expiry5F24, CardDataFault.Contradiction, 19)]
     [InlineData("a bad track", "57114761739001010118D22122011758928889", CardDataFault.Track2, 0)]
-    [InlineData("a sequence of letters", Pan5A + Expiry5F24 + "5F34010A", CardDataFault.PanSequenceInvalid, 16)]
-    [InlineData("an identifier of four bytes", Pan5A + Expiry5F24 + "4F04A0000000", CardDataFault.AidInvalid, 16)]
-    [InlineData("a service code of one byte", Pan5A + Expiry5F24 + "5F300101", CardDataFault.ServiceCodeInvalid, 16)]
+    [InlineData("a sequence of letters", Pan5A + Expiry5F24 + "5F34010A", CardDataFault.PanSequenceInvalid,
+        16)]
+    [InlineData("an identifier of four bytes", Pan5A + Expiry5F24 + "4F04A0000000", CardDataFault.AidInvalid,
+        16)]
+    [InlineData("a service code of one byte", Pan5A + Expiry5F24 + "5F300101",
+        CardDataFault.ServiceCodeInvalid, 16)]
     [InlineData("no data objects", Pan5A + "9F", CardDataFault.Tlv, 10)]
-    public void A_bad_chip_names_the_fault_and_its_place(string what, string hex, CardDataFault fault, int offset)
+    public void A_bad_chip_names_the_fault_and_its_place(
+        string what, string hex, CardDataFault fault, int offset)
     {
         var read = CardData.TryFromChip(Convert.FromHexString(hex), EntryMode.Chip);
         Assert.Equal((what, fault, offset), (what, read.Fault, read.Offset));
@@ -96,8 +106,10 @@ public sealed class CardDataTests
     [Fact]
     public void A_chip_is_not_swiped()
     {
-        foreach (var mode in new[] { EntryMode.Unknown, EntryMode.Swipe, EntryMode.Fallback, EntryMode.Manual })
-            Assert.Equal(CardDataFault.EntryModeInvalid, CardData.TryFromChip(Convert.FromHexString(Visa57), mode).Fault);
+        EntryMode[] others = [EntryMode.Unknown, EntryMode.Swipe, EntryMode.Fallback, EntryMode.Manual];
+        foreach (var mode in others)
+            Assert.Equal(CardDataFault.EntryModeInvalid,
+                CardData.TryFromChip(Convert.FromHexString(Visa57), mode).Fault);
     }
 
     [Fact]
@@ -211,7 +223,9 @@ public sealed class CardDataTests
 
     private static void AssertPlaced(byte[] bytes)
     {
-        foreach (var read in new[] { CardData.TryFromChip(bytes, EntryMode.Chip), CardData.TryParsePlaintext(bytes) })
+        CardDataResult[] results =
+            [CardData.TryFromChip(bytes, EntryMode.Chip), CardData.TryParsePlaintext(bytes)];
+        foreach (var read in results)
         {
             Assert.InRange(read.Offset, 0, bytes.Length);
             Assert.Equal(read.IsValid, read.Fault == CardDataFault.None);

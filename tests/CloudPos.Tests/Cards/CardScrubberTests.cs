@@ -23,7 +23,8 @@ public sealed class CardScrubberTests
     [InlineData("in data objects", "57124242424242424242D30122010000F", "********************D30122010000F")]
     [InlineData("in a message", "01007000000000000000164242424242424242123456000000000100",
         "********************************************************")]
-    [InlineData("as hex of its digits", "34323432343234323432343234323432", "********************************")]
+    [InlineData("as hex of its digits", "34323432343234323432343234323432",
+        "********************************")]
     [InlineData("two numbers", "4242424242424242,5555555555554444", "************4242,************4444")]
     public void What_looks_like_a_card_is_masked(string what, string text, string masked) =>
         Assert.Equal((what, masked), (what, CardScrubber.Mask(text)));
@@ -42,7 +43,8 @@ public sealed class CardScrubberTests
     public void What_is_no_card_stays_as_it_is(string what, string text)
     {
         Assert.Same(text, CardScrubber.Mask(text));
-        Assert.Empty(CardScrubber.Find(Encoding.ASCII.GetBytes(text)).Where(place => place.Form == CardForm.Ascii));
+        Assert.DoesNotContain(
+            CardScrubber.Find(Encoding.ASCII.GetBytes(text)), place => place.Form == CardForm.Ascii);
         Assert.NotNull(what);
     }
 
@@ -51,7 +53,8 @@ public sealed class CardScrubberTests
     {
         foreach (var (number, _) in TestPans.All)
         {
-            foreach (var text in new[] { number, $"pan={number};", $"\"{number}\"", $"{number.Length}{number}" })
+            string[] texts = [number, $"pan={number};", $"\"{number}\"", $"{number.Length}{number}"];
+            foreach (var text in texts)
                 Assert.DoesNotContain(number[..^4], CardScrubber.Mask(text));
             if (number.Length >= 15)
                 Assert.DoesNotContain(number[..^4], CardScrubber.Mask(number + "3012"));
@@ -113,14 +116,18 @@ public sealed class CardScrubberTests
             {
                 byte[] prefix = [.. Enumerable.Repeat((byte)0xE7, before)];
                 AssertFound(search, [.. prefix, .. ascii], CardForm.Ascii, index);
-                AssertFound(search, [.. prefix, .. Encoding.Unicode.GetBytes(numbers[index])], CardForm.Utf16, index);
-                AssertFound(search, [.. prefix, .. Encoding.ASCII.GetBytes(Convert.ToHexString(ascii))], CardForm.HexText, index);
+                AssertFound(search, [.. prefix, .. Encoding.Unicode.GetBytes(numbers[index])],
+                    CardForm.Utf16, index);
+                AssertFound(search, [.. prefix, .. Encoding.ASCII.GetBytes(Convert.ToHexString(ascii))],
+                    CardForm.HexText, index);
                 AssertFound(search, [.. prefix, .. Convert.FromHexString(decimals)], CardForm.Bcd, index);
                 var shifted = "E" + numbers[index] + (numbers[index].Length % 2 == 0 ? "E" : "");
                 AssertFound(search, [.. prefix, .. Convert.FromHexString(shifted)], CardForm.Bcd, index);
                 AssertFound(search, Base64([.. prefix, .. ascii, 0xE7]), CardForm.Base64, index);
-                AssertFound(search, Base64([.. prefix, .. Convert.FromHexString(decimals)]), CardForm.BcdInBase64, index);
-                AssertFound(search, Base64([.. prefix, .. Convert.FromHexString(shifted)]), CardForm.BcdInBase64, index);
+                AssertFound(search, Base64([.. prefix, .. Convert.FromHexString(decimals)]),
+                    CardForm.BcdInBase64, index);
+                AssertFound(search, Base64([.. prefix, .. Convert.FromHexString(shifted)]),
+                    CardForm.BcdInBase64, index);
             }
         }
     }
@@ -140,7 +147,8 @@ public sealed class CardScrubberTests
         for (var before = 200; before < 300; before++)
         {
             var text = new string('0', before) + "4242424242424242" + new string('0', 50);
-            Assert.Contains(CardScrubber.Find(Encoding.ASCII.GetBytes(text)), place => place.Form == CardForm.Ascii);
+            Assert.Contains(
+                CardScrubber.Find(Encoding.ASCII.GetBytes(text)), place => place.Form == CardForm.Ascii);
             Assert.DoesNotContain("4242424242424242", CardScrubber.Mask(text));
         }
     }

@@ -13,7 +13,8 @@ public sealed class ExpiryTests
     [InlineData("year 49 is 2049", "4912", "2049-12-31", false)]
     [InlineData("year 50 is 1950", "5001", "2026-01-01", true)]
     [InlineData("year 00 is 2000", "0001", "2026-01-01", true)]
-    public void A_card_is_good_through_the_last_day_of_its_month(string what, string yymm, string today, bool past)
+    public void A_card_is_good_through_the_last_day_of_its_month(
+        string what, string yymm, string today, bool past)
     {
         Assert.True(Expiry.TryParseYymm(yymm, out var expiry));
         Assert.Equal((what, past), (what, expiry.IsPast(DateOnly.Parse(today, null))));
@@ -55,5 +56,6 @@ public sealed class ExpiryTests
     [InlineData("20")]
     [InlineData("2011")]
     [InlineData("2O1")]
-    public void What_is_no_service_code_is_refused(string digits) => Assert.False(ServiceCode.TryParse(digits, out _));
+    public void What_is_no_service_code_is_refused(string digits) =>
+        Assert.False(ServiceCode.TryParse(digits, out _));
 }

@@ -28,7 +28,8 @@ public sealed class SchemeTests
     [InlineData("empty", "", Scheme.Unknown)]
     [InlineData("no digits", "4abc", Scheme.Unknown)]
     [InlineData("too long", "42222222222222222222", Scheme.Unknown)]
-    public void The_longest_prefix_decides_and_the_length_must_fit(string what, string digits, Scheme scheme) =>
+    public void The_longest_prefix_decides_and_the_length_must_fit(
+        string what, string digits, Scheme scheme) =>
         Assert.Equal((what, scheme), (what, SchemeRanges.Of(digits)));
 
     [Theory]

@@ -27,7 +27,8 @@ public sealed class Track2Tests
     [Theory]
     [InlineData("nothing", "", Track2Fault.Empty, 0)]
     [InlineData("sentinels only", ";?", Track2Fault.Empty, 1)]
-    [InlineData("no end sentinel after a start sentinel", ";4242424242424242=3012201", Track2Fault.EndSentinelMissing, 25)]
+    [InlineData("no end sentinel after a start sentinel", ";4242424242424242=3012201",
+        Track2Fault.EndSentinelMissing, 25)]
     [InlineData("characters after the end sentinel", ";4242424242424242=3012201?8", Track2Fault.Trailing, 26)]
     [InlineData("no separator", ";4242424242424242?", Track2Fault.SeparatorMissing, 17)]
     [InlineData("a letter in the number", ";42424242X2424242=3012201?", Track2Fault.UnexpectedCharacter, 9)]
@@ -39,10 +40,12 @@ public sealed class Track2Tests
     [InlineData("a separator for the expiry", ";4242424242424242==201?", Track2Fault.Expiry, 18)]
     [InlineData("no service code", ";4242424242424242=3012?", Track2Fault.ServiceCode, 22)]
     [InlineData("half a service code", ";4242424242424242=301220?", Track2Fault.ServiceCode, 22)]
-    [InlineData("a letter in the discretionary data", ";4242424242424242=3012201A?", Track2Fault.DiscretionaryData, 25)]
+    [InlineData("a letter in the discretionary data", ";4242424242424242=3012201A?",
+        Track2Fault.DiscretionaryData, 25)]
     [InlineData("38 characters", "4242424242424242=301220112345678901234", Track2Fault.TooLong, 37)]
     [InlineData("a character beyond ASCII", "4242424242424242=3012201é", Track2Fault.DiscretionaryData, 24)]
-    public void A_bad_track_names_the_fault_and_its_place(string what, string text, Track2Fault fault, int offset)
+    public void A_bad_track_names_the_fault_and_its_place(
+        string what, string text, Track2Fault fault, int offset)
     {
         var read = Track2.TryParseText(text);
         Assert.Equal((what, fault, offset), (what, read.Fault, read.Offset));
@@ -50,8 +53,10 @@ public sealed class Track2Tests
     }
 
     [Theory]
-    [InlineData("an even number of digits", "4242424242424242D301220100001F", "4242424242424242=301220100001")]
-    [InlineData("an odd number of digits, padded", "4242424242424242D30122010000", "4242424242424242=30122010000")]
+    [InlineData("an even number of digits", "4242424242424242D301220100001F",
+        "4242424242424242=301220100001")]
+    [InlineData("an odd number of digits, padded", "4242424242424242D30122010000",
+        "4242424242424242=30122010000")]
     [InlineData("the published Visa test card", "4761739001010119D221220117589288",
         "4761739001010119=221220117589288")]
     public void Tag_57_is_read_and_written_back(string what, string hex, string track2)
@@ -71,7 +76,8 @@ public sealed class Track2Tests
     [InlineData("hex digit A in the number", "42424242A2424242D3012201", Track2Fault.UnexpectedCharacter, 8)]
     [InlineData("no separator", "4242424242424242", Track2Fault.SeparatorMissing, 16)]
     [InlineData("20 bytes", "4242424242424242D30122011234567890123456", Track2Fault.TooLong, 37)]
-    public void A_bad_tag_57_names_the_fault_and_its_half_byte(string what, string hex, Track2Fault fault, int offset)
+    public void A_bad_tag_57_names_the_fault_and_its_half_byte(
+        string what, string hex, Track2Fault fault, int offset)
     {
         var read = Track2.TryParseTag57(Convert.FromHexString(hex));
         Assert.Equal((what, fault, offset), (what, read.Fault, read.Offset));
@@ -81,7 +87,8 @@ public sealed class Track2Tests
     public void Both_forms_of_any_track_carry_the_same()
     {
         var tracks = Gen.Select(
-            Gen.OneOf(TestPans.All), Gen.Int[0, 99], Gen.Int[1, 12], Gen.Int[0, 999], Gen.Char['0', '9'].Array[0, 13]);
+            Gen.OneOf(TestPans.All), Gen.Int[0, 99], Gen.Int[1, 12], Gen.Int[0, 999],
+            Gen.Char['0', '9'].Array[0, 13]);
         tracks.Sample(row =>
         {
             var (pan, year, month, service, rest) = row;

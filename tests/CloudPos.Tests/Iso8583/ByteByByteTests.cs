@@ -3,7 +3,9 @@ using CloudPos.Iso8583;
 
 namespace CloudPos.Tests.Iso8583;
 
-/// <summary>Messages written out by hand from the standard, so that reader and writer cannot agree on a mistake.</summary>
+/// <summary>
+/// Messages written out by hand from the standard, so that reader and writer cannot agree on a mistake.
+/// </summary>
 public sealed class ByteByByteTests
 {
     private const string AsciiSale =
@@ -71,10 +73,12 @@ public sealed class ByteByByteTests
     }
 
     [Fact]
-    public void The_ascii_layout_writes_a_sale() => AssertWritten(Sale(), Iso8583Layout.Ascii87, Ascii(AsciiSale));
+    public void The_ascii_layout_writes_a_sale() =>
+        AssertWritten(Sale(), Iso8583Layout.Ascii87, Ascii(AsciiSale));
 
     [Fact]
-    public void The_binary_layout_writes_a_sale() => AssertWritten(Sale(), Iso8583Layout.Binary87, Hex(BinarySale));
+    public void The_binary_layout_writes_a_sale() =>
+        AssertWritten(Sale(), Iso8583Layout.Binary87, Hex(BinarySale));
 
     [Fact]
     public void The_ascii_layout_writes_a_reconciliation() =>
@@ -85,10 +89,12 @@ public sealed class ByteByByteTests
         AssertWritten(Reconciliation(), Iso8583Layout.Binary87, Hex(BinaryReconciliation));
 
     [Fact]
-    public void The_ascii_layout_reads_a_sale() => AssertSale(Iso8583Codec.TryDecode(Ascii(AsciiSale), Iso8583Layout.Ascii87));
+    public void The_ascii_layout_reads_a_sale() =>
+        AssertSale(Iso8583Codec.TryDecode(Ascii(AsciiSale), Iso8583Layout.Ascii87));
 
     [Fact]
-    public void The_binary_layout_reads_a_sale() => AssertSale(Iso8583Codec.TryDecode(Hex(BinarySale), Iso8583Layout.Binary87));
+    public void The_binary_layout_reads_a_sale() =>
+        AssertSale(Iso8583Codec.TryDecode(Hex(BinarySale), Iso8583Layout.Binary87));
 
     [Fact]
     public void The_binary_layout_reads_a_reconciliation()

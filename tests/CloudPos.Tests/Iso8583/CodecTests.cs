@@ -22,8 +22,10 @@ public sealed class CodecTests
     [InlineData("a letter in a number", "0200200000000000000000000A", Iso8583Fault.CharacterInvalid, 3, 25)]
     [InlineData("a control character in a text", "02000000000000800000TERM\u0007001",
         Iso8583Fault.CharacterInvalid, 41, 24)]
-    [InlineData("bytes that are no hex", "02000000000000001000" + "00112233445566XX", Iso8583Fault.CharacterInvalid, 52, 34)]
-    [InlineData("an amount without its letter", "02000000001000000000" + "000001250", Iso8583Fault.CharacterInvalid, 28, 20)]
+    [InlineData("bytes that are no hex", "02000000000000001000" + "00112233445566XX",
+        Iso8583Fault.CharacterInvalid, 52, 34)]
+    [InlineData("an amount without its letter", "02000000001000000000" + "000001250",
+        Iso8583Fault.CharacterInvalid, 28, 20)]
     [InlineData("a byte too many", "020000000000000000000", Iso8583Fault.Trailing, 0, 20)]
     public void A_bad_ascii_message_names_fault_field_and_place(
         string what, string text, Iso8583Fault fault, int field, int offset)
@@ -36,12 +38,15 @@ public sealed class CodecTests
     [InlineData("half a type", "02", Iso8583Fault.MtiTruncated, 0, 0)]
     [InlineData("a type that is no decimal", "0A00", Iso8583Fault.MtiInvalid, 0, 0)]
     [InlineData("half a bitmap", "020070000000", Iso8583Fault.BitmapTruncated, 1, 2)]
-    [InlineData("a length that is no decimal", "02004000000000000000" + "1A", Iso8583Fault.LengthInvalid, 2, 10)]
+    [InlineData("a length that is no decimal", "02004000000000000000" + "1A", Iso8583Fault.LengthInvalid, 2,
+        10)]
     [InlineData("a length above the field's", "0200400000000000000020", Iso8583Fault.ValueTooLong, 2, 10)]
-    [InlineData("padding that is not zero", "02000000040000000000" + "1051", Iso8583Fault.CharacterInvalid, 22, 10)]
+    [InlineData("padding that is not zero", "02000000040000000000" + "1051", Iso8583Fault.CharacterInvalid,
+        22, 10)]
     [InlineData("three digits of length with padding", "02000000000000000200" + "1001AA",
         Iso8583Fault.LengthInvalid, 55, 10)]
-    [InlineData("hex digit B in a track", "02000000000020000000" + "04" + "12B4", Iso8583Fault.CharacterInvalid, 35, 12)]
+    [InlineData("hex digit B in a track", "02000000000020000000" + "04" + "12B4",
+        Iso8583Fault.CharacterInvalid, 35, 12)]
     [InlineData("a value cut", "02000000000000000200" + "0005AABBCCDD", Iso8583Fault.ValueTruncated, 55, 12)]
     [InlineData("a byte too many", "0200000000000000000000", Iso8583Fault.Trailing, 0, 10)]
     public void A_bad_binary_message_names_fault_field_and_place(
@@ -61,7 +66,8 @@ public sealed class CodecTests
     [InlineData("an amount without its letter", 97, "1250", Iso8583Fault.CharacterInvalid)]
     [InlineData("an amount of a letter alone", 97, "C", Iso8583Fault.ValueTooShort)]
     [InlineData("a track too long", 35, "42424242424242424242424242424242424242", Iso8583Fault.ValueTooLong)]
-    public void A_value_that_does_not_fit_is_not_written(string what, int field, string value, Iso8583Fault fault)
+    public void A_value_that_does_not_fit_is_not_written(
+        string what, int field, string value, Iso8583Fault fault)
     {
         using var message = new Iso8583Message(Mti.FinancialRequest);
         message.Set(field, value);
@@ -93,7 +99,8 @@ public sealed class CodecTests
         for (var field = 105; field <= 127; field++)
             message.Set(field, new string('x', 999));
         Assert.Equal(Iso8583Fault.MessageTooLong, Iso8583Codec.Encode(message, Iso8583Layout.Ascii87).Fault);
-        var decoded = Iso8583Codec.TryDecode(new byte[Iso8583Codec.MessageLengthMax + 1], Iso8583Layout.Ascii87);
+        var decoded = Iso8583Codec.TryDecode(
+            new byte[Iso8583Codec.MessageLengthMax + 1], Iso8583Layout.Ascii87);
         Assert.Equal(Iso8583Fault.MessageTooLong, decoded.Fault);
     }
 
@@ -186,7 +193,8 @@ public sealed class CodecTests
         name == Iso8583Layout.Ascii87.Name ? Iso8583Layout.Ascii87 : Iso8583Layout.Binary87;
 
     /// <summary>Valid values of random length in the given fields.</summary>
-    private static Iso8583Message Random(int[] numbers, Random random, Iso8583Layout layout, int lengthMax = 999)
+    private static Iso8583Message Random(
+        int[] numbers, Random random, Iso8583Layout layout, int lengthMax = 999)
     {
         var message = new Iso8583Message($"0{random.Next(1, 9)}{random.Next(0, 6)}{random.Next(0, 2)}");
         foreach (var number in numbers)

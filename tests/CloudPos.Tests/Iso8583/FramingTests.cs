@@ -41,7 +41,8 @@ public sealed class FramingTests
         var receiving = server.GetStream();
         Assert.Equal([1, 2, 3], (await Iso8583Framing.ReadAsync(receiving)).Frame);
         Assert.Equal([7, 8], (await Iso8583Framing.ReadAsync(receiving)).Frame);
-        Assert.Equal(Iso8583Codec.MessageLengthMax, (await Iso8583Framing.ReadAsync(receiving)).Frame?.Length);
+        Assert.Equal(Iso8583Codec.MessageLengthMax,
+            (await Iso8583Framing.ReadAsync(receiving)).Frame?.Length);
         Assert.Equal(FrameFault.Closed, (await Iso8583Framing.ReadAsync(receiving)).Fault);
         await sending;
     }

@@ -23,7 +23,8 @@ public sealed class LayoutTests
     {
         var dialect = Iso8583Layout.Binary87.Named("Second acquirer").With(
             new Iso8583Field(60, "Advice reason", FieldKind.N, 4, LengthPrefix.Fixed, FieldEncoding.Bcd),
-            new Iso8583Field(55, "Chip data", FieldKind.B, 999, LengthPrefix.LLL, FieldEncoding.Binary, IsSensitive: true));
+            new Iso8583Field(55, "Chip data", FieldKind.B, 999, LengthPrefix.LLL, FieldEncoding.Binary,
+                IsSensitive: true));
         using var message = new Iso8583Message(Mti.FinancialAdvice);
         message.Set(60, "5206");
         var encoded = Iso8583Codec.Encode(message, dialect);
@@ -39,7 +40,8 @@ public sealed class LayoutTests
     [InlineData("field 1", 1, FieldKind.N, 4, LengthPrefix.Fixed, FieldEncoding.Ascii)]
     [InlineData("field 129", 129, FieldKind.N, 4, LengthPrefix.Fixed, FieldEncoding.Ascii)]
     [InlineData("no length", 60, FieldKind.N, 0, LengthPrefix.Fixed, FieldEncoding.Ascii)]
-    [InlineData("a hundred behind two digits of length", 60, FieldKind.Ans, 100, LengthPrefix.LL, FieldEncoding.Ascii)]
+    [InlineData("a hundred behind two digits of length", 60, FieldKind.Ans, 100, LengthPrefix.LL,
+        FieldEncoding.Ascii)]
     [InlineData("a thousand", 60, FieldKind.Ans, 1000, LengthPrefix.LLL, FieldEncoding.Ascii)]
     [InlineData("letters as decimals", 60, FieldKind.An, 4, LengthPrefix.Fixed, FieldEncoding.Bcd)]
     [InlineData("digits as bytes", 60, FieldKind.N, 4, LengthPrefix.Fixed, FieldEncoding.Binary)]

@@ -26,7 +26,8 @@ public sealed class ValuesTests
     [InlineData("02000000420801123456000001234560000000000")]
     [InlineData("0200000042080112345600000123456000000000000")]
     [InlineData("02000000420801123456000001234560000000000X")]
-    public void What_is_no_field_90_is_refused(string text) => Assert.Null(OriginalDataElements.TryParse(text));
+    public void What_is_no_field_90_is_refused(string text) =>
+        Assert.Null(OriginalDataElements.TryParse(text));
 
     [Theory]
     [InlineData(0, "C0000000000000000")]
@@ -55,7 +56,8 @@ public sealed class ValuesTests
     [InlineData("X1250")]
     [InlineData("C-125")]
     [InlineData("C99999999999999999")]
-    public void What_is_no_signed_amount_is_refused(string text) => Assert.False(SignedAmount.TryParse(text, out _));
+    public void What_is_no_signed_amount_is_refused(string text) =>
+        Assert.False(SignedAmount.TryParse(text, out _));
 
     [Theory]
     [InlineData("0100", "0110", "0101")]

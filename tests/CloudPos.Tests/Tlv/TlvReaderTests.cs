@@ -23,8 +23,10 @@ public sealed class TlvReaderTests
     [InlineData("a record", "701A9F390105571040123456789095D2512201197339300F82025900",
         "70[9F39=05 57=40123456789095D2512201197339300F 82=5900]")]
     [InlineData("another record",
-        "703357114761739001010119D221220117589288895F200C455850495245442F434152449F1F0E3137353839303936303030303030",
-        "70[57=4761739001010119D22122011758928889 5F20=455850495245442F43415244 9F1F=3137353839303936303030303030]")]
+        "703357114761739001010119D221220117589288895F200C455850495245442F43415244" +
+            "9F1F0E3137353839303936303030303030",
+        "70[57=4761739001010119D22122011758928889 5F20=455850495245442F43415244 " +
+            "9F1F=3137353839303936303030303030]")]
     [InlineData("an answer to get processing options", "770E82023900940828010401300102009000",
         "77[82=3900 94=2801040130010200] 90=")]
     public void Data_objects_are_read(string what, string hex, string expected)
@@ -51,7 +53,8 @@ public sealed class TlvReaderTests
     [InlineData("the same tag twice", "880101880102", TlvFault.DuplicatePrimitive, 3)]
     [InlineData("the same tag twice in a template", "7006880101880101", TlvFault.DuplicatePrimitive, 5)]
     [InlineData("a byte too many", "8801019F", TlvFault.TagTruncated, 3)]
-    public void Bad_data_objects_name_the_fault_and_its_place(string what, string hex, TlvFault fault, int offset)
+    public void Bad_data_objects_name_the_fault_and_its_place(
+        string what, string hex, TlvFault fault, int offset)
     {
         var read = Read(hex);
         Assert.Equal((what, fault, offset), (what, read.Fault, read.Offset));
@@ -87,7 +90,9 @@ public sealed class TlvReaderTests
     [Fact]
     public void The_number_of_objects_is_bounded()
     {
-        var templates = Enumerable.Repeat<byte[]>([0x70, 0x00], TlvReader.NodesMax + 1).SelectMany(b => b).ToArray();
+        var templates = new byte[2 * (TlvReader.NodesMax + 1)];
+        for (var i = 0; i < templates.Length; i += 2)
+            templates[i] = 0x70;
         var read = TlvReader.TryRead(templates);
         Assert.Equal((TlvFault.TooManyNodes, TlvReader.NodesMax * 2), (read.Fault, read.Offset));
         Assert.True(TlvReader.TryRead(templates.AsMemory(0, TlvReader.NodesMax * 2)).IsValid);
@@ -124,8 +129,8 @@ public sealed class TlvReaderTests
     [Fact]
     public void Random_bytes_that_resemble_data_objects_are_answered_within_them()
     {
-        var likely = Gen.OneOf<byte>(0x00, 0x01, 0x02, 0x04, 0x57, 0x5A, 0x70, 0x77, 0x80, 0x81, 0x82, 0x83, 0x84,
-            0x9F, 0x5F, 0x3F, 0xBF, 0xFF, 0x1F);
+        var likely = Gen.OneOf<byte>(0x00, 0x01, 0x02, 0x04, 0x57, 0x5A, 0x70, 0x77, 0x80, 0x81, 0x82, 0x83,
+            0x84, 0x9F, 0x5F, 0x3F, 0xBF, 0xFF, 0x1F);
         likely.Array[0, 100].Sample(AssertPlaced, iter: 20_000);
     }
 
@@ -140,7 +145,8 @@ public sealed class TlvReaderTests
 
     private static TlvResult Read(string hex) => TlvReader.TryRead(Convert.FromHexString(hex));
 
-    private static string Show(IReadOnlyList<TlvNode> nodes) => string.Join(' ', nodes.Select(node => node.IsConstructed
+    private static string Show(IReadOnlyList<TlvNode> nodes) =>
+        string.Join(' ', nodes.Select(node => node.IsConstructed
         ? $"{TlvTag.ToText(node.Tag)}[{Show(node.Children)}]"
         : $"{TlvTag.ToText(node.Tag)}={Convert.ToHexString(node.Value.Span)}"));
 }

@@ -20,7 +20,8 @@ public sealed class TlvWriterTests
         value.AsSpan().Fill(0x5A);
         var written = TlvWriter.Write(new TlvNode(tag, value));
         Assert.True(Convert.ToHexString(written).StartsWith(start, StringComparison.Ordinal), what);
-        Assert.Equal(TlvTag.ByteCount(tag) + length + (length < 128 ? 1 : length < 256 ? 2 : length < 65_536 ? 3 : 4),
+        Assert.Equal(TlvTag.ByteCount(tag) + length
+            + (length < 128 ? 1 : length < 256 ? 2 : length < 65_536 ? 3 : 4),
             written.Length);
     }
 
@@ -46,7 +47,8 @@ public sealed class TlvWriterTests
             Gen.Byte.Array[0, 300], (tag, value) => new TlvNode(tag, value));
         var level2 = Gen.Select(Gen.OneOf(0x70u, 0xA5u, 0xBF0Cu), Distinct(primitive.Array[0, 5]),
             (tag, children) => new TlvNode(tag, children));
-        var level1 = Gen.Select(Gen.OneOf(0x6Fu, 0x77u), Gen.Select(level2.Array[0, 3], Distinct(primitive.Array[0, 3])),
+        var level1 = Gen.Select(Gen.OneOf(0x6Fu, 0x77u),
+            Gen.Select(level2.Array[0, 3], Distinct(primitive.Array[0, 3])),
             (tag, children) => new TlvNode(tag, [.. children.Item1, .. children.Item2]));
         level1.Array[0, 4].Sample(nodes =>
         {
@@ -57,5 +59,6 @@ public sealed class TlvWriterTests
         });
     }
 
-    private static Gen<TlvNode[]> Distinct(Gen<TlvNode[]> nodes) => nodes.Select(all => all.DistinctBy(n => n.Tag).ToArray());
+    private static Gen<TlvNode[]> Distinct(Gen<TlvNode[]> nodes) =>
+        nodes.Select(all => all.DistinctBy(n => n.Tag).ToArray());
 }
