@@ -1,16 +1,17 @@
 using System.Globalization;
-using System.Text;
 
 namespace CloudPos.Terminal.Journal;
 
 /// <summary>
 /// One process at a time on a data folder: an exclusive lock on a file of its own, which the system lifts when the process
-/// ends, however it ends. The file holds the process id, for a sentence to whoever comes second.
+/// ends, however it ends. The process id lies in a second file, since a locked one cannot be read: for a sentence to
+/// whoever comes second, not for the lock.
 /// </summary>
 internal sealed class FolderLock : IDisposable
 {
-    private const string Name = "journal.lock";
-    private const int TextMax = 16;
+    public const string Name = "journal.lock";
+    private const string HolderName = "journal.pid";
+    private const int HolderLengthMax = 16;
     private readonly FileStream _file;
 
     private FolderLock(FileStream file) => _file = file;
@@ -19,32 +20,36 @@ internal sealed class FolderLock : IDisposable
     /// <exception cref="IOException">The folder cannot be written.</exception>
     public static FolderLock? TryTake(string directory)
     {
-        var path = Path.Combine(directory, Name);
         FileStream file;
         try
         {
-            file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            file = new FileStream(
+                Path.Combine(directory, Name), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
-        catch (IOException) when (File.Exists(path) && HolderOf(directory).Length > 0)
+        catch (IOException failure) when (IsLocked(failure))
         {
             return null;
         }
-        file.SetLength(0);
-        file.Write(Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture)));
-        file.Flush();
+        File.WriteAllText(
+            Path.Combine(directory, HolderName), Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
         return new FolderLock(file);
     }
 
-    /// <summary>The process id in the lock file, or nothing.</summary>
+    /// <summary>The process id that was written last, for people only.</summary>
     public static string HolderOf(string directory)
     {
-        // Asking for no lock of its own, the reading does not run into the writer's.
-        using var file = new FileStream(
-            Path.Combine(directory, Name), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        var bytes = new byte[TextMax];
-        var length = file.ReadAtLeast(bytes, TextMax, throwOnEndOfStream: false);
-        return Encoding.ASCII.GetString(bytes, 0, length);
+        var path = Path.Combine(directory, HolderName);
+        var text = File.Exists(path) ? File.ReadAllText(path) : "";
+        return text.Length <= HolderLengthMax ? text : "";
     }
 
     public void Dispose() => _file.Dispose();
+
+    /// <summary>EWOULDBLOCK of flock(2), as the runtime hands it on, or ERROR_SHARING_VIOLATION.</summary>
+    private static bool IsLocked(IOException failure) => failure.HResult switch
+    {
+        11 or 35 => !OperatingSystem.IsWindows(),
+        unchecked((int)0x80070020) => true,
+        _ => false,
+    };
 }

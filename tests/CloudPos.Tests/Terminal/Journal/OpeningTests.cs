@@ -1,0 +1,146 @@
+using CloudPos.Journal;
+using CloudPos.Terminal.Journal;
+using Microsoft.Data.Sqlite;
+
+namespace CloudPos.Tests.Terminal.Journal;
+
+public class OpeningTests
+{
+    [Fact]
+    public void A_second_opener_of_a_folder_is_refused_and_told_who_has_it()
+    {
+        using var till = new TestTill();
+
+        var second = TerminalStore.TryOpen(till.Directory, till.Clock);
+
+        Assert.Equal(OpenStatus.FolderInUse, second.Status);
+        Assert.Null(second.Store);
+        Assert.Contains($"Process {Environment.ProcessId} is using", second.Sentence);
+        till.Close();
+        till.Open();
+    }
+
+    [Fact]
+    public void A_folder_that_cannot_be_made_is_an_outcome()
+    {
+        using var till = new TestTill(enrol: false);
+        File.WriteAllText(till.PathOf("file"), "");
+
+        var opened = TerminalStore.TryOpen(till.PathOf("file/folder"), till.Clock);
+
+        Assert.Equal(OpenStatus.FolderNotUsable, opened.Status);
+    }
+
+    [Fact]
+    public void A_folder_that_a_later_version_wrote_is_left_alone()
+    {
+        using var till = new TestTill();
+        till.Close();
+        using (var connection = new SqliteConnection($"Data Source={till.PathOf(TerminalStore.DatabaseName)};Pooling=false"))
+        {
+            connection.Open();
+            using var command = connection.CreateCommand();
+            command.CommandText = "PRAGMA user_version=9999";
+            command.ExecuteNonQuery();
+        }
+
+        Assert.Equal(OpenStatus.SchemaNewer, TerminalStore.TryOpen(till.Directory, till.Clock).Status);
+    }
+
+    [Fact]
+    public void SQLite_is_new_enough() => Assert.True(Database.SqliteVersion >= Database.SqliteAtLeast);
+
+    [Fact]
+    public void Only_the_owner_may_enter_a_folder_that_was_made()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no file modes.");
+        using var till = new TestTill(enrol: false);
+        var made = till.PathOf("inner");
+
+        TerminalStore.TryOpen(made, till.Clock).Store!.Dispose();
+
+        Assert.Equal(
+            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute,
+            OperatingSystem.IsWindows() ? 0 : File.GetUnixFileMode(made));
+    }
+
+    [Fact]
+    public void Ten_thousand_entries_that_were_never_sent_open_and_verify()
+    {
+        using var till = new TestTill();
+        for (var sale = 0; sale < 1_112; sale++)
+            Assert.True(SellWithEightCards(till).IsStored);
+
+        var store = till.Reopen();
+
+        Assert.Empty(store.Damage);
+        Assert.Equal(1 + 1_112 * 9, store.LastNumber);
+        Assert.Equal(1_112 * 8, store.Exposure(TestTill.Eur).Count);
+        Assert.True(store.Verify().IsSound);
+    }
+
+    [Fact]
+    public void Opening_believes_what_was_acknowledged_long_ago_and_verifying_does_not()
+    {
+        using var till = new TestTill();
+        for (var sale = 0; sale < 150; sale++)
+            SellWithEightCards(till);
+        till.Acknowledge(1_351);
+        till.Close();
+        using (var connection = new SqliteConnection($"Data Source={till.PathOf(TerminalStore.DatabaseName)};Pooling=false"))
+        {
+            connection.Open();
+            using var command = connection.CreateCommand();
+            command.CommandText = "UPDATE entry SET sealed = zeroblob(100) WHERE place & 0xFFFFFFFFFF = 10";
+            command.ExecuteNonQuery();
+        }
+
+        var store = till.Open();
+
+        Assert.Empty(store.Damage);
+        Assert.Contains(store.Verify().Findings, finding => finding.Number == 10);
+    }
+
+    [Fact]
+    public void Every_kind_of_entry_survives_reopening_byte_by_byte()
+    {
+        using var till = new TestTill();
+        till.Feed("1", new CloudPos.Wire.FeedRow(Policy: TestTill.Policy()));
+        var (_, sale, _) = till.SellDeferred();
+        till.Store.VoidSale(sale, "anna", "mistake");
+        var refused = till.Attempt(100, online: true);
+        till.Store.RecordAttempt(refused);
+        till.Store.FailPayment(new PaymentFailed(
+            refused.Body.Payment, refused.Body.Sale, refused.Body.Amount, refused.Body.Card, "05", null));
+        var given = till.Attempt(100, online: true);
+        till.Store.RecordAttempt(given);
+        till.Store.AbandonPayment(given.Body.Payment, "customer left");
+        till.Store.ReceiveStock([new StockChange("apple", 3)], "delivery");
+        till.Store.CountStock([new StockChange("apple", 2)]);
+        till.Store.TakeDayReport();
+        var before = till.Store.Entries().Select(line => line.Entry!.Bytes.ToArray()).ToList();
+
+        var after = till.Reopen().Entries().Select(line => line.Entry!.Bytes.ToArray()).ToList();
+
+        Assert.Equal(before, after);
+        Assert.Equal(
+            Enum.GetValues<EntryKind>(),
+            till.Store.Entries().Select(line => line.Entry!.Header.Kind).Distinct().Order());
+        Assert.True(till.Store.Verify().IsSound);
+    }
+
+    /// <summary>Nine entries in one transaction.</summary>
+    private static WriteOutcome SellWithEightCards(TestTill till)
+    {
+        var sale = Id.New();
+        var attempts = Enumerable.Range(0, TerminalStore.TendersMax).Select(_ => till.Attempt(100, online: false))
+            .Select(attempt => attempt with { Body = attempt.Body with { Sale = sale } }).ToArray();
+        var total = TestTill.Euro(100 * attempts.Length);
+        return till.Store.CompleteSale(
+            new SaleDraft(
+                sale, "anna", [new SaleLine("apple", "Apple", 8, TestTill.Euro(100), TestTill.Euro(0), 1900, total)],
+                [TaxLine.Included(total, 1900)], total,
+                [.. attempts.SelectMany(attempt => TestTill.CardSale(attempt, Approval.Deferred).Tenders)]),
+            attempts);
+    }
+}
