@@ -1,6 +1,6 @@
-using System.Text.Json;
 using CloudPos.Cards;
 using CloudPos.Local.Demo;
+using CloudPos.Terminal.Reader;
 
 namespace CloudPos.Tests.Local;
 
@@ -73,20 +73,13 @@ public class DemoTests
         Directory.GetFiles(DemoCards.Folder).Select(file => Path.GetFileNameWithoutExtension(file))
             .Order(StringComparer.Ordinal));
 
+    /// <summary>Through the terminal's own reader, which is what the story plays them with.</summary>
     private static CardData Read(string name)
     {
-        using var file = JsonDocument.Parse(File.ReadAllText(DemoCards.PathOf(name)));
-        var card = file.RootElement;
-        if (card.GetProperty("entryMode").GetString() == "swipe")
-        {
-            var track = Track2.TryParseText(card.GetProperty("track2").GetString());
-            Assert.True(track.IsValid, track.ToString());
-            return CardData.FromTrack2(track.Value!);
-        }
-        var mode = Enum.Parse<EntryMode>(card.GetProperty("entryMode").GetString()!, ignoreCase: true);
-        var read = CardData.TryFromChip(Convert.FromHexString(card.GetProperty("tlv").GetString()!), mode);
-        Assert.True(read.IsValid, read.ToString());
-        return read.Value!;
+        var purchase = new Purchase(new Money(1000, Currency.Parse("EUR")), new DateOnly(2026, 11, 22));
+        var read = ScriptedReader.Read(CardSource.FromFile(DemoCards.PathOf(name)), purchase);
+        Assert.True(read.IsRead, read.Fault);
+        return read.Card;
     }
 
     /// <summary>
