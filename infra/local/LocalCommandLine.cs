@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using CloudPos.Local.Acquirer;
+using CloudPos.Local.Story;
 
 namespace CloudPos.Local;
 
@@ -9,8 +10,22 @@ internal static class LocalCommandLine
 {
     public static RootCommand Build()
     {
-        var root = new RootCommand("CloudPos on one machine.");
+        var data = new Option<string?>("--data")
+        {
+            Description = "Folder for all state; the default lies under the project and is emptied first.",
+        };
+        var once = new Option<bool>("--once")
+        {
+            Description = "End after the story: 0 only when every check held.",
+        };
+        var root = new RootCommand(
+            "CloudPos on one machine: starts acquirer, back office and two terminals, and plays an outage.")
+        {
+            data, once,
+        };
         root.Subcommands.Add(AcquirerCommand());
+        root.SetAction((parsed, cancel) => StoryRun.Run(
+            new StoryOptions(parsed.GetValue(data), parsed.GetValue(once)), Console.Out, cancel));
         return root;
     }
 

@@ -67,7 +67,7 @@ public sealed class BackOfficeClientTests : IAsyncDisposable
     [Fact]
     public async Task A_page_of_somebody_elses_is_no_answer()
     {
-        var address = await Serve(context => context.Response.WriteAsync("<html>Sign in to the hotel</html>"));
+        var address = await Serve(context => context.Response.WriteAsync("<html>Sign in to go on</html>"));
         using var client = new BackOfficeClient(address, TimeProvider.System, _line);
 
         var reply = await client.Feed(Caller, "", Patience, CancellationToken.None);

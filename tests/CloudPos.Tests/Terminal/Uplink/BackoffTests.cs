@@ -28,7 +28,8 @@ public sealed class BackoffTests
     public void What_the_back_office_asks_for_is_a_floor_and_is_jittered_too()
     {
         var waits = Enumerable.Range(0, 100)
-            .Select(seed => new Backoff(First, Max, new Random(seed)).Next(TimeSpan.FromSeconds(60)).TotalSeconds)
+            .Select(seed => new Backoff(First, Max, new Random(seed)))
+            .Select(backoff => backoff.Next(TimeSpan.FromSeconds(60)).TotalSeconds)
             .ToArray();
         Assert.All(waits, wait => Assert.InRange(wait, 60, 75));
         Assert.True(waits.Distinct().Count() > 90);

@@ -1,0 +1,66 @@
+using System.Text.Json.Nodes;
+
+namespace CloudPos.Local.Story;
+
+/// <summary>
+/// What each party says for itself once the story is over, gathered before anything is compared: the tills'
+/// own documents, the back office's, the acquirer's log, and the mail folder.
+/// </summary>
+internal sealed record Evidence(
+    IReadOnlyList<TillEvidence> Tills,
+    IReadOnlyList<JsonNode> Payments,
+    IReadOnlyDictionary<string, long> Stock,
+    IReadOnlyList<JsonNode> SetAside,
+    IReadOnlyList<AcquirerLine> Acquirer,
+    IReadOnlyList<string> Mails,
+    IReadOnlyList<JsonNode> Reports)
+{
+    public static async Task<Evidence> Gather(World world)
+    {
+        var payments = await world.Desk.List("payments");
+        var tills = new List<TillEvidence>();
+        foreach (var till in world.Tills)
+            tills.Add(await TillEvidence.Gather(till));
+        var dates = payments.Select(payment => (string?)payment["businessDate"])
+            .OfType<string>().Distinct().Order();
+        var reports = new List<JsonNode>();
+        foreach (var date in dates)
+            reports.Add(await world.Desk.Get(
+                $"reports/{DemoShop.Merchant}/{date}/{DemoShop.Currency}?format=json"));
+        var mails = Directory.Exists(world.Mails)
+            ? Directory.EnumerateFiles(world.Mails, "*.eml").Order().Select(File.ReadAllText).ToList()
+            : [];
+        return new Evidence(
+            tills, payments, StockOf(await world.Desk.List($"stock/{DemoShop.Store}")),
+            await world.Desk.List("set-aside"), await world.Acquirer.Log(), mails, reports);
+    }
+
+    /// <summary>The amount of those payments of the back office whose state is one of these.</summary>
+    public long SumMinor(params string[] states) => Payments
+        .Where(payment => states.Contains((string)payment["state"]!))
+        .Sum(payment => (long)payment["amount"]!["minor"]!);
+
+    internal static IReadOnlyDictionary<string, long> StockOf(IEnumerable<JsonNode?> rows) =>
+        rows.ToDictionary(row => (string)row!["sku"]!, row => (long)row!["quantity"]!);
+}
+
+/// <summary>What one till says for itself.</summary>
+/// <param name="Receipts">Receipt numbers in its journal, in order.</param>
+internal sealed record TillEvidence(
+    Till Till,
+    JsonNode Status,
+    int VerifyExit,
+    IReadOnlyList<string> Receipts,
+    IReadOnlyDictionary<string, long> Stock)
+{
+    public static async Task<TillEvidence> Gather(Till till)
+    {
+        var status = await till.Status();
+        var verify = await till.Verb("journal", "verify");
+        var entries = (await till.Verb("journal", "list")).Document["entries"]!.AsArray();
+        var receipts = entries.Where(entry => (string)entry!["kind"]! == "SaleCompleted")
+            .Select(entry => (string)entry!["body"]!["receiptNumber"]!);
+        return new TillEvidence(
+            till, status, verify.ExitCode, [.. receipts], Evidence.StockOf(status["stock"]!.AsArray()));
+    }
+}
