@@ -21,7 +21,7 @@ internal sealed class Database : IDisposable
     private readonly Dictionary<string, SqliteCommand> _prepared = [];
     private SqliteConnection _connection;
 
-    private Database(string path) => (_path, _connection) = (path, Connect(path));
+    private Database(string path) => (_path, _connection) = (path, Connect(path, SqliteOpenMode.ReadWriteCreate));
 
     public static Version SqliteVersion
     {
@@ -40,7 +40,7 @@ internal sealed class Database : IDisposable
     public void Reopen()
     {
         Close();
-        _connection = Connect(_path);
+        _connection = Connect(_path, SqliteOpenMode.ReadWrite);
     }
 
     /// <summary>Whether the file itself is wrong, against the disk or another user of it.</summary>
@@ -122,11 +122,12 @@ internal sealed class Database : IDisposable
         _connection.Dispose();
     }
 
-    private static SqliteConnection Connect(string path)
+    private static SqliteConnection Connect(string path, SqliteOpenMode mode)
     {
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder
         {
             DataSource = path,
+            Mode = path == InMemory ? SqliteOpenMode.Memory : mode,
             Pooling = false,
             DefaultTimeout = BusySeconds,
         }.ToString());

@@ -56,9 +56,9 @@ internal sealed record JournalLine(long Number, Entry? Entry, string? Fault);
 internal sealed record AcknowledgedUpTo(
     long Number, EntryHash Hash, long Proven, DateTimeOffset? At, Wire.TerminalStanding Standing, string? Jws);
 
-/// <summary>A table cannot be read, since the file is damaged there; nothing is appended any more.</summary>
-internal sealed class JournalUnreadableException(Exception inner)
-    : Exception($"{TerminalStore.DatabaseName} is damaged and cannot be read there: {inner.Message}", inner);
+/// <summary>A table cannot be read, since the file is damaged there or gone; nothing is appended any more.</summary>
+internal sealed class JournalUnreadableException(string reason)
+    : Exception($"{TerminalStore.DatabaseName} cannot be read: {reason}.");
 
 /// <summary>Something wrong with the journal, and where: the number of the first entry concerned, 0 for the whole.</summary>
 internal sealed record DamageFinding(long Number, string Sentence);

@@ -95,7 +95,7 @@ internal sealed partial class TerminalStore : IDisposable
     {
         lock (_gate)
         {
-            if (_scrubDue)
+            if (_scrubDue && !_mustReopen)
                 Scrub();
             _database.Dispose();
             _mark.Dispose();
@@ -106,18 +106,18 @@ internal sealed partial class TerminalStore : IDisposable
         }
     }
 
-    /// <exception cref="JournalUnreadableException">The file itself is damaged where it was read.</exception>
+    /// <exception cref="JournalUnreadableException">The file cannot be read, or is damaged where it was read.</exception>
     private T Locked<T>(Func<T> read)
     {
         lock (_gate)
             try
             {
-                return read();
+                return _mustReopen ? throw new JournalUnreadableException("the disk failed") : read();
             }
             catch (SqliteException failure) when (Database.IsCorrupt(failure))
             {
                 _damage.Add(Unreadable(failure));
-                throw new JournalUnreadableException(failure);
+                throw new JournalUnreadableException(failure.Message);
             }
     }
 }

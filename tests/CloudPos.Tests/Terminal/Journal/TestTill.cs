@@ -139,7 +139,7 @@ internal sealed class TestTill : IDisposable
     private static SaleLine Line(string sku, long minor) =>
         new(sku, sku, 1, Euro(minor), Euro(0), 1900, Euro(minor));
 
-    private static byte[] ReadShared(string path)
+    public static byte[] ReadShared(string path)
     {
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         var bytes = new byte[file.Length];
