@@ -73,9 +73,13 @@ internal static class ServeHost
         if (!HandOver.FitsSocket(dataDirectory))
             throw new InvalidOperationException(
                 "The data folder's path is too long for a Unix socket; choose one nearer to the root.");
-        Directory.CreateDirectory(
-            HandOver.FolderOf(dataDirectory),
-            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        // On Windows the folder is the owner's by what it inherits from the data folder.
+        if (OperatingSystem.IsWindows())
+            Directory.CreateDirectory(HandOver.FolderOf(dataDirectory));
+        else
+            Directory.CreateDirectory(
+                HandOver.FolderOf(dataDirectory),
+                UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         var socket = HandOver.SocketOf(dataDirectory);
         File.Delete(socket);
         return socket;
