@@ -6,8 +6,9 @@ namespace CloudPos.Terminal.Journal;
 internal static class BusinessDate
 {
     /// <summary>
-    /// The trading day's date while the moment lies within it; otherwise (none known yet, a gap, days not delivered during a long
-    /// outage) the store's calendar date by the offset of the nearest one, and UTC when none is known at all.
+    /// The trading day's date while the moment lies within it; otherwise (none known yet, a gap, days not
+    /// delivered during a long outage) the store's calendar date by the offset of the nearest one, and UTC
+    /// when none is known at all.
     /// </summary>
     /// <param name="near">The trading day that began last before the moment, if any is known.</param>
     public static (DateOnly Date, TimeSpan Offset) Of(DateTimeOffset moment, TradingDay? near)

@@ -2,7 +2,9 @@ using System.Security.Cryptography;
 
 namespace CloudPos.Terminal.Journal;
 
-/// <summary>Recognises a card by its tags and counts what it paid offline. Within the caller's transaction.</summary>
+/// <summary>
+/// Recognises a card by its tags and counts what it paid offline. Within the caller's transaction.
+/// </summary>
 internal sealed class CardTable(Database database)
 {
     private const int TokenLength = 16;
@@ -11,9 +13,12 @@ internal sealed class CardTable(Database database)
     public string? TokenOf(IReadOnlyList<VelocityTag> tags)
     {
         foreach (var tag in tags)
-            if (database.Scalar(
-                "SELECT token FROM card_tag WHERE key_id = $1 AND tag = $2", tag.KeyId, tag.Tag.ToArray()) is string token)
-                return token;
+        {
+            var token = database.Scalar(
+                "SELECT token FROM card_tag WHERE key_id = $1 AND tag = $2", tag.KeyId, tag.Tag.ToArray());
+            if (token is string known)
+                return known;
+        }
         return null;
     }
 
@@ -33,9 +38,12 @@ internal sealed class CardTable(Database database)
         "INSERT INTO card_use (payment, token, amount, currency, at) VALUES ($1, $2, $3, $4, $5)",
         payment.ToString(), token, amount.Minor, amount.Currency.Code, at.ToUnixTimeMilliseconds());
 
-    /// <summary>Count and sum behind a moment; what lies in the future after a clock was set right counts too.</summary>
+    /// <summary>
+    /// Count and sum behind a moment; what lies in the future after a clock was set right counts too.
+    /// </summary>
     public CardUse Use(string token, Currency currency, DateTimeOffset after) => database.First(
-        "SELECT coalesce(sum(amount), 0), count(*) FROM card_use WHERE token = $1 AND currency = $2 AND at > $3",
+        "SELECT coalesce(sum(amount), 0), count(*) FROM card_use "
+            + "WHERE token = $1 AND currency = $2 AND at > $3",
         row => new CardUse(new Money(row.GetInt64(0), currency), row.GetInt32(1)),
         token, currency.Code, after.ToUnixTimeMilliseconds())!;
 

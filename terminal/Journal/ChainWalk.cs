@@ -2,13 +2,17 @@ using CloudPos.Journal;
 
 namespace CloudPos.Terminal.Journal;
 
-/// <summary>Follows a journal's chain: each number there, each entry decrypted, hashed, and carrying the hash before it.</summary>
+/// <summary>
+/// Follows a journal's chain: each number there, each entry decrypted, hashed, and carrying the hash before
+/// it.
+/// </summary>
 internal sealed class ChainWalk(JournalTable journal, JournalId id)
 {
     /// <summary>Findings named at most; the first is what matters.</summary>
     private const int FindingsMax = 100;
 
-    /// <param name="from">The hash column of the number before it is believed, or the genesis when it is 1.</param>
+    /// <param name="from">The hash column of the number before it is believed, or the genesis when it is
+    /// 1.</param>
     /// <param name="look">Called with each readable entry, in order.</param>
     public IEnumerable<DamageFinding> Follow(long from, long to, int page, Action<Entry>? look = null)
     {
@@ -48,7 +52,8 @@ internal sealed class ChainWalk(JournalTable journal, JournalId id)
         if (line.Entry is null)
             return new DamageFinding(line.Number, $"Entry {line.Number} {line.Fault}.");
         return previous is { } hash && line.Entry.Header.Previous != hash
-            ? new DamageFinding(line.Number, $"Entry {line.Number} does not follow the one before it: the chain is broken there.")
+            ? new DamageFinding(line.Number,
+                $"Entry {line.Number} does not follow the one before it: the chain is broken there.")
             : null;
     }
 

@@ -1,10 +1,11 @@
 namespace CloudPos.Terminal.Journal;
 
 /// <summary>
-/// The terminal's idea of time. After a signed answer of the back office: its time plus the monotonic clock, whatever is done
-/// to the wall clock. Before one, after a start: the wall clock with the difference last measured, but never before the
-/// last signed time, nor before the newest entry written since. So a clock set back shortens no limit; one set forward lengthens
-/// the time offline, until the next signed answer sets it right. Not safe for several threads: the store's lock covers it.
+/// The terminal's idea of time. After a signed answer of the back office: its time plus the monotonic clock,
+/// whatever is done to the wall clock. Before one, after a start: the wall clock with the difference last
+/// measured, but never before the last signed time, nor before the newest entry written since. So a clock set
+/// back shortens no limit; one set forward lengthens the time offline, until the next signed answer sets it
+/// right. Not safe for several threads: the store's lock covers it.
 /// </summary>
 internal sealed class Clocks
 {
@@ -15,7 +16,8 @@ internal sealed class Clocks
     /// <param name="lastContact">Last signed server time, or null before any.</param>
     /// <param name="wallSkew">Server time minus wall clock, as measured then.</param>
     /// <param name="newestEntry">Time of the newest entry written since that contact, or null.</param>
-    public Clocks(TimeProvider time, DateTimeOffset? lastContact, TimeSpan wallSkew, DateTimeOffset? newestEntry)
+    public Clocks(
+        TimeProvider time, DateTimeOffset? lastContact, TimeSpan wallSkew, DateTimeOffset? newestEntry)
     {
         _time = time;
         LastContact = lastContact;
@@ -38,8 +40,8 @@ internal sealed class Clocks
     public DateTimeOffset Now => _anchor + _time.GetElapsedTime(_stamp);
 
     /// <summary>
-    /// Since the last contact; the longer of what this clock and the wall clock say, since a monotonic clock stands still while
-    /// the machine sleeps. <see cref="int.MaxValue"/> before any contact.
+    /// Since the last contact; the longer of what this clock and the wall clock say, since a monotonic clock
+    /// stands still while the machine sleeps. <see cref="int.MaxValue"/> before any contact.
     /// </summary>
     public int OfflineSeconds
     {

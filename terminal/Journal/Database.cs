@@ -5,12 +5,15 @@ using SQLitePCL;
 namespace CloudPos.Terminal.Journal;
 
 /// <summary>
-/// One connection to the journal's file with its commands prepared once. Parameters are $1, $2 ... in order. Not safe
-/// for several threads: its owner holds a lock. Failures are <see cref="SqliteException"/>, which the owner turns into outcomes.
+/// One connection to the journal's file with its commands prepared once. Parameters are $1, $2 ... in order.
+/// Not safe for several threads: its owner holds a lock. Failures are <see cref="SqliteException"/>, which
+/// the owner turns into outcomes.
 /// </summary>
 internal sealed class Database : IDisposable
 {
-    /// <summary>SQLite before this could corrupt a WAL that two connections reset at once (fixed in 3.51.3).</summary>
+    /// <summary>
+    /// SQLite before this could corrupt a WAL that two connections reset at once (fixed in 3.51.3).
+    /// </summary>
     public static readonly Version SqliteAtLeast = new(3, 51, 3);
 
     /// <summary>Stands in for a file that is lost: empty, gone when closed.</summary>
@@ -21,7 +24,8 @@ internal sealed class Database : IDisposable
     private readonly Dictionary<string, SqliteCommand> _prepared = [];
     private SqliteConnection _connection;
 
-    private Database(string path) => (_path, _connection) = (path, Connect(path, SqliteOpenMode.ReadWriteCreate));
+    private Database(string path) =>
+        (_path, _connection) = (path, Connect(path, SqliteOpenMode.ReadWriteCreate));
 
     public static Version SqliteVersion
     {
@@ -60,7 +64,9 @@ internal sealed class Database : IDisposable
             Run("ROLLBACK");
     }
 
-    /// <summary>Refuses writes from here on, and leaves the WAL as it is when closed: it is evidence.</summary>
+    /// <summary>
+    /// Refuses writes from here on, and leaves the WAL as it is when closed: it is evidence.
+    /// </summary>
     public void Freeze()
     {
         Script("PRAGMA query_only=ON");
@@ -68,8 +74,8 @@ internal sealed class Database : IDisposable
     }
 
     /// <summary>
-    /// Moves the WAL's content into the file, syncs it and cuts the WAL, so that nothing deleted stays in it. False when another
-    /// connection is in the way.
+    /// Moves the WAL's content into the file, syncs it and cuts the WAL, so that nothing deleted stays in it.
+    /// False when another connection is in the way.
     /// </summary>
     public bool Checkpoint() => Number("PRAGMA wal_checkpoint(TRUNCATE)") == 0;
 
@@ -104,7 +110,9 @@ internal sealed class Database : IDisposable
         return rows;
     }
 
-    /// <summary>Hands each row over as it is read; another statement may run meanwhile, the same one may not.</summary>
+    /// <summary>
+    /// Hands each row over as it is read; another statement may run meanwhile, the same one may not.
+    /// </summary>
     public void Each(string sql, Action<SqliteDataReader> look, params ReadOnlySpan<object?> values)
     {
         using var reader = Bind(sql, values).ExecuteReader();
@@ -135,12 +143,15 @@ internal sealed class Database : IDisposable
         {
             connection.Open();
             using var command = connection.CreateCommand();
-            // FULL syncs the WAL in each commit: NORMAL would lose acknowledged sales in a power cut. secure_delete
-            // overwrites what is deleted; trusted_schema keeps an altered schema from calling functions.
-            command.CommandText = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; "
+            // FULL syncs the WAL in each commit: NORMAL would lose acknowledged sales in a power cut.
+            // secure_delete overwrites what is deleted; trusted_schema keeps an altered schema from calling
+            // functions.
+            command.CommandText =
+                "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; "
                 + "PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF;";
             command.ExecuteNonQuery();
-            // The first reading makes the WAL; its name, and the file's, are durable only with their folder's.
+            // The first reading makes the WAL; its name, and the file's, are durable only with their
+            // folder's.
             command.CommandText = "SELECT count(*) FROM sqlite_schema";
             command.ExecuteScalar();
             if (path != InMemory)

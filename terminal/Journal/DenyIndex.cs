@@ -4,15 +4,16 @@ using CloudPos.Wire;
 namespace CloudPos.Terminal.Journal;
 
 /// <summary>
-/// The deny list made ready for looking up: 40-bit tags as numbers. Immutable. A list that cannot be read as a whole is not taken
-/// over, so that a listed card is never let through by a row that was skipped.
+/// The deny list made ready for looking up: 40-bit tags as numbers. Immutable. A list that cannot be read as
+/// a whole is not taken over, so that a listed card is never let through by a row that was skipped.
 /// </summary>
 internal sealed class DenyIndex
 {
     private readonly HashSet<ulong> _tags;
     private readonly byte[] _key;
 
-    private DenyIndex(DenyList list, byte[] key, HashSet<ulong> tags) => (Version, _key, _tags) = (list.Version, key, tags);
+    private DenyIndex(DenyList list, byte[] key, HashSet<ulong> tags) =>
+        (Version, _key, _tags) = (list.Version, key, tags);
 
     public long Version { get; }
 
@@ -31,7 +32,8 @@ internal sealed class DenyIndex
         Span<byte> tag = stackalloc byte[CardTag.DenySize];
         foreach (var text in list.Tags)
         {
-            if (text.Length != 2 * CardTag.DenySize || Convert.FromHexString(text, tag, out _, out _) != default)
+            if (text.Length != 2 * CardTag.DenySize
+                || Convert.FromHexString(text, tag, out _, out _) != default)
                 return null;
             tags.Add(ToNumber(tag));
         }
@@ -39,7 +41,8 @@ internal sealed class DenyIndex
     }
 
     /// <summary>Whether a card's tag under <see cref="TagKey"/> is listed.</summary>
-    public bool Contains(ReadOnlySpan<byte> tag) => tag.Length == CardTag.DenySize && _tags.Contains(ToNumber(tag));
+    public bool Contains(ReadOnlySpan<byte> tag) =>
+        tag.Length == CardTag.DenySize && _tags.Contains(ToNumber(tag));
 
     private static ulong ToNumber(ReadOnlySpan<byte> tag)
     {

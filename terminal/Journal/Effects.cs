@@ -3,11 +3,12 @@ using CloudPos.Journal;
 namespace CloudPos.Terminal.Journal;
 
 /// <summary>
-/// What an entry changes on this terminal, in the same transaction as the entry itself. It is a function of the entry alone, so
-/// that the tables can be checked against the journal.
+/// What an entry changes on this terminal, in the same transaction as the entry itself. It is a function of
+/// the entry alone, so that the tables can be checked against the journal.
 /// </summary>
 internal sealed class Effects(
-    PaymentTable payments, CardTable cards, SaleTable sales, StockTable stock, ValueTable values, Database database)
+    PaymentTable payments, CardTable cards, SaleTable sales, StockTable stock, ValueTable values,
+    Database database)
 {
     public void Apply(Entry entry)
     {
@@ -46,7 +47,8 @@ internal sealed class Effects(
                 values.Set(ValueTable.Policy, body.Policy, StoreJson.Default.OfflinePolicy);
                 break;
             case DayReported body:
-                database.Run("INSERT INTO day_report (report, place) VALUES ($1, $2)", body.Report, place.Value);
+                database.Run(
+                    "INSERT INTO day_report (report, place) VALUES ($1, $2)", body.Report, place.Value);
                 break;
             case EpochOpened:
                 break;

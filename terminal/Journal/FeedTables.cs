@@ -9,43 +9,56 @@ internal sealed class FeedTables(Database database)
     private const string ProductColumns =
         "SELECT sku, ean, name, category, price, currency, tax_basis_points, withdrawn FROM product ";
 
+    private const string DayColumns = "SELECT date, starts, ends, offset_minutes FROM trading_day ";
+
     public string Cursor => (string?)database.Scalar("SELECT cursor FROM feed_cursor") ?? "";
 
     public void SetCursor(string cursor) => database.Run(
-        "INSERT INTO feed_cursor (only, cursor) VALUES (1, $1) ON CONFLICT (only) DO UPDATE SET cursor = excluded.cursor",
+        "INSERT INTO feed_cursor (only, cursor) VALUES (1, $1) "
+        + "ON CONFLICT (only) DO UPDATE SET cursor = excluded.cursor",
         cursor);
 
     public void SetProduct(Product product) => database.Run(
         "INSERT INTO product (sku, ean, name, category, price, currency, tax_basis_points, withdrawn) "
         + "VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (sku) DO UPDATE SET ean = excluded.ean, "
-        + "name = excluded.name, category = excluded.category, price = excluded.price, currency = excluded.currency, "
-        + "tax_basis_points = excluded.tax_basis_points, withdrawn = excluded.withdrawn",
-        product.Sku, product.Ean, product.Name, product.Category, product.Price.Minor, product.Price.Currency.Code,
+        + "name = excluded.name, category = excluded.category, price = excluded.price, "
+        + "currency = excluded.currency, tax_basis_points = excluded.tax_basis_points, "
+        + "withdrawn = excluded.withdrawn",
+        product.Sku, product.Ean, product.Name, product.Category, product.Price.Minor,
+        product.Price.Currency.Code,
         product.TaxBasisPoints, product.Withdrawn);
 
     public Product? FindProduct(string skuOrEan) =>
         database.First(ProductColumns + "WHERE sku = $1", ReadProduct, skuOrEan)
         ?? database.First(
-            ProductColumns + "WHERE ean = $1 AND ean <> '' ORDER BY withdrawn, sku LIMIT 1", ReadProduct, skuOrEan);
+            ProductColumns + "WHERE ean = $1 AND ean <> '' ORDER BY withdrawn, sku LIMIT 1", ReadProduct,
+            skuOrEan);
 
-    public List<Product> Products() => database.All(ProductColumns + "ORDER BY category, name, sku", ReadProduct);
+    public List<Product> Products() =>
+        database.All(ProductColumns + "ORDER BY category, name, sku", ReadProduct);
 
     public void SetTradingDay(TradingDay day) => database.Run(
-        "INSERT INTO trading_day (date, starts, ends, offset_minutes) VALUES ($1, $2, $3, $4) ON CONFLICT (date) "
-        + "DO UPDATE SET starts = excluded.starts, ends = excluded.ends, offset_minutes = excluded.offset_minutes",
-        day.Date.DayNumber, day.From.ToUnixTimeMilliseconds(), day.To.ToUnixTimeMilliseconds(), day.OffsetMinutes);
+        "INSERT INTO trading_day (date, starts, ends, offset_minutes) VALUES ($1, $2, $3, $4) "
+        + "ON CONFLICT (date) DO UPDATE SET starts = excluded.starts, ends = excluded.ends, "
+        + "offset_minutes = excluded.offset_minutes",
+        day.Date.DayNumber, day.From.ToUnixTimeMilliseconds(), day.To.ToUnixTimeMilliseconds(),
+        day.OffsetMinutes);
 
     public List<TradingDay> TradingDays() => database.All(
-        "SELECT date, starts, ends, offset_minutes FROM trading_day ORDER BY date", ReadDay);
+        DayColumns + "ORDER BY date", ReadDay);
 
-    /// <summary>The trading day that a moment falls in, else the one that began last before it, else the first.</summary>
+    /// <summary>
+    /// The trading day that a moment falls in, else the one that began last before it, else the first.
+    /// </summary>
     public TradingDay? DayNear(DateTimeOffset moment) =>
         database.First(
-            "SELECT date, starts, ends, offset_minutes FROM trading_day WHERE starts <= $1 ORDER BY starts DESC LIMIT 1",
+            DayColumns + "WHERE starts <= $1 ORDER BY starts DESC LIMIT 1",
             ReadDay, moment.ToUnixTimeMilliseconds())
-        ?? database.First("SELECT date, starts, ends, offset_minutes FROM trading_day ORDER BY starts LIMIT 1", ReadDay);
+        ?? database.First(DayColumns + "ORDER BY starts LIMIT 1", ReadDay);
 
-    /// <summary>Forgets all that a feed brought: another enrolment may bring another catalogue and policy.</summary>
+    /// <summary>
+    /// Forgets all that a feed brought: another enrolment may bring another catalogue and policy.
+    /// </summary>
     public void Clear() => database.Script(
         "DELETE FROM product; DELETE FROM level; DELETE FROM level_applied; DELETE FROM trading_day; "
         + "DELETE FROM feed_cursor; DELETE FROM value");

@@ -3,9 +3,9 @@ using System.Globalization;
 namespace CloudPos.Terminal.Journal;
 
 /// <summary>
-/// One process at a time on a data folder: an exclusive lock on a file of its own, which the system lifts when the process
-/// ends, however it ends. The process id lies in a second file, since a locked one cannot be read: for a sentence to
-/// whoever comes second, not for the lock.
+/// One process at a time on a data folder: an exclusive lock on a file of its own, which the system lifts
+/// when the process ends, however it ends. The process id lies in a second file, since a locked one cannot be
+/// read: for a sentence to whoever comes second, not for the lock.
 /// </summary>
 internal sealed class FolderLock : IDisposable
 {
@@ -31,7 +31,8 @@ internal sealed class FolderLock : IDisposable
             return null;
         }
         File.WriteAllText(
-            Path.Combine(directory, HolderName), Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
+            Path.Combine(directory, HolderName),
+            Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
         return new FolderLock(file);
     }
 

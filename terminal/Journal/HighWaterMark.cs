@@ -8,10 +8,11 @@ namespace CloudPos.Terminal.Journal;
 internal sealed record Mark(int Epoch, long Number, EntryHash Hash);
 
 /// <summary>
-/// The journal's end, kept in a file of its own and synced behind each commit. SQLite takes a WAL whose tail was damaged for one
-/// that was never committed and opens without a word; only something outside can tell that entries are missing. Two slots
-/// are written in turn, each with its own check, so that a torn write leaves the one before.
-/// Slot, big-endian: magic "CPM1" (4), epoch (4), number (8), hash (32), SHA-256 of these (32).
+/// The journal's end, kept in a file of its own and synced behind each commit. SQLite takes a WAL whose tail
+/// was damaged for one that was never committed and opens without a word; only something outside can tell
+/// that entries are missing. Two slots are written in turn, each with its own check, so that a torn write
+/// leaves the one before. Slot, big-endian: magic "CPM1" (4), epoch (4), number (8), hash (32), SHA-256 of
+/// these (32).
 /// </summary>
 internal sealed class HighWaterMark : IDisposable
 {
@@ -67,12 +68,14 @@ internal sealed class HighWaterMark : IDisposable
     {
         Span<byte> slot = stackalloc byte[SlotLength];
         Span<byte> check = stackalloc byte[SHA256.HashSizeInBytes];
-        if (RandomAccess.Read(_file, slot, (long)index * SlotDistance) < SlotLength || !slot.StartsWith(Magic))
+        if (RandomAccess.Read(_file, slot, (long)index * SlotDistance) < SlotLength
+            || !slot.StartsWith(Magic))
             return null;
         SHA256.HashData(slot[..Checked], check);
         return check.SequenceEqual(slot[Checked..])
             ? new Mark(
-                BinaryPrimitives.ReadInt32BigEndian(slot[4..]), BinaryPrimitives.ReadInt64BigEndian(slot[8..]),
+                BinaryPrimitives.ReadInt32BigEndian(slot[4..]),
+                BinaryPrimitives.ReadInt64BigEndian(slot[8..]),
                 EntryHash.From(slot[16..Checked]))
             : null;
     }

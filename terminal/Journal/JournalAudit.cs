@@ -13,8 +13,8 @@ internal sealed record VerifyReport(
 }
 
 /// <summary>
-/// Recomputes from the entries alone what the tables beside them must say, and names each difference: receipts, sales, exposure,
-/// open attempts, stock movements. Fed with the entries of all epochs in order.
+/// Recomputes from the entries alone what the tables beside them must say, and names each difference:
+/// receipts, sales, exposure, open attempts, stock movements. Fed with the entries of all epochs in order.
 /// </summary>
 internal sealed class JournalAudit(JournalTable journal, Database database, PaymentTable payments)
 {
@@ -74,7 +74,7 @@ internal sealed class JournalAudit(JournalTable journal, Database database, Paym
         foreach (var (payment, _) in _atRisk.ToList())
             if (payments.Find(payment) is { } row && !PaymentTable.IsAtRisk(row))
                 _atRisk.Remove(payment);
-        Compare("exposure", _atRisk.ToDictionary(p => p.Key.ToString(), p => p.Value.ToString()), database.All(
+        Compare("exposure", _atRisk.ToDictionary(p => p.Key.ToString(), p => $"{p.Value}"), database.All(
             "SELECT payment, amount, currency FROM exposure",
             row => (row.GetString(0), PaymentTable.MoneyAt(row, 1).ToString())));
         Compare("open attempts", _open.ToDictionary(id => id.ToString(), _ => ""), [.. payments.Open()
@@ -89,7 +89,8 @@ internal sealed class JournalAudit(JournalTable journal, Database database, Paym
 
     private void LookAtSale(EntryHeader header, SaleCompleted body)
     {
-        if (body.Receipt != ++_receipt || body.ReceiptNumber != SaleTable.ReceiptNumber(header.Journal, body.Receipt))
+        if (body.Receipt != ++_receipt
+            || body.ReceiptNumber != SaleTable.ReceiptNumber(header.Journal, body.Receipt))
             Find(header.Number, $"has receipt number {body.ReceiptNumber}, where number {_receipt} follows");
         _receipt = body.Receipt;
         if (!_sales.TryAdd(body.Sale, (Place.Of(header), body, false)))
@@ -131,11 +132,13 @@ internal sealed class JournalAudit(JournalTable journal, Database database, Paym
             _moved[sku] = _moved.GetValueOrDefault(sku) + quantity;
     }
 
-    private void Compare(string what, Dictionary<string, string> expected, List<(string Key, string Value)> found)
+    private void Compare(
+        string what, Dictionary<string, string> expected, List<(string Key, string Value)> found)
     {
         foreach (var (key, value) in found)
             if (!expected.Remove(key, out var should))
-                _findings.Add(new DamageFinding(0, $"The table of {what} has {key}, which no entry accounts for."));
+                _findings.Add(
+                    new DamageFinding(0, $"The table of {what} has {key}, which no entry accounts for."));
             else if (should != value)
                 _findings.Add(new DamageFinding(
                     0, $"The table of {what} says '{value}' of {key}; the entries say '{should}'."));
@@ -153,5 +156,6 @@ internal sealed class JournalAudit(JournalTable journal, Database database, Paym
     private static string Describe((Place Place, SaleCompleted Body, bool Voided) sale) =>
         $"{Describe(sale.Place.Value)} {sale.Body.ReceiptNumber} {sale.Body.Total} {sale.Voided}";
 
-    private static string Describe(long number) => number.ToString(System.Globalization.CultureInfo.InvariantCulture);
+    private static string Describe(long number) =>
+        number.ToString(System.Globalization.CultureInfo.InvariantCulture);
 }

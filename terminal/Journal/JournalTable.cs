@@ -5,8 +5,8 @@ using Microsoft.Data.Sqlite;
 namespace CloudPos.Terminal.Journal;
 
 /// <summary>
-/// Entries and what lies beside them, encrypted: the clear bytes exist in memory only. Each record is bound to its place
-/// (table, terminal, epoch, number, item), so that records cannot be exchanged without notice.
+/// Entries and what lies beside them, encrypted: the clear bytes exist in memory only. Each record is bound
+/// to its place (table, terminal, epoch, number, item), so that records cannot be exchanged without notice.
 /// </summary>
 internal sealed class JournalTable(Database database, AtRestCipher cipher)
 {
@@ -46,12 +46,15 @@ internal sealed class JournalTable(Database database, AtRestCipher cipher)
     public JournalLine Read(JournalId journal, long number)
     {
         var lines = Read(journal, number, 1);
-        return lines.Count == 1 && lines[0].Number == number ? lines[0] : new JournalLine(number, null, "is missing");
+        return lines.Count == 1 && lines[0].Number == number
+            ? lines[0]
+            : new JournalLine(number, null, "is missing");
     }
 
     /// <summary>
-    /// Decrypts up to <paramref name="most"/> entries from a number on, in order, faulty ones named. Where the file itself cannot be
-    /// read, the next number is named and the list ends: what lies behind it is asked for by a later number.
+    /// Decrypts up to <paramref name="most"/> entries from a number on, in order, faulty ones named. Where
+    /// the file itself cannot be read, the next number is named and the list ends: what lies behind it is
+    /// asked for by a later number.
     /// </summary>
     public List<JournalLine> Read(JournalId journal, long from, int most)
     {
@@ -59,7 +62,8 @@ internal sealed class JournalTable(Database database, AtRestCipher cipher)
         try
         {
             database.Each(
-                "SELECT place, hash, sealed FROM entry WHERE place >= $1 AND place < $2 ORDER BY place LIMIT $3",
+                "SELECT place, hash, sealed FROM entry WHERE place >= $1 AND place < $2 "
+                + "ORDER BY place LIMIT $3",
                 row => lines.Add(Open(journal, row)),
                 new Place(journal.Epoch, from).Value, new Place(journal.Epoch + 1, 0).Value, most);
         }
@@ -81,7 +85,9 @@ internal sealed class JournalTable(Database database, AtRestCipher cipher)
     }
 
     private Place? First(long from) =>
-        database.Number("SELECT min(place) FROM entry WHERE place >= $1", from) is { } value ? new Place(value) : null;
+        database.Number("SELECT min(place) FROM entry WHERE place >= $1", from) is { } value
+            ? new Place(value)
+            : null;
 
     /// <summary>What still lies beside an entry.</summary>
     /// <param name="fault">Null, or what cannot be decrypted.</param>

@@ -4,8 +4,9 @@ using System.Reflection;
 namespace CloudPos.Terminal.Journal;
 
 /// <summary>
-/// Brings a database to the newest schema: numbered scripts embedded in the program, each in one transaction with the
-/// number it leads to, so that a crash in between leaves the one before. The tables entry and attachment are never altered.
+/// Brings a database to the newest schema: numbered scripts embedded in the program, each in one transaction
+/// with the number it leads to, so that a crash in between leaves the one before. The tables entry and
+/// attachment are never altered.
 /// </summary>
 internal static class Migrations
 {
@@ -22,7 +23,8 @@ internal static class Migrations
         for (var version = VersionOf(database); version < names.Count; version++)
         {
             var step = string.Create(
-                CultureInfo.InvariantCulture, $"BEGIN IMMEDIATE; {Read(names[version])} PRAGMA user_version={version + 1};");
+                CultureInfo.InvariantCulture,
+                $"BEGIN IMMEDIATE; {Read(names[version])} PRAGMA user_version={version + 1};");
             database.Script(step);
             database.Commit();
         }

@@ -5,7 +5,10 @@ internal enum OpenStatus
 {
     None = 0,
 
-    /// <summary>Open. A journal that is damaged opens as well, to be looked at and sent; see <see cref="TerminalStore.Damage"/>.</summary>
+    /// <summary>
+    /// Open. A journal that is damaged opens as well, to be looked at and sent; see <see
+    /// cref="TerminalStore.Damage"/>.
+    /// </summary>
     Opened = 1,
 
     /// <summary>Another process has it.</summary>
@@ -20,7 +23,10 @@ internal enum OpenStatus
     /// <summary>A later version of this program has written here.</summary>
     SchemaNewer = 5,
 
-    /// <summary>Damaged, and of an earlier version: nothing is migrated before the damage has been looked at with that version.</summary>
+    /// <summary>
+    /// Damaged, and of an earlier version: nothing is migrated before the damage has been looked at with that
+    /// version.
+    /// </summary>
     DamagedBeforeMigration = 6,
 }
 

@@ -4,20 +4,26 @@ using Microsoft.Data.Sqlite;
 
 namespace CloudPos.Terminal.Journal;
 
-/// <summary>Payments and the exposure: which have no result, which no outcome. Within the caller's transaction.</summary>
+/// <summary>
+/// Payments and the exposure: which have no result, which no outcome. Within the caller's transaction.
+/// </summary>
 internal sealed class PaymentTable(Database database)
 {
     private const string Columns =
-        "SELECT payment, sale, amount, currency, approval, state, receipt_number, response_code, authorisation_code, "
-        + "retrieval_reference, at, outcome_at FROM payment ";
+        "SELECT payment, sale, amount, currency, approval, state, receipt_number, response_code, "
+        + "authorisation_code, retrieval_reference, at, outcome_at FROM payment ";
 
     public void Attempted(Place place, PaymentAttempted body, DateTimeOffset at) => database.Run(
         "INSERT INTO payment (payment, sale, attempted, amount, currency, online, approval, state, at) "
         + "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-        body.Payment.ToString(), body.Sale.ToString(), place.Value, body.Amount.Minor, body.Amount.Currency.Code,
+        body.Payment.ToString(), body.Sale.ToString(), place.Value, body.Amount.Minor,
+        body.Amount.Currency.Code,
         body.Online, (int)Approval.None, (int)PaymentState.Attempted, at.ToUnixTimeMilliseconds());
 
-    /// <summary>A payment became part of a sale; a deferred one is at risk from here on, unless its outcome came first.</summary>
+    /// <summary>
+    /// A payment became part of a sale; a deferred one is at risk from here on, unless its outcome came
+    /// first.
+    /// </summary>
     public void Accepted(Place place, SaleCompleted sale, Money amount, CardPayment card, DateTimeOffset at)
     {
         var state = card.Approval == Approval.Deferred ? PaymentState.Pending : PaymentState.Approved;
@@ -38,10 +44,12 @@ internal sealed class PaymentTable(Database database)
     {
         var state = body.ResponseCode is null ? PaymentState.Abandoned : PaymentState.Declined;
         database.Run(
-            "INSERT INTO payment (payment, sale, finished, amount, currency, online, approval, state, response_code, at) "
+            "INSERT INTO payment "
+            + "(payment, sale, finished, amount, currency, online, approval, state, response_code, at) "
             + "VALUES ($1, $2, $3, $4, $5, 0, $6, $7, $8, $9) ON CONFLICT (payment) DO UPDATE SET "
             + "finished = excluded.finished, state = excluded.state, response_code = excluded.response_code",
-            body.Payment.ToString(), body.Sale.ToString(), place.Value, body.Amount.Minor, body.Amount.Currency.Code,
+            body.Payment.ToString(), body.Sale.ToString(), place.Value, body.Amount.Minor,
+            body.Amount.Currency.Code,
             (int)Approval.None, (int)state, body.ResponseCode, at.ToUnixTimeMilliseconds());
     }
 
@@ -56,29 +64,36 @@ internal sealed class PaymentTable(Database database)
         database.Run(
             "UPDATE payment SET state = CASE WHEN state = $2 AND NOT online THEN $3 ELSE $4 END "
             + "WHERE payment = $1 AND state IN ($2, $5, $6, $7)",
-            payment.ToString(), (int)PaymentState.Pending, (int)PaymentState.Voided, (int)PaymentState.Reversing,
-            (int)PaymentState.Asked, (int)PaymentState.Approved, (int)PaymentState.Batched);
+            payment.ToString(), (int)PaymentState.Pending, (int)PaymentState.Voided,
+            (int)PaymentState.Reversing, (int)PaymentState.Asked, (int)PaymentState.Approved,
+            (int)PaymentState.Batched);
         Release(payment);
     }
 
     /// <summary>Whether a deferred payment has no outcome that ends the risk.</summary>
-    public static bool IsAtRisk(PaymentRow payment) => payment.OutcomeAt is null || PaymentStates.IsOpen(payment.State);
+    public static bool IsAtRisk(PaymentRow payment) =>
+        payment.OutcomeAt is null || PaymentStates.IsOpen(payment.State);
 
-    /// <summary>What the back office says became of it; answers false when this terminal never had it.</summary>
+    /// <summary>
+    /// What the back office says became of it; answers false when this terminal never had it.
+    /// </summary>
     public bool Outcome(Outcome outcome) => database.Run(
-        "UPDATE payment SET state = $2, response_code = $3, authorisation_code = coalesce($4, authorisation_code), "
+        "UPDATE payment SET state = $2, response_code = $3, "
+        + "authorisation_code = coalesce($4, authorisation_code), "
         + "retrieval_reference = coalesce($5, retrieval_reference), outcome_at = $6 WHERE payment = $1",
         outcome.Payment.ToString(), (int)outcome.State, outcome.ResponseCode, outcome.AuthorisationCode,
         outcome.RetrievalReference, outcome.At.ToUnixTimeMilliseconds()) > 0;
 
     /// <summary>Takes a payment out of the exposure.</summary>
-    public void Release(Id payment) => database.Run("DELETE FROM exposure WHERE payment = $1", payment.ToString());
+    public void Release(Id payment) =>
+        database.Run("DELETE FROM exposure WHERE payment = $1", payment.ToString());
 
     public PaymentRow? Find(Id payment) =>
         database.First(Columns + "WHERE payment = $1", ReadRow, payment.ToString());
 
     /// <summary>Newest first.</summary>
-    public List<PaymentRow> Newest(int most) => database.All(Columns + "ORDER BY at DESC LIMIT $1", ReadRow, most);
+    public List<PaymentRow> Newest(int most) =>
+        database.All(Columns + "ORDER BY at DESC LIMIT $1", ReadRow, most);
 
     public List<OpenAttempt> Open() => database.All(
         "SELECT payment, sale, amount, currency, online, at, attempted FROM payment WHERE finished IS NULL "
@@ -87,7 +102,9 @@ internal sealed class PaymentTable(Database database)
             Id.Parse(row.GetString(0)), Id.Parse(row.GetString(1)), MoneyAt(row, 2), row.GetBoolean(4),
             TimeAt(row, 5), new Place(row.GetInt64(6)).Number));
 
-    /// <summary>Where its attempt lies and whether the back office was, or may have been, asked; null when unknown.</summary>
+    /// <summary>
+    /// Where its attempt lies and whether the back office was, or may have been, asked; null when unknown.
+    /// </summary>
     public (Place Attempt, bool Online)? AttemptOf(Id payment)
     {
         var found = database.All(

@@ -2,7 +2,9 @@ using CloudPos.Journal;
 
 namespace CloudPos.Terminal.Journal;
 
-/// <summary>Where an entry lies among all epochs of this folder, as the one integer that the tables are keyed by.</summary>
+/// <summary>
+/// Where an entry lies among all epochs of this folder, as the one integer that the tables are keyed by.
+/// </summary>
 internal readonly record struct Place(long Value) : IComparable<Place>
 {
     private const int NumberBits = 40;

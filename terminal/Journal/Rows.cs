@@ -3,7 +3,8 @@ using CloudPos.Journal;
 namespace CloudPos.Terminal.Journal;
 
 /// <summary>An attempt without a result: unknown, until it is kept or abandoned.</summary>
-internal sealed record OpenAttempt(Id Payment, Id Sale, Money Amount, bool Online, DateTimeOffset At, long Number);
+internal sealed record OpenAttempt(
+    Id Payment, Id Sale, Money Amount, bool Online, DateTimeOffset At, long Number);
 
 /// <summary>A payment as this terminal knows it.</summary>
 /// <param name="ReceiptNumber">Null when no sale was completed with it.</param>
@@ -50,15 +51,22 @@ internal sealed record StockRow(string Sku, long Quantity);
 internal sealed record JournalLine(long Number, Entry? Entry, string? Fault);
 
 /// <summary>How far the back office has confirmed this journal.</summary>
-/// <param name="Number">Where forwarding goes on: the highest number that the newest acknowledgement names.</param>
-/// <param name="Proven">The highest number ever acknowledged; differs from it when the back office was restored.</param>
+/// <param name="Number">Where forwarding goes on: the highest number that the newest acknowledgement
+/// names.</param>
+/// <param name="Proven">The highest number ever acknowledged; differs from it when the back office was
+/// restored.</param>
 /// <param name="Jws">The newest acknowledgement as signed, or null before any.</param>
 internal sealed record AcknowledgedUpTo(
-    long Number, EntryHash Hash, long Proven, DateTimeOffset? At, Wire.TerminalStanding Standing, string? Jws);
+    long Number, EntryHash Hash, long Proven, DateTimeOffset? At, Wire.TerminalStanding Standing,
+    string? Jws);
 
-/// <summary>A table cannot be read, since the file is damaged there or gone; nothing is appended any more.</summary>
+/// <summary>
+/// A table cannot be read, since the file is damaged there or gone; nothing is appended any more.
+/// </summary>
 internal sealed class JournalUnreadableException(string reason)
     : Exception($"{TerminalStore.DatabaseName} cannot be read: {reason}.");
 
-/// <summary>Something wrong with the journal, and where: the number of the first entry concerned, 0 for the whole.</summary>
+/// <summary>
+/// Something wrong with the journal, and where: the number of the first entry concerned, 0 for the whole.
+/// </summary>
 internal sealed record DamageFinding(long Number, string Sentence);

@@ -4,11 +4,14 @@ using Microsoft.Data.Sqlite;
 
 namespace CloudPos.Terminal.Journal;
 
-/// <summary>The index of sales: receipt numbers, totals, voids, printed marks. Within the caller's transaction.</summary>
+/// <summary>
+/// The index of sales: receipt numbers, totals, voids, printed marks. Within the caller's transaction.
+/// </summary>
 internal sealed class SaleTable(Database database)
 {
     private const string Columns =
-        "SELECT sale, place, receipt, receipt_number, business_date, total, currency, voided, printed FROM sale ";
+        "SELECT sale, place, receipt, receipt_number, business_date, total, currency, voided, printed "
+        + "FROM sale ";
 
     /// <summary>Terminal, epoch and number: never used twice anywhere.</summary>
     public static string ReceiptNumber(JournalId journal, long receipt) =>
@@ -28,14 +31,16 @@ internal sealed class SaleTable(Database database)
     public void Voided(Place place, Id sale) =>
         database.Run("UPDATE sale SET voided = $2 WHERE sale = $1", sale.ToString(), place.Value);
 
-    public void Printed(Id sale) => database.Run("UPDATE sale SET printed = 1 WHERE sale = $1", sale.ToString());
+    public void Printed(Id sale) =>
+        database.Run("UPDATE sale SET printed = 1 WHERE sale = $1", sale.ToString());
 
     public SaleRow? Find(Id sale) => database.First(Columns + "WHERE sale = $1", ReadRow, sale.ToString());
 
     public SaleRow? FindReceipt(string receiptNumber) =>
         database.First(Columns + "WHERE receipt_number = $1", ReadRow, receiptNumber);
 
-    public List<SaleRow> Newest(int most) => database.All(Columns + "ORDER BY place DESC LIMIT $1", ReadRow, most);
+    public List<SaleRow> Newest(int most) =>
+        database.All(Columns + "ORDER BY place DESC LIMIT $1", ReadRow, most);
 
     public List<SaleRow> On(DateOnly businessDate) => database.All(
         Columns + "WHERE business_date = $1 ORDER BY place", ReadRow, businessDate.DayNumber);

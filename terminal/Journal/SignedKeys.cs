@@ -24,13 +24,14 @@ internal sealed class SignedKeys
     }
 
     /// <summary>
-    /// Verifies an acknowledgement under the acknowledgement keys, whose validity is asked at the time that the
-    /// acknowledgement itself names: the terminal's own clock may be wrong.
+    /// Verifies an acknowledgement under the acknowledgement keys, whose validity is asked at the time that
+    /// the acknowledgement itself names: the terminal's own clock may be wrong.
     /// </summary>
     public Acknowledgement? TryVerifyAcknowledgement(string jws)
     {
         PublishedKey? used = null;
-        var result = SignedDocument.Verify(jws, Acknowledgement.Typ, keyId => Find(keyId, out used), out var payload);
+        var result = SignedDocument.Verify(
+            jws, Acknowledgement.Typ, keyId => Find(keyId, out used), out var payload);
         if (result != SignedDocumentResult.Verified)
             return null;
         var read = Read(payload, WireJson.Default.Acknowledgement);
@@ -40,7 +41,8 @@ internal sealed class SignedKeys
     private Es256PublicKey? Find(string keyId, out PublishedKey? used)
     {
         used = List.AcknowledgementKeys.FirstOrDefault(key => key.KeyId == keyId);
-        return used is not null && Es256PublicKey.TryParse(used.PublicKey, out var key) && key.Thumbprint == keyId
+        return used is not null && Es256PublicKey.TryParse(used.PublicKey, out var key)
+            && key.Thumbprint == keyId
             ? key
             : null;
     }

@@ -4,14 +4,16 @@ using CloudPos.Wire;
 namespace CloudPos.Terminal.Journal;
 
 /// <summary>
-/// Stock of the own store: the feed's level plus this terminal's own movements that the level does not contain yet. A movement is a
-/// row per (product, entry), so that each counts once. Within the caller's transaction.
+/// Stock of the own store: the feed's level plus this terminal's own movements that the level does not
+/// contain yet. A movement is a row per (product, entry), so that each counts once. Within the caller's
+/// transaction.
 /// </summary>
 internal sealed class StockTable(Database database)
 {
     private const string Quantity =
-        "coalesce((SELECT quantity FROM level WHERE store = $1 AND sku = s.sku), 0) + coalesce((SELECT sum(m.quantity) "
-        + "FROM movement m LEFT JOIN level_applied a ON a.sku = m.sku AND a.epoch = m.place >> 40 "
+        "coalesce((SELECT quantity FROM level WHERE store = $1 AND sku = s.sku), 0) "
+        + "+ coalesce((SELECT sum(m.quantity) FROM movement m "
+        + "LEFT JOIN level_applied a ON a.sku = m.sku AND a.epoch = m.place >> 40 "
         + "WHERE m.sku = s.sku AND m.place > ((m.place >> 40) << 40) + coalesce(a.number, 0)), 0)";
 
     /// <summary>Moves a product within an entry; lines of the same product add up.</summary>
@@ -20,7 +22,9 @@ internal sealed class StockTable(Database database)
         + "ON CONFLICT (sku, place) DO UPDATE SET quantity = quantity + excluded.quantity",
         sku, place.Value, quantity);
 
-    /// <summary>Takes over a level of the feed; of the own store also what it contains of this terminal.</summary>
+    /// <summary>
+    /// Takes over a level of the feed; of the own store also what it contains of this terminal.
+    /// </summary>
     public void SetLevel(StockLevel level, Enrolment own)
     {
         database.Run(
@@ -31,9 +35,11 @@ internal sealed class StockTable(Database database)
             return;
         database.Run("DELETE FROM level_applied WHERE sku = $1", level.Sku);
         for (var epoch = 1; epoch <= own.Epoch; epoch++)
-            if (level.AppliedThrough.TryGetValue(new JournalId(own.Terminal, epoch).ToString(), out var number))
+            if (level.AppliedThrough.TryGetValue(
+                new JournalId(own.Terminal, epoch).ToString(), out var number))
                 database.Run(
-                    "INSERT INTO level_applied (sku, epoch, number) VALUES ($1, $2, $3)", level.Sku, epoch, number);
+                    "INSERT INTO level_applied (sku, epoch, number) VALUES ($1, $2, $3)", level.Sku, epoch,
+                    number);
     }
 
     /// <summary>What should lie on the shelf; zero for a product that never moved here.</summary>
@@ -42,8 +48,8 @@ internal sealed class StockTable(Database database)
 
     /// <summary>All products that have a level or moved here, by product.</summary>
     public List<StockRow> All(string store) => database.All(
-        $"SELECT s.sku, {Quantity} FROM (SELECT sku FROM level WHERE store = $1 UNION SELECT sku FROM movement) s "
-        + "ORDER BY s.sku",
+        $"SELECT s.sku, {Quantity} FROM "
+        + "(SELECT sku FROM level WHERE store = $1 UNION SELECT sku FROM movement) s ORDER BY s.sku",
         row => new StockRow(row.GetString(0), row.GetInt64(1)), store);
 
     /// <summary>The levels that the feed brought for all stores of the merchant.</summary>

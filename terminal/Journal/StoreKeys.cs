@@ -6,8 +6,8 @@ using CloudPos.Terminal.Journal.Keys;
 namespace CloudPos.Terminal.Journal;
 
 /// <summary>
-/// The keys of this terminal: one that encrypts the disk, one per enrolment that signs for it, and those that make velocity
-/// tags, whose ids and ages the database holds. None of them opens a sealed card.
+/// The keys of this terminal: one that encrypts the disk, one per enrolment that signs for it, and those that
+/// make velocity tags, whose ids and ages the database holds. None of them opens a sealed card.
 /// </summary>
 internal sealed class StoreKeys(string directory) : IDisposable
 {
@@ -20,7 +20,9 @@ internal sealed class StoreKeys(string directory) : IDisposable
 
     public bool HasAtRestKey => _files.HasSecret(AtRest);
 
-    /// <summary>Null when the key is missing and may not be made, since the disk holds what only it can open.</summary>
+    /// <summary>
+    /// Null when the key is missing and may not be made, since the disk holds what only it can open.
+    /// </summary>
     /// <exception cref="KeyStoreException">It is there and cannot be used.</exception>
     public AtRestCipher? OpenCipher(bool mayCreate)
     {
@@ -68,19 +70,22 @@ internal sealed class StoreKeys(string directory) : IDisposable
     }
 
     /// <summary>
-    /// The name of the key that the next enrolment uses: its file is made once, so that an enrolment whose answer was lost is
-    /// repeated with the same key.
+    /// The name of the key that the next enrolment uses: its file is made once, so that an enrolment whose
+    /// answer was lost is repeated with the same key.
     /// </summary>
     public static string NextDeviceName(Enrolment? current)
     {
-        var number = current is null ? 0 : int.Parse(current.DeviceKeyName.AsSpan(7), CultureInfo.InvariantCulture);
+        var number = current is null
+            ? 0
+            : int.Parse(current.DeviceKeyName.AsSpan(7), CultureInfo.InvariantCulture);
         return string.Create(CultureInfo.InvariantCulture, $"device-{number + 1}");
     }
 
     public Es256Key OpenOrMakeDeviceKey(string name) =>
         _files.HasSigningKey(name) ? _files.OpenSigningKey(name) : _files.CreateSigningKey(name);
 
-    public Es256Key? DeviceKey(string name) => _files.HasSigningKey(name) ? _files.OpenSigningKey(name) : null;
+    public Es256Key? DeviceKey(string name) =>
+        _files.HasSigningKey(name) ? _files.OpenSigningKey(name) : null;
 
     public void Dispose()
     {
@@ -88,7 +93,8 @@ internal sealed class StoreKeys(string directory) : IDisposable
             key.Zero();
     }
 
-    private static string VelocityName(long id) => string.Create(CultureInfo.InvariantCulture, $"velocity-{id}");
+    private static string VelocityName(long id) =>
+        string.Create(CultureInfo.InvariantCulture, $"velocity-{id}");
 }
 
 /// <summary>A key that velocity tags are made with; the bytes stay the store's.</summary>

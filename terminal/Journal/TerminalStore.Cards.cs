@@ -10,12 +10,15 @@ internal sealed partial class TerminalStore
 
     private string? _keyFault;
 
-    /// <summary>Why the velocity key could not be changed at the last contact; null when nothing is wrong.</summary>
+    /// <summary>
+    /// Why the velocity key could not be changed at the last contact; null when nothing is wrong.
+    /// </summary>
     public string? KeyFault => Locked(() => _keyFault);
 
     /// <summary>
-    /// Forgets what no window of the policy reaches any more, and changes the velocity key when it is old. Runs on signed server time
-    /// only: a clock set forward while offline must not make the terminal forget what a card has paid.
+    /// Forgets what no window of the policy reaches any more, and changes the velocity key when it is old.
+    /// Runs on signed server time only: a clock set forward while offline must not make the terminal forget
+    /// what a card has paid.
     /// </summary>
     private void ForgetCards(DateTimeOffset serverTime, Batch batch)
     {
@@ -26,8 +29,8 @@ internal sealed partial class TerminalStore
     }
 
     /// <summary>
-    /// A key is dropped once no tag made with it is left; the newest always stays. What the disk refuses now is done at the next
-    /// contact: until then the keys that are there go on.
+    /// A key is dropped once no tag made with it is left; the newest always stays. What the disk refuses now
+    /// is done at the next contact: until then the keys that are there go on.
     /// </summary>
     private void ChangeVelocityKeys(DateTimeOffset serverTime)
     {

@@ -7,8 +7,9 @@ namespace CloudPos.Terminal.Journal;
 internal sealed partial class TerminalStore
 {
     /// <summary>
-    /// One transaction of an enrolled terminal. The work returns null to have it committed, or what it ends with instead; then
-    /// nothing has changed. The mark is written behind the commit; until it is, nothing further is appended.
+    /// One transaction of an enrolled terminal. The work returns null to have it committed, or what it ends
+    /// with instead; then nothing has changed. The mark is written behind the commit; until it is, nothing
+    /// further is appended.
     /// </summary>
     private WriteOutcome Commit(Func<Batch, WriteOutcome?> work) => _head is { } head
         ? Commit(head, work)
@@ -48,17 +49,20 @@ internal sealed partial class TerminalStore
     {
         if (_damage.Count > 0)
             return WriteOutcome.Not(
-                WriteStatus.JournalDamaged, $"The journal is damaged, so nothing is added to it: {_damage[0].Sentence}");
+                WriteStatus.JournalDamaged,
+                $"The journal is damaged, so nothing is added to it: {_damage[0].Sentence}");
         if (_mustReopen)
             return WriteOutcome.Not(
-                WriteStatus.Unknown, "The disk failed and did not say what it stored; start the program again.");
+                WriteStatus.Unknown,
+                "The disk failed and did not say what it stored; start the program again.");
         return TryMark();
     }
 
     /// <summary>
-    /// Whether a transaction that failed was stored all the same: the database is opened anew, which settles it, and asked for the
-    /// entry's hash. What an I/O error left half done is thereby either there for good or not at all. A transaction without an
-    /// entry counts as not stored: each of those can be repeated without harm.
+    /// Whether a transaction that failed was stored all the same: the database is opened anew, which settles
+    /// it, and asked for the entry's hash. What an I/O error left half done is thereby either there for good
+    /// or not at all. A transaction without an entry counts as not stored: each of those can be repeated
+    /// without harm.
     /// </summary>
     private bool Resolve(SqliteException failure, Batch batch, out WriteOutcome outcome)
     {
@@ -76,7 +80,8 @@ internal sealed partial class TerminalStore
         {
             _database.Reopen();
             // Only once the content is in the file itself, and synced, does its being there mean anything.
-            var stored = _database.Checkpoint() && batch.Last is { } last && _journal.HashAt(last.Header.Journal, last.Header.Number) == last.Hash;
+            var stored = _database.Checkpoint() && batch.Last is { } last
+                && _journal.HashAt(last.Header.Journal, last.Header.Number) == last.Hash;
             if (!stored)
                 Reload();
             return stored;
@@ -114,11 +119,15 @@ internal sealed partial class TerminalStore
         catch (IOException failure)
         {
             return WriteOutcome.Not(
-                WriteStatus.IoError, $"Nothing was stored: {HighWaterMark.Name} cannot be written: {failure.Message}");
+                WriteStatus.IoError,
+                $"Nothing was stored: {HighWaterMark.Name} cannot be written: {failure.Message}");
         }
     }
 
-    /// <summary>Clears the WAL of what was deleted. What cannot be done now is done with the next write that asks for it.</summary>
+    /// <summary>
+    /// Clears the WAL of what was deleted. What cannot be done now is done with the next write that asks for
+    /// it.
+    /// </summary>
     private void Scrub()
     {
         try

@@ -7,8 +7,8 @@ namespace CloudPos.Terminal.Journal;
 internal sealed partial class TerminalStore
 {
     /// <summary>
-    /// The key for an enrolment that is about to be asked for; the same until one was committed, so that an answer that was lost can
-    /// be asked for again. The caller disposes it.
+    /// The key for an enrolment that is about to be asked for; the same until one was committed, so that an
+    /// answer that was lost can be asked for again. The caller disposes it.
     /// </summary>
     /// <exception cref="Keys.KeyStoreException">It cannot be made or read.</exception>
     public Es256Key PrepareDeviceKey()
@@ -18,8 +18,9 @@ internal sealed partial class TerminalStore
     }
 
     /// <summary>
-    /// Becomes what the back office's answer says: opens the epoch with its first entry. The key list and the acknowledgement
-    /// in the answer are verified. Refused while the epoch before has entries that are not acknowledged.
+    /// Becomes what the back office's answer says: opens the epoch with its first entry. The key list and the
+    /// acknowledgement in the answer are verified. Refused while the epoch before has entries that are not
+    /// acknowledged.
     /// </summary>
     public WriteOutcome Enrol(Uri backOffice, EnrolAnswer answer, string software)
     {
@@ -27,7 +28,8 @@ internal sealed partial class TerminalStore
         {
             if (Refuse() is { } refused)
                 return refused;
-            if (CheckEnrolment(backOffice, answer, out var enrolment, out var keys, out var acknowledgement) is { } wrong)
+            if (CheckEnrolment(
+                backOffice, answer, out var enrolment, out var keys, out var acknowledgement) is { } wrong)
                 return wrong;
             var thumbprint = _keys.DeviceKey(enrolment!.DeviceKeyName)?.Thumbprint;
             if (thumbprint is null)
@@ -43,46 +45,59 @@ internal sealed partial class TerminalStore
                 batch.After(Reload);
                 batch.After(() => _clocks.Contact(acknowledgement!.At));
                 batch.Add(
-                    new EpochOpened(enrolment.Merchant, enrolment.Store, thumbprint, software), acknowledgement!.At);
+                    new EpochOpened(enrolment.Merchant, enrolment.Store, thumbprint, software),
+                    acknowledgement!.At);
                 return null;
             });
         }
     }
 
     private WriteOutcome? CheckEnrolment(
-        Uri backOffice, EnrolAnswer answer, out Enrolment? enrolment, out SignedKeys? keys, out Acknowledgement? first)
+        Uri backOffice,
+        EnrolAnswer answer,
+        out Enrolment? enrolment,
+        out SignedKeys? keys,
+        out Acknowledgement? first)
     {
         (enrolment, keys, first) = (null, null, null);
         if (_enrolment is not null
             && (_head!.Number > (_confirmation?.UpTo.Number ?? 0) || _payments.Open().Count > 0))
             return WriteOutcome.Not(
                 WriteStatus.EpochNotFinished,
-                "Entries of this journal are not acknowledged yet, or an attempt is open: forward and settle them first.");
+                "Entries of this journal are not acknowledged yet, or an attempt is open: forward and settle "
+                + "them first.");
         if (!Currency.TryParse(answer.Currency, out var currency)
             || !Es256PublicKey.TryParse(answer.RootKey, out var root))
-            return WriteOutcome.Not(WriteStatus.EnrolmentRefused, "The answer's currency or root key is not readable.");
+            return WriteOutcome.Not(
+                WriteStatus.EnrolmentRefused, "The answer's currency or root key is not readable.");
         if (!EnrolmentTable.IsWellFormed(answer))
-            return WriteOutcome.Not(WriteStatus.EnrolmentRefused, "The answer's terminal, merchant or epoch has not the form it must have.");
-        if (_enrolment is not null && (_enrolment.Terminal != answer.Terminal || _enrolment.Store != answer.Store
+            return WriteOutcome.Not(WriteStatus.EnrolmentRefused,
+                "The answer's terminal, merchant or epoch has not the form it must have.");
+        if (_enrolment is not null
+            && (_enrolment.Terminal != answer.Terminal || _enrolment.Store != answer.Store
             || answer.Epoch <= _enrolment.Epoch))
             return WriteOutcome.Not(
                 WriteStatus.EnrolmentRefused,
-                $"This folder holds epoch {_enrolment.Epoch} of terminal {_enrolment.Terminal} in {_enrolment.Store}; it "
-                + $"cannot become epoch {answer.Epoch} of {answer.Terminal} in {answer.Store}. Use another folder.");
+                $"This folder holds epoch {_enrolment.Epoch} of terminal {_enrolment.Terminal} in "
+                + $"{_enrolment.Store}; it cannot become epoch {answer.Epoch} of {answer.Terminal} in "
+                + $"{answer.Store}. Use another folder.");
         keys = SignedKeys.TryVerify(answer.Keys, root);
         first = keys?.TryVerifyAcknowledgement(answer.Acknowledgement);
         var journal = new JournalId(answer.Terminal, answer.Epoch);
         if (first is null || first.Number != 0 || first.Hash != EntryHash.Genesis(journal)
             || new JournalId(first.Terminal, first.Epoch) != journal)
             return WriteOutcome.Not(
-                WriteStatus.EnrolmentRefused, "The answer's keys or acknowledgement are not signed as they must be.");
+                WriteStatus.EnrolmentRefused,
+                "The answer's keys or acknowledgement are not signed as they must be.");
         enrolment = new Enrolment(
-            answer.Terminal, answer.Epoch, answer.Merchant, answer.Store, answer.MerchantName, answer.StoreAddress,
+            answer.Terminal, answer.Epoch, answer.Merchant, answer.Store, answer.MerchantName,
+            answer.StoreAddress,
             currency, backOffice, root, StoreKeys.NextDeviceName(_enrolment));
         return null;
     }
 
-    private Confirmation ConfirmationOf(Acknowledgement acknowledgement, string jws, long provenBefore) => new(
+    private Confirmation ConfirmationOf(Acknowledgement acknowledgement, string jws, long provenBefore) =>
+        new(
         new AcknowledgedUpTo(
             acknowledgement.Number, acknowledgement.Hash, Math.Max(provenBefore, acknowledgement.Number),
             acknowledgement.At, acknowledgement.Standing, jws),

@@ -9,16 +9,17 @@ internal sealed partial class TerminalStore
     public string Cursor => Locked(() => _feed.Cursor);
 
     /// <summary>
-    /// Takes a page of the feed over together with its cursor. A key list in it is verified under the root key and its version
-    /// never goes back. A payment that gets its outcome leaves the exposure, and its sealed card is deleted. The same page twice changes
-    /// nothing more.
+    /// Takes a page of the feed over together with its cursor. A key list in it is verified under the root
+    /// key and its version never goes back. A payment that gets its outcome leaves the exposure, and its
+    /// sealed card is deleted. The same page twice changes nothing more.
     /// </summary>
     public WriteOutcome ApplyFeedPage(FeedPage page)
     {
         lock (_gate)
         {
             if (page.Rows.Count > FeedPage.RowsMax)
-                return WriteOutcome.Not(WriteStatus.Malformed, $"A page of the feed has at most {FeedPage.RowsMax} rows.");
+                return WriteOutcome.Not(
+                    WriteStatus.Malformed, $"A page of the feed has at most {FeedPage.RowsMax} rows.");
             var outcome = Commit(batch =>
             {
                 foreach (var row in page.Rows)
@@ -57,7 +58,8 @@ internal sealed partial class TerminalStore
         if (row.Day is { } day)
         {
             if (day.From >= day.To || Math.Abs(day.OffsetMinutes) > 840)
-                return WriteOutcome.Not(WriteStatus.Malformed, $"Trading day {day.Date:yyyy-MM-dd} of the feed is no day.");
+                return WriteOutcome.Not(
+                    WriteStatus.Malformed, $"Trading day {day.Date:yyyy-MM-dd} of the feed is no day.");
             _feed.SetTradingDay(day);
         }
         return row.Keys is { } keys ? ApplyKeys(keys, batch) : null;
@@ -75,11 +77,13 @@ internal sealed partial class TerminalStore
     {
         var keys = SignedKeys.TryVerify(jws, _enrolment!.RootKey);
         if (keys is null)
-            return WriteOutcome.Not(WriteStatus.KeysRefused, "The key list of the feed is not signed by the root key.");
+            return WriteOutcome.Not(
+                WriteStatus.KeysRefused, "The key list of the feed is not signed by the root key.");
         if (keys.List.Version < _signedKeys?.List.Version)
             return WriteOutcome.Not(
                 WriteStatus.KeysRefused,
-                $"The key list of the feed has version {keys.List.Version}, older than {_signedKeys.List.Version}.");
+                $"The key list of the feed has version {keys.List.Version}, older than "
+                + $"{_signedKeys.List.Version}.");
         _values.Set(ValueTable.Keys, jws, StoreJson.Default.String);
         batch.After(() => _signedKeys = keys);
         return null;

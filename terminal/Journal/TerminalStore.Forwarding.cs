@@ -11,7 +11,9 @@ internal enum AcknowledgementStatus
     /// <summary>Kept. The back office stored more, or it only told the time.</summary>
     Applied = 1,
 
-    /// <summary>Kept. The back office has less than it once confirmed: forwarding goes on from what it has now.</summary>
+    /// <summary>
+    /// Kept. The back office has less than it once confirmed: forwarding goes on from what it has now.
+    /// </summary>
     AppliedBehind = 2,
 
     /// <summary>Older than the newest one; ignored.</summary>
@@ -23,7 +25,9 @@ internal enum AcknowledgementStatus
     /// <summary>Of another terminal or epoch.</summary>
     OtherJournal = 11,
 
-    /// <summary>Another entry is stored under that number: a copy of this terminal has written as well.</summary>
+    /// <summary>
+    /// Another entry is stored under that number: a copy of this terminal has written as well.
+    /// </summary>
     HashDiffers = 12,
 
     /// <summary>The back office has entries that this journal lost; it is damaged from here on.</summary>
@@ -49,16 +53,21 @@ internal sealed partial class TerminalStore
     /// <summary>What a segment needs besides its entries, generously.</summary>
     private const int SegmentFrame = 256;
 
-    /// <summary>An acknowledgement that only tells the time is written down no more often than this.</summary>
+    /// <summary>
+    /// An acknowledgement that only tells the time is written down no more often than this.
+    /// </summary>
     private static readonly TimeSpan ContactKept = TimeSpan.FromMinutes(1);
 
     /// <summary>How far the back office has confirmed this journal; number 0 before it ever did.</summary>
     public AcknowledgedUpTo Acknowledged => Locked(() => _confirmation?.UpTo ?? new AcknowledgedUpTo(
         0, default, 0, null, TerminalStanding.Active, null));
 
-    /// <summary>The next entries behind the acknowledged one, with what still lies beside them. Removes nothing.</summary>
+    /// <summary>
+    /// The next entries behind the acknowledged one, with what still lies beside them. Removes nothing.
+    /// </summary>
     /// <param name="maxBytes">Bound of the segment; at least one entry is in it, however large.</param>
-    public Unacknowledged ReadUnacknowledged(int maxBytes = Segment.BytesMax, int maxEntries = Segment.EntriesMax)
+    public Unacknowledged ReadUnacknowledged(
+        int maxBytes = Segment.BytesMax, int maxEntries = Segment.EntriesMax)
     {
         lock (_gate)
         {
@@ -73,16 +82,19 @@ internal sealed partial class TerminalStore
     }
 
     /// <summary>
-    /// Takes over what the back office says it has stored: verifies the signature, compares number and hash with the own chain, and
-    /// learns the server's time. Personal data of acknowledged entries is deleted here.
+    /// Takes over what the back office says it has stored: verifies the signature, compares number and hash
+    /// with the own chain, and learns the server's time. Personal data of acknowledged entries is deleted
+    /// here.
     /// </summary>
     public AcknowledgementOutcome ApplyAcknowledgement(string jws)
     {
         lock (_gate)
         {
-            if (_head is not { } head || _signedKeys?.TryVerifyAcknowledgement(jws) is not { } acknowledgement)
+            if (_head is not { } head
+                || _signedKeys?.TryVerifyAcknowledgement(jws) is not { } acknowledgement)
                 return new AcknowledgementOutcome(
-                    AcknowledgementStatus.NotSigned, "The acknowledgement is not signed by a key of the key list.");
+                    AcknowledgementStatus.NotSigned,
+                    "The acknowledgement is not signed by a key of the key list.");
             var status = Judge(acknowledgement, head, out var sentence);
             if (status is AcknowledgementStatus.Older or AcknowledgementStatus.OtherJournal)
                 return new AcknowledgementOutcome(status, sentence);
@@ -104,7 +116,8 @@ internal sealed partial class TerminalStore
         var number = acknowledgement.Number;
         if (new JournalId(acknowledgement.Terminal, acknowledgement.Epoch) != head.Journal)
         {
-            sentence = $"The acknowledgement is of {acknowledgement.Terminal}.{acknowledgement.Epoch}, not of {head.Journal}.";
+            sentence = $"The acknowledgement is not of {head.Journal}, but of "
+                + $"{acknowledgement.Terminal}.{acknowledgement.Epoch}.";
             return AcknowledgementStatus.OtherJournal;
         }
         if (acknowledgement.At < _confirmation?.UpTo.At)
@@ -114,22 +127,27 @@ internal sealed partial class TerminalStore
         }
         if (number > head.Number)
         {
-            sentence = $"The journal ends at entry {head.Number}, but the back office has stored {number} entries of it.";
+            sentence = $"The journal ends at entry {head.Number}, but the back office has stored {number} "
+                + "entries of it.";
             return AcknowledgementStatus.AheadOfJournal;
         }
         if (_journal.HashAt(head.Journal, number) != acknowledgement.Hash)
         {
-            sentence = $"The back office has another entry {number}: a copy of this terminal has written as well.";
+            sentence =
+                $"The back office has another entry {number}: a copy of this terminal has written as well.";
             return AcknowledgementStatus.HashDiffers;
         }
         sentence = $"Acknowledged up to entry {number}.";
-        return number < _confirmation?.UpTo.Number ? AcknowledgementStatus.AppliedBehind : AcknowledgementStatus.Applied;
+        return number < _confirmation?.UpTo.Number
+            ? AcknowledgementStatus.AppliedBehind
+            : AcknowledgementStatus.Applied;
     }
 
     private WriteOutcome Keep(Acknowledgement acknowledgement, string jws, Head head)
     {
         var before = _confirmation?.UpTo;
-        if (before is not null && before.Number == acknowledgement.Number && before.Standing == acknowledgement.Standing
+        if (before is not null && before.Number == acknowledgement.Number
+            && before.Standing == acknowledgement.Standing
             && acknowledgement.At - before.At < ContactKept)
             return WriteOutcome.Stored(null);
         var confirmation = ConfirmationOf(acknowledgement, jws, before?.Proven ?? 0);
@@ -146,14 +164,18 @@ internal sealed partial class TerminalStore
     }
 
     /// <summary>
-    /// Two journals under one name: what is sold goes on and is sent, as evidence, but nothing more is accepted at the merchant's
-    /// risk, until an acknowledgement fits this journal again. Number and hash stay what they were.
+    /// Two journals under one name: what is sold goes on and is sent, as evidence, but nothing more is
+    /// accepted at the merchant's risk, until an acknowledgement fits this journal again. Number and hash
+    /// stay what they were.
     /// </summary>
     private AcknowledgementOutcome KeepQuarantine(string sentence)
     {
         if (_confirmation is { UpTo.Standing: TerminalStanding.Active } confirmation)
         {
-            var quarantined = confirmation with { UpTo = confirmation.UpTo with { Standing = TerminalStanding.Quarantined } };
+            var quarantined = confirmation with
+            {
+                UpTo = confirmation.UpTo with { Standing = TerminalStanding.Quarantined },
+            };
             var outcome = Commit(batch =>
             {
                 _enrolments.Write(quarantined);
@@ -174,8 +196,10 @@ internal sealed partial class TerminalStore
         foreach (var line in _journal.Read(journal, from, Math.Clamp(maxEntries, 1, Segment.EntriesMax)))
         {
             if (line.Entry is not { } entry || line.Number != from + entries.Count)
-                return (entries, new DamageFinding(line.Number, $"Entry {line.Number} {line.Fault ?? "does not follow"}."));
-            // An attachment that cannot be decrypted any more is sent as one that was deleted: the entry still stands.
+                return (entries, new DamageFinding(
+                    line.Number, $"Entry {line.Number} {line.Fault ?? "does not follow"}."));
+            // An attachment that cannot be decrypted any more is sent as one that was deleted: the entry
+            // still stands.
             var shipped = new ShippedEntry(entry.Bytes, _journal.Attachments(journal, line.Number, out _));
             weight += Segment.Weigh(shipped);
             if (entries.Count > 0 && weight > maxBytes)

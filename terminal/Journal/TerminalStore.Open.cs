@@ -17,7 +17,8 @@ internal sealed partial class TerminalStore
     {
         if (Database.SqliteVersion < Database.SqliteAtLeast)
             return Refused(
-                OpenStatus.SqliteTooOld, $"SQLite {Database.SqliteVersion} is here; {Database.SqliteAtLeast} is needed.");
+                OpenStatus.SqliteTooOld,
+                $"SQLite {Database.SqliteVersion} is here; {Database.SqliteAtLeast} is needed.");
         using var parts = new Parts();
         try
         {
@@ -30,14 +31,16 @@ internal sealed partial class TerminalStore
             return parts.Folder is null
                 ? Refused(
                     OpenStatus.FolderInUse,
-                    $"Process {FolderLock.HolderOf(directory)} is using {directory}; end it, or ask it instead.")
+                    $"Process {FolderLock.HolderOf(directory)} is using {directory}; end it, or ask it "
+                    + "instead.")
                 : Open(directory, time, parts);
         }
         catch (KeyStoreException failure)
         {
             return Refused(OpenStatus.FolderNotUsable, failure.Message);
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or SqliteException)
+        catch (Exception failure) when (
+            failure is IOException or UnauthorizedAccessException or SqliteException)
         {
             return Refused(OpenStatus.FolderNotUsable, $"{directory} cannot be used: {failure.Message}");
         }
@@ -54,13 +57,15 @@ internal sealed partial class TerminalStore
         var version = Migrations.VersionOf(database);
         if (version > Migrations.Newest)
             return Refused(
-                OpenStatus.SchemaNewer, $"{directory} was written by a later version of this program; use that one.");
+                OpenStatus.SchemaNewer,
+                $"{directory} was written by a later version of this program; use that one.");
         if (version > 0)
             Guard(findings, () => findings.AddRange(OpenCheck.Mark(database, mark)));
         if (findings.Count > 0 && version > 0 && version < Migrations.Newest)
             return Refused(
                 OpenStatus.DamagedBeforeMigration,
-                $"{directory} is damaged and of an earlier version; open it with that one: {findings[0].Sentence}");
+                $"{directory} is damaged and of an earlier version; open it with that one: "
+                + findings[0].Sentence);
         Migrations.Run(database);
         var holdsNothing = false;
         Guard(findings, () => holdsNothing = HoldsNothing(database));
@@ -77,7 +82,9 @@ internal sealed partial class TerminalStore
         return new OpenResult(OpenStatus.Opened, store, "Open.");
     }
 
-    /// <summary>A database that should be there and is not, or is none, is named; an empty one in memory stands in.</summary>
+    /// <summary>
+    /// A database that should be there and is not, or is none, is named; an empty one in memory stands in.
+    /// </summary>
     private static Database OpenDatabase(string path, bool expected, List<DamageFinding> findings)
     {
         var isEmpty = !File.Exists(path) || new FileInfo(path).Length == 0;
@@ -91,7 +98,8 @@ internal sealed partial class TerminalStore
                 if (Migrations.VersionOf(database) > 0 || !expected)
                     return database;
                 database.Dispose();
-                findings.Add(new DamageFinding(0, $"{DatabaseName} holds no journal, though this folder has held one."));
+                findings.Add(new DamageFinding(
+                    0, $"{DatabaseName} holds no journal, though this folder has held one."));
             }
             catch (SqliteException failure) when (Database.IsCorrupt(failure))
             {
@@ -100,7 +108,9 @@ internal sealed partial class TerminalStore
         return Database.Open(Database.InMemory);
     }
 
-    /// <summary>Names what SQLite itself finds wrong with the file, and goes on with what can be read.</summary>
+    /// <summary>
+    /// Names what SQLite itself finds wrong with the file, and goes on with what can be read.
+    /// </summary>
     private static void Guard(List<DamageFinding> findings, Action work)
     {
         try
@@ -119,7 +129,9 @@ internal sealed partial class TerminalStore
     private static bool HoldsNothing(Database database) => database.Number(
         "SELECT EXISTS (SELECT 1 FROM entry) + EXISTS (SELECT 1 FROM value)") == 0;
 
-    /// <summary>Fills memory from the disk and checks the journal's end; a damaged one is frozen as it is.</summary>
+    /// <summary>
+    /// Fills memory from the disk and checks the journal's end; a damaged one is frozen as it is.
+    /// </summary>
     private void Start(List<DamageFinding> findings)
     {
         _damage.AddRange(findings);
@@ -141,11 +153,14 @@ internal sealed partial class TerminalStore
         _deviceKey = _enrolment is null ? null : _keys.DeviceKey(_enrolment.DeviceKeyName);
         if (_enrolment is not null && _deviceKey is null)
             _damage.Add(new DamageFinding(0, "The key that signs for this terminal is missing."));
-        _policy = _values.Get(ValueTable.Policy, StoreJson.Default.OfflinePolicy, out var policyFault) ?? OfflinePolicy.None;
+        var policy = _values.Get(ValueTable.Policy, StoreJson.Default.OfflinePolicy, out var policyFault);
+        _policy = policy ?? OfflinePolicy.None;
         var deny = _values.Get(ValueTable.DenyList, StoreJson.Default.DenyList, out var denyFault);
         _deny = deny is null ? null : DenyIndex.TryRead(deny);
         var keys = _values.Get(ValueTable.Keys, StoreJson.Default.String, out var keysFault);
-        _signedKeys = keys is null || _enrolment is null ? null : SignedKeys.TryVerify(keys, _enrolment.RootKey);
+        _signedKeys = keys is null || _enrolment is null
+            ? null
+            : SignedKeys.TryVerify(keys, _enrolment.RootKey);
         foreach (var fault in new[] { policyFault, denyFault, keysFault })
             if (fault is not null)
                 _damage.Add(new DamageFinding(0, fault));

@@ -5,15 +5,17 @@ namespace CloudPos.Terminal.Journal;
 internal sealed partial class TerminalStore
 {
     /// <summary>
-    /// The random token under which this terminal knows a card, or a new one for a card that it does not know. A new one is kept when
-    /// the card's attempt is recorded.
+    /// The random token under which this terminal knows a card, or a new one for a card that it does not
+    /// know. A new one is kept when the card's attempt is recorded.
     /// </summary>
     /// <param name="tags">One per velocity key, from the sealing call.</param>
-    public string TokenOf(IReadOnlyList<VelocityTag> tags) => Locked(() => _cards.TokenOf(tags) ?? CardTable.NewToken());
+    public string TokenOf(IReadOnlyList<VelocityTag> tags) =>
+        Locked(() => _cards.TokenOf(tags) ?? CardTable.NewToken());
 
     /// <summary>
-    /// Makes a payment's id and amount durable, with the sealed card beside it. Before this returned stored, nothing may be asked or
-    /// sent. The same attempt again is already stored; the same id with another amount, sale or card differs.
+    /// Makes a payment's id and amount durable, with the sealed card beside it. Before this returned stored,
+    /// nothing may be asked or sent. The same attempt again is already stored; the same id with another
+    /// amount, sale or card differs.
     /// </summary>
     public WriteOutcome RecordAttempt(AttemptDraft attempt)
     {
@@ -22,8 +24,8 @@ internal sealed partial class TerminalStore
     }
 
     /// <summary>
-    /// Declined by the issuer, or refused by the offline policy: ends an open attempt. A refusal needs no attempt, since nothing
-    /// was asked.
+    /// Declined by the issuer, or refused by the offline policy: ends an open attempt. A refusal needs no
+    /// attempt, since nothing was asked.
     /// </summary>
     public WriteOutcome FailPayment(PaymentFailed failed)
     {
@@ -82,14 +84,17 @@ internal sealed partial class TerminalStore
     {
         var body = attempt.Body;
         if (attempt.SealedCard.Digest != body.SealedDigest)
-            return WriteOutcome.Not(WriteStatus.Malformed, "The attempt's digest is not that of the sealed card.");
+            return WriteOutcome.Not(
+                WriteStatus.Malformed, "The attempt's digest is not that of the sealed card.");
         if (body.Amount.Minor <= 0)
             return WriteOutcome.Not(WriteStatus.Malformed, "A payment's amount is more than nothing.");
         if (_payments.AttemptOf(body.Payment) is { } before)
-            return _journal.Read(batch.Head.Journal, before.Attempt.Number).Entry is { Body: PaymentAttempted first } entry
-                && first == body
-                    ? WriteOutcome.Already(entry)
-                    : Differing(body.Payment);
+        {
+            var entry = _journal.Read(batch.Head.Journal, before.Attempt.Number).Entry;
+            return entry?.Body is PaymentAttempted first && first == body
+                ? WriteOutcome.Already(entry)
+                : Differing(body.Payment);
+        }
         if (_payments.Find(body.Payment) is not null)
             return Differing(body.Payment);
         var added = batch.Add(body, attempt.At, attempt.SealedCard);
@@ -97,7 +102,9 @@ internal sealed partial class TerminalStore
         return null;
     }
 
-    /// <summary>Deletes a sealed card that nobody needs any more; the WAL is cleared of it with the next contact.</summary>
+    /// <summary>
+    /// Deletes a sealed card that nobody needs any more; the WAL is cleared of it with the next contact.
+    /// </summary>
     private void DropCard(Id payment, Batch batch)
     {
         if (_payments.AttemptOf(payment) is { } attempt
@@ -106,18 +113,22 @@ internal sealed partial class TerminalStore
     }
 
     /// <summary>
-    /// Of a payment that was given up or voided the back office needs the card to undo it, unless it can never have asked: the
-    /// attempt was not sent and is not acknowledged. Otherwise the card goes with the outcome.
+    /// Of a payment that was given up or voided the back office needs the card to undo it, unless it can
+    /// never have asked: the attempt was not sent and is not acknowledged. Otherwise the card goes with the
+    /// outcome.
     /// </summary>
     private void DropCardIfNeverSent(Id payment, Batch batch)
     {
         if (_payments.AttemptOf(payment) is { Online: false } attempt
-            && attempt.Attempt.CompareTo(new Place(batch.Head.Journal.Epoch, _confirmation?.UpTo.Proven ?? 0)) > 0)
+            && attempt.Attempt.CompareTo(ProvenPlace(batch.Head.Journal.Epoch)) > 0)
             DropCard(payment, batch);
     }
 
+    private Place ProvenPlace(int epoch) => new(epoch, _confirmation?.UpTo.Proven ?? 0);
+
     private static WriteOutcome NotOpen(Id payment) => WriteOutcome.Not(
-        WriteStatus.AttemptNotOpen, $"Payment {payment} has no attempt, or its attempt has a result already.");
+        WriteStatus.AttemptNotOpen,
+        $"Payment {payment} has no attempt, or its attempt has a result already.");
 
     private static WriteOutcome Differing(Id payment) => WriteOutcome.Not(
         WriteStatus.Differs, $"Payment {payment} is journalled with another amount, sale or card.");

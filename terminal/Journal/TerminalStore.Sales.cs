@@ -11,11 +11,13 @@ internal sealed partial class TerminalStore
     public const int TendersMax = 8;
 
     /// <summary>
-    /// Completes a sale: its receipt number is drawn, and goods, payments, exposure and card use move, in one transaction together with
-    /// attempts that are not journalled yet. Before this returned stored, no receipt prints and no drawer opens. The same sale
-    /// again is already stored and answers with the first entry.
+    /// Completes a sale: its receipt number is drawn, and goods, payments, exposure and card use move, in one
+    /// transaction together with attempts that are not journalled yet. Before this returned stored, no
+    /// receipt prints and no drawer opens. The same sale again is already stored and answers with the first
+    /// entry.
     /// </summary>
-    /// <param name="attempts">Attempts of card tenders that were decided offline without a journalled attempt.</param>
+    /// <param name="attempts">Attempts of card tenders that were decided offline without a journalled
+    /// attempt.</param>
     public WriteOutcome CompleteSale(SaleDraft sale, params IReadOnlyList<AttemptDraft> attempts)
     {
         lock (_gate)
@@ -36,22 +38,27 @@ internal sealed partial class TerminalStore
             });
     }
 
-    /// <summary>Takes a whole sale back: goods are stock again, its payments are undone, the exposure falls at once.</summary>
+    /// <summary>
+    /// Takes a whole sale back: goods are stock again, its payments are undone, the exposure falls at once.
+    /// </summary>
     public WriteOutcome VoidSale(Id sale, string cashier, string reason)
     {
         lock (_gate)
             return Commit(batch =>
             {
                 if (_sales.Find(sale) is not { } row || ReadSale(row) is not { } body)
-                    return WriteOutcome.Not(WriteStatus.SaleUnknown, $"There is no sale {sale} on this terminal.");
+                    return WriteOutcome.Not(
+                        WriteStatus.SaleUnknown, $"There is no sale {sale} on this terminal.");
                 if (row.VoidedBy is not null)
                     return WriteOutcome.Not(
-                        WriteStatus.AlreadyVoided, $"Receipt {row.ReceiptNumber} was voided by entry {row.VoidedBy}.");
+                        WriteStatus.AlreadyVoided,
+                        $"Receipt {row.ReceiptNumber} was voided by entry {row.VoidedBy}.");
                 var payments = body.Tenders.Select(tender => tender.Payment?.Payment).OfType<Id>().ToList();
                 var lines = body.Lines.GroupBy(line => line.Sku).Select(
                     group => new StockChange(group.Key, group.Sum(line => line.Quantity))).ToList();
                 batch.Add(
-                    new SaleVoided(sale, row.ReceiptNumber, cashier, reason, body.Total, lines, payments), _clocks.Now);
+                    new SaleVoided(sale, row.ReceiptNumber, cashier, reason, body.Total, lines, payments),
+                    _clocks.Now);
                 foreach (var payment in payments)
                     DropCardIfNeverSent(payment, batch);
                 return null;
@@ -69,7 +76,9 @@ internal sealed partial class TerminalStore
             });
     }
 
-    /// <summary>Sales whose receipt may not have printed, oldest first: to be offered again, never sold again.</summary>
+    /// <summary>
+    /// Sales whose receipt may not have printed, oldest first: to be offered again, never sold again.
+    /// </summary>
     public IReadOnlyList<SaleRow> SalesNotPrinted => Locked(_sales.NotPrinted);
 
     public SaleRow? FindSale(Id sale) => Locked(() => _sales.Find(sale));
@@ -99,11 +108,13 @@ internal sealed partial class TerminalStore
             ? null
             : Attachment.Create(
                 AttachmentKind.Contact,
-                System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(sale.Contact, Wire.WireJson.Default.Contact));
+                System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(
+                    sale.Contact, Wire.WireJson.Default.Contact));
         var journal = batch.Head.Journal;
         var receipt = _sales.NextReceipt(journal);
         var body = new SaleCompleted(
-            sale.Sale, receipt, SaleTable.ReceiptNumber(journal, receipt), sale.Cashier, sale.Lines, sale.Taxes,
+            sale.Sale, receipt, SaleTable.ReceiptNumber(journal, receipt), sale.Cashier, sale.Lines,
+            sale.Taxes,
             sale.Total, sale.Tenders, contact?.Digest);
         batch.Add(body, _clocks.Now, contact is null ? [] : [contact]);
         foreach (var tender in sale.Tenders)
@@ -114,7 +125,8 @@ internal sealed partial class TerminalStore
     private WriteOutcome Again(SaleDraft sale, SaleRow first) =>
         ReadSale(first) is { } body && body.Total == sale.Total && body.Tenders.SequenceEqual(sale.Tenders)
             ? WriteOutcome.Already(SaleEntry(first))
-            : WriteOutcome.Not(WriteStatus.Differs, $"Sale {sale.Sale} is journalled with another total or other tenders.");
+            : WriteOutcome.Not(
+                WriteStatus.Differs, $"Sale {sale.Sale} is journalled with another total or other tenders.");
 
     private SaleCompleted? ReadSale(SaleRow row) => SaleEntry(row)?.Body as SaleCompleted;
 
@@ -127,10 +139,12 @@ internal sealed partial class TerminalStore
         if (sale.Lines.Any(line => line.Total.Currency != currency)
             || sale.Tenders.Any(tender => tender.Amount.Currency != currency))
             return WriteOutcome.Not(WriteStatus.Malformed, "A sale has one currency.");
-        var (lines, tenders) = (sale.Lines.Sum(line => line.Total.Minor), sale.Tenders.Sum(t => t.Amount.Minor));
+        var (lines, tenders) = (
+            sale.Lines.Sum(line => line.Total.Minor), sale.Tenders.Sum(t => t.Amount.Minor));
         return lines == sale.Total.Minor && tenders == sale.Total.Minor
             ? null
-            : WriteOutcome.Not(WriteStatus.Malformed, "The lines and the tenders of a sale each add up to its total.");
+            : WriteOutcome.Not(
+                WriteStatus.Malformed, "The lines and the tenders of a sale each add up to its total.");
     }
 
     private WriteOutcome? CheckPayment(SaleDraft sale, Tender tender, CardPayment card)

@@ -12,8 +12,8 @@ internal sealed partial class TerminalStore
     }
 
     /// <summary>
-    /// Writes down what was counted. What the terminal believed is read in the same transaction: the count moves the stock by the
-    /// difference, so that it stays right whatever arrives later.
+    /// Writes down what was counted. What the terminal believed is read in the same transaction: the count
+    /// moves the stock by the difference, so that it stays right whatever arrives later.
     /// </summary>
     /// <param name="counted">Each product once.</param>
     public WriteOutcome CountStock(IReadOnlyList<StockChange> counted)
@@ -32,15 +32,21 @@ internal sealed partial class TerminalStore
             });
     }
 
-    /// <summary>What should lie on the shelf of the own store: the feed's level plus own movements that it lacks.</summary>
-    public long Stock(string sku) => Locked(() => _enrolment is null ? 0 : _stock.OnHand(_enrolment.Store, sku));
+    /// <summary>
+    /// What should lie on the shelf of the own store: the feed's level plus own movements that it lacks.
+    /// </summary>
+    public long Stock(string sku) =>
+        Locked(() => _enrolment is null ? 0 : _stock.OnHand(_enrolment.Store, sku));
 
     /// <summary>All products that have a level or moved here, by product.</summary>
     public IReadOnlyList<StockRow> Stock() => Locked<IReadOnlyList<StockRow>>(() =>
         _enrolment is null ? [] : _stock.All(_enrolment.Store));
 
-    /// <summary>Levels of a product in all stores, as the feed last said; the own store's without later movements.</summary>
-    public IReadOnlyList<(string Store, long Quantity)> StockElsewhere(string sku) => Locked(() => _stock.Levels(sku));
+    /// <summary>
+    /// Levels of a product in all stores, as the feed last said; the own store's without later movements.
+    /// </summary>
+    public IReadOnlyList<(string Store, long Quantity)> StockElsewhere(string sku) =>
+        Locked(() => _stock.Levels(sku));
 
     private WriteOutcome? Added(Batch batch, EntryBody body)
     {
@@ -50,6 +56,7 @@ internal sealed partial class TerminalStore
 
     private static WriteOutcome? CheckLines(List<string> skus) =>
         skus.Count is 0 or > LinesMax || skus.Any(sku => sku.Length is 0 or > 64)
-            ? WriteOutcome.Not(WriteStatus.Malformed, $"1 to {LinesMax} lines, each with a product, are written at once.")
+            ? WriteOutcome.Not(
+                WriteStatus.Malformed, $"1 to {LinesMax} lines, each with a product, are written at once.")
             : null;
 }

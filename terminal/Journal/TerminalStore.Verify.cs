@@ -7,8 +7,9 @@ internal sealed partial class TerminalStore
     private const int VerifyPage = 500;
 
     /// <summary>
-    /// Checks all that opening checks only the end of: the file itself, every entry of every epoch (decrypted, its hash recomputed,
-    /// its number, its place in the chain), the mark, the acknowledgement, and each table against what the entries say.
+    /// Checks all that opening checks only the end of: the file itself, every entry of every epoch
+    /// (decrypted, its hash recomputed, its number, its place in the chain), the mark, the acknowledgement,
+    /// and each table against what the entries say.
     /// </summary>
     public VerifyReport Verify()
     {

@@ -6,9 +6,10 @@ using Microsoft.Data.Sqlite;
 namespace CloudPos.Terminal.Journal;
 
 /// <summary>
-/// The terminal's memory: its journal, and the tables that move with it, in one SQLite file of one folder. Everything that happens is one
-/// transaction and on disk when the call returns; a call that returns anything but stored has changed nothing, unless it
-/// says <see cref="WriteStatus.Unknown"/>. Safe for use by several threads, one at a time; one process per folder.
+/// The terminal's memory: its journal, and the tables that move with it, in one SQLite file of one folder.
+/// Everything that happens is one transaction and on disk when the call returns; a call that returns anything
+/// but stored has changed nothing, unless it says <see cref="WriteStatus.Unknown"/>. Safe for use by several
+/// threads, one at a time; one process per folder.
 /// </summary>
 internal sealed partial class TerminalStore : IDisposable
 {
@@ -41,7 +42,8 @@ internal sealed partial class TerminalStore : IDisposable
     private bool _scrubDue;
 
     private TerminalStore(
-        FolderLock folder, HighWaterMark mark, Database database, AtRestCipher cipher, StoreKeys keys, TimeProvider time)
+        FolderLock folder, HighWaterMark mark, Database database, AtRestCipher cipher, StoreKeys keys,
+        TimeProvider time)
     {
         (_folder, _mark, _database, _cipher, _keys, _time) = (folder, mark, database, cipher, keys, time);
         _journal = new JournalTable(database, cipher);
@@ -59,10 +61,14 @@ internal sealed partial class TerminalStore : IDisposable
     /// <summary>What the terminal is, or null before its first enrolment.</summary>
     public Enrolment? Enrolment => Locked(() => _enrolment);
 
-    /// <summary>The key that signs for this terminal; it stays the store's. Null before enrolment or when it is lost.</summary>
+    /// <summary>
+    /// The key that signs for this terminal; it stays the store's. Null before enrolment or when it is lost.
+    /// </summary>
     public Es256Key? DeviceKey => Locked(() => _deviceKey);
 
-    /// <summary>What is wrong with the journal; empty when it can be trusted. Not empty: nothing is appended.</summary>
+    /// <summary>
+    /// What is wrong with the journal; empty when it can be trusted. Not empty: nothing is appended.
+    /// </summary>
     public IReadOnlyList<DamageFinding> Damage => Locked<IReadOnlyList<DamageFinding>>(() => [.. _damage]);
 
     public bool IsDamaged => Locked(() => _damage.Count > 0);
@@ -70,7 +76,9 @@ internal sealed partial class TerminalStore : IDisposable
     /// <summary>The best known time, UTC; see <see cref="Clocks"/>.</summary>
     public DateTimeOffset Now => Locked(() => _clocks.Now);
 
-    /// <summary>Seconds since the back office last answered with its signature; int.MaxValue before it ever did.</summary>
+    /// <summary>
+    /// Seconds since the back office last answered with its signature; int.MaxValue before it ever did.
+    /// </summary>
     public int OfflineSeconds => Locked(() => _clocks.OfflineSeconds);
 
     /// <summary>Server time minus wall clock when the back office last answered with its signature.</summary>
@@ -85,7 +93,9 @@ internal sealed partial class TerminalStore : IDisposable
     /// <summary>The newest key list that the root key has signed; null before enrolment.</summary>
     public KeyList? Keys => Locked(() => _signedKeys?.List);
 
-    /// <summary>The keys that velocity tags are made with, newest first; a sealing call makes one tag with each.</summary>
+    /// <summary>
+    /// The keys that velocity tags are made with, newest first; a sealing call makes one tag with each.
+    /// </summary>
     public IReadOnlyList<VelocityKey> VelocityKeys => Locked(() => _keys.Velocity);
 
     /// <summary>Entries in the current epoch.</summary>
@@ -106,7 +116,8 @@ internal sealed partial class TerminalStore : IDisposable
         }
     }
 
-    /// <exception cref="JournalUnreadableException">The file cannot be read, or is damaged where it was read.</exception>
+    /// <exception cref="JournalUnreadableException">The file cannot be read, or is damaged where it was
+    /// read.</exception>
     private T Locked<T>(Func<T> read)
     {
         lock (_gate)

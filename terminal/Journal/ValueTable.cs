@@ -4,7 +4,9 @@ using CloudPos.Crypto;
 
 namespace CloudPos.Terminal.Journal;
 
-/// <summary>Whole documents by name, encrypted: policy, deny list, key list. Within the caller's transaction.</summary>
+/// <summary>
+/// Whole documents by name, encrypted: policy, deny list, key list. Within the caller's transaction.
+/// </summary>
 internal sealed class ValueTable(Database database, AtRestCipher cipher)
 {
     public const string Policy = "policy";
@@ -12,10 +14,13 @@ internal sealed class ValueTable(Database database, AtRestCipher cipher)
     public const string Keys = "keys";
 
     public void Set<T>(string name, T value, JsonTypeInfo<T> type) => database.Run(
-        "INSERT INTO value (name, sealed) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET sealed = excluded.sealed",
+        "INSERT INTO value (name, sealed) VALUES ($1, $2) "
+        + "ON CONFLICT (name) DO UPDATE SET sealed = excluded.sealed",
         name, cipher.Encrypt(JsonSerializer.SerializeToUtf8Bytes(value, type), PlaceOf(name)));
 
-    /// <summary>Null when there is none, or none that can be read: a limit that cannot be read allows nothing.</summary>
+    /// <summary>
+    /// Null when there is none, or none that can be read: a limit that cannot be read allows nothing.
+    /// </summary>
     /// <param name="fault">Null, or why it cannot be read.</param>
     public T? Get<T>(string name, JsonTypeInfo<T> type, out string? fault)
         where T : class

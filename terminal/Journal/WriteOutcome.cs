@@ -15,7 +15,9 @@ internal enum WriteStatus
 
     NotEnrolled = 10,
 
-    /// <summary>The journal cannot be trusted; see <see cref="TerminalStore.Damage"/>. Nothing is appended any more.</summary>
+    /// <summary>
+    /// The journal cannot be trusted; see <see cref="TerminalStore.Damage"/>. Nothing is appended any more.
+    /// </summary>
     JournalDamaged = 11,
 
     /// <summary>The same id with other content.</summary>
@@ -32,7 +34,9 @@ internal enum WriteStatus
     /// <summary>Not in a form that can be journalled; the sentence says what is wrong.</summary>
     Malformed = 24,
 
-    /// <summary>The back office has said meanwhile that the payment was not, or is no longer, approved.</summary>
+    /// <summary>
+    /// The back office has said meanwhile that the payment was not, or is no longer, approved.
+    /// </summary>
     OutcomeKnown = 25,
 
     /// <summary>Entries of the epoch before are not acknowledged, or an attempt in it is open.</summary>
@@ -53,11 +57,15 @@ internal enum WriteStatus
     /// <summary>The disk failed. Nothing was stored.</summary>
     IoError = 42,
 
-    /// <summary>The disk failed and does not say whether it was stored. Only opening the folder anew can tell.</summary>
+    /// <summary>
+    /// The disk failed and does not say whether it was stored. Only opening the folder anew can tell.
+    /// </summary>
     Unknown = 43,
 }
 
-/// <summary>The outcome of a write; <see cref="Entry"/> is the last entry written, null unless one is stored.</summary>
+/// <summary>
+/// The outcome of a write; <see cref="Entry"/> is the last entry written, null unless one is stored.
+/// </summary>
 internal sealed record WriteOutcome(WriteStatus Status, Entry? Entry, string Sentence)
 {
     /// <summary>It is on disk, now or since an earlier call.</summary>
@@ -66,7 +74,8 @@ internal sealed record WriteOutcome(WriteStatus Status, Entry? Entry, string Sen
     /// <summary>Whether the same call can end otherwise when it is tried again.</summary>
     public bool RetryMayDiffer => Status switch
     {
-        WriteStatus.DiskFull or WriteStatus.Busy or WriteStatus.IoError or WriteStatus.EpochNotFinished => true,
+        WriteStatus.DiskFull or WriteStatus.Busy or WriteStatus.IoError
+            or WriteStatus.EpochNotFinished => true,
         WriteStatus.None or WriteStatus.Stored or WriteStatus.AlreadyStored or WriteStatus.NotEnrolled
             or WriteStatus.JournalDamaged or WriteStatus.Differs or WriteStatus.AttemptNotOpen
             or WriteStatus.SaleUnknown or WriteStatus.AlreadyVoided or WriteStatus.Malformed
@@ -77,7 +86,8 @@ internal sealed record WriteOutcome(WriteStatus Status, Entry? Entry, string Sen
 
     public static WriteOutcome Stored(Entry? entry) => new(WriteStatus.Stored, entry, "Stored.");
 
-    public static WriteOutcome Already(Entry? entry) => new(WriteStatus.AlreadyStored, entry, "Stored before.");
+    public static WriteOutcome Already(Entry? entry) =>
+        new(WriteStatus.AlreadyStored, entry, "Stored before.");
 
     public static WriteOutcome Not(WriteStatus status, string sentence) => new(status, null, sentence);
 }

@@ -63,7 +63,8 @@ public class CardUseTests
         till.SellDeferred(300, tag);
 
         // The back office answers: it is in truth three days earlier.
-        Assert.True(till.Store.ApplyAcknowledgement(till.SignAcknowledgement(1, TestTill.Start.AddMinutes(1))).IsApplied);
+        Assert.True(till.Store.ApplyAcknowledgement(
+            till.SignAcknowledgement(1, TestTill.Start.AddMinutes(1))).IsApplied);
 
         Assert.Equal(1, Use(till, tag).Count);
     }
@@ -80,7 +81,8 @@ public class CardUseTests
         till.Open();
         till.SellDeferred(300);
 
-        Assert.True(till.Store.ApplyAcknowledgement(till.SignAcknowledgement(1, TestTill.Start.AddMinutes(1))).IsApplied);
+        Assert.True(till.Store.ApplyAcknowledgement(
+            till.SignAcknowledgement(1, TestTill.Start.AddMinutes(1))).IsApplied);
 
         Assert.Equal(1, Use(till, tag).Count);
     }
@@ -123,7 +125,8 @@ public class CardUseTests
         var tags = Tags(till, pan);
         var attempt = till.Attempt(300, online: false);
         var token = till.Store.TokenOf(tags);
-        attempt = attempt with { Body = attempt.Body with { Card = attempt.Body.Card with { Token = token } }, Tags = tags };
+        var body = attempt.Body with { Card = attempt.Body.Card with { Token = token } };
+        attempt = attempt with { Body = body, Tags = tags };
         till.Store.CompleteSale(TestTill.CardSale(attempt, Approval.Deferred), attempt);
 
         till.Clock.Advance(TimeSpan.FromMinutes(30));
@@ -147,5 +150,6 @@ public class CardUseTests
     private static VelocityTag[] Tags(TestTill till, byte[] pan) =>
         [.. till.Store.VelocityKeys.Select(key => key.TagOf(pan))];
 
-    private static CardUse Use(TestTill till, byte[] tag) => till.Store.CardUse(Token(till, tag), TestTill.Eur, Hour);
+    private static CardUse Use(TestTill till, byte[] tag) =>
+        till.Store.CardUse(Token(till, tag), TestTill.Eur, Hour);
 }

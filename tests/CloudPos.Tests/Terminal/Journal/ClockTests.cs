@@ -21,7 +21,8 @@ public class ClockTests
 
     [Fact]
     public void Before_any_contact_it_has_been_offline_for_ever() =>
-        Assert.Equal(int.MaxValue, new Clocks(new TestClock(Start), null, TimeSpan.Zero, null).OfflineSeconds);
+        Assert.Equal(
+            int.MaxValue, new Clocks(new TestClock(Start), null, TimeSpan.Zero, null).OfflineSeconds);
 
     [Fact]
     public void After_a_start_time_is_never_before_the_last_contact_nor_the_newest_entry()

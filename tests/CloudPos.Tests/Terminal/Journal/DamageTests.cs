@@ -18,7 +18,8 @@ public class DamageTests
 
         var store = till.Open();
 
-        Assert.Contains(store.Damage, finding => finding.Number == 4 && finding.Sentence.Contains("cannot be decrypted"));
+        Assert.Contains(
+            store.Damage, finding => finding.Number == 4 && finding.Sentence.Contains("cannot be decrypted"));
         AssertRefused(till);
         Assert.Equal(6, store.Entries().Count);
         Assert.Null(store.Entries()[3].Entry);
@@ -36,7 +37,9 @@ public class DamageTests
         Assert.Contains(till.Open().Damage, finding => finding.Number == 4);
     }
 
-    /// <summary>SQLite takes the frames behind a damaged one for never committed and opens without a word.</summary>
+    /// <summary>
+    /// SQLite takes the frames behind a damaged one for never committed and opens without a word.
+    /// </summary>
     [Fact]
     public void A_flipped_bit_in_the_WAL_is_noticed_by_the_mark()
     {
@@ -245,8 +248,12 @@ public class DamageTests
         Execute(
             till.PathOf(Database),
             "CREATE TABLE t AS SELECT * FROM entry WHERE place & 0xFFFFFFFFFF IN (3, 4);"
-            + "UPDATE entry SET (hash, sealed) = (SELECT hash, sealed FROM t WHERE t.place = entry.place + 1) WHERE place & 0xFFFFFFFFFF = 3;"
-            + "UPDATE entry SET (hash, sealed) = (SELECT hash, sealed FROM t WHERE t.place = entry.place - 1) WHERE place & 0xFFFFFFFFFF = 4;"
+            + "UPDATE entry SET (hash, sealed) = (SELECT hash, sealed FROM t "
+            + "WHERE t.place = entry.place + 1) "
+            + "WHERE place & 0xFFFFFFFFFF = 3;"
+            + "UPDATE entry SET (hash, sealed) = (SELECT hash, sealed FROM t "
+            + "WHERE t.place = entry.place - 1) "
+            + "WHERE place & 0xFFFFFFFFFF = 4;"
             + "DROP TABLE t;");
 
         Assert.Equal([3, 4], till.Open().Damage.Select(finding => finding.Number).Take(2));
@@ -299,7 +306,9 @@ public class DamageTests
         Assert.Equal(WriteStatus.JournalDamaged, till.Enrol(2).Status);
     }
 
-    /// <summary>Ends the store as a crash does: what closing would have moved into the file is still in the WAL.</summary>
+    /// <summary>
+    /// Ends the store as a crash does: what closing would have moved into the file is still in the WAL.
+    /// </summary>
     private static byte[] CrashCopy(TestTill till)
     {
         var (database, wal) = (till.PathOf(Database), till.PathOf(Database + "-wal"));

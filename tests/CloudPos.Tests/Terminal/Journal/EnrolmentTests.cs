@@ -89,7 +89,8 @@ public class EnrolmentTests
         using var key = till.Store.PrepareDeviceKey();
         var answer = till.BackOffice.Enrol(TestTill.Journal, TestTill.Start);
 
-        var outcome = till.Store.Enrol(TestBackOffice.Address, answer with { Keys = stranger.SignKeys(1) }, "test");
+        var outcome = till.Store.Enrol(
+            TestBackOffice.Address, answer with { Keys = stranger.SignKeys(1) }, "test");
 
         Assert.Equal(WriteStatus.EnrolmentRefused, outcome.Status);
         Assert.Null(till.Store.Enrolment);

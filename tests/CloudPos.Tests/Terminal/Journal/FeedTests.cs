@@ -61,7 +61,8 @@ public class FeedTests
         using var stranger = new TestBackOffice();
         Assert.True(till.Feed("1", new FeedRow(Keys: till.BackOffice.SignKeys(5))).IsStored);
 
-        Assert.Equal(WriteStatus.KeysRefused, till.Feed("2", new FeedRow(Keys: till.BackOffice.SignKeys(4))).Status);
+        Assert.Equal(
+            WriteStatus.KeysRefused, till.Feed("2", new FeedRow(Keys: till.BackOffice.SignKeys(4))).Status);
         Assert.Equal(WriteStatus.KeysRefused, till.Feed("2", new FeedRow(Keys: stranger.SignKeys(6))).Status);
 
         Assert.Equal(5, till.Reopen().Keys!.Version);
@@ -91,7 +92,8 @@ public class FeedTests
     {
         using var till = new TestTill();
 
-        Assert.Equal(WriteStatus.Malformed, till.Feed("1", new FeedRow(Deny: new DenyList(1, key, [tag]))).Status);
+        Assert.Equal(
+            WriteStatus.Malformed, till.Feed("1", new FeedRow(Deny: new DenyList(1, key, [tag]))).Status);
     }
 
     [Fact]

@@ -48,10 +48,12 @@ public class ForwardingTests
 
         var bytes = till.Store.ReadUnacknowledged().Segment!.Write(till.Store.DeviceKey!);
 
-        Assert.True(Segment.TryRead(bytes, till.Store.DeviceKey!.PublicKey, out var segment, out var fault), fault);
+        Assert.True(
+            Segment.TryRead(bytes, till.Store.DeviceKey!.PublicKey, out var segment, out var fault), fault);
         Assert.Equal(TestTill.Journal, segment!.Journal);
         Assert.Equal(
-            till.Store.Entries().Select(line => line.Entry!.Hash), segment.Entries.Select(e => EntryHash.Of(e.Bytes.Span)));
+            till.Store.Entries().Select(line => line.Entry!.Hash),
+            segment.Entries.Select(entry => EntryHash.Of(entry.Bytes.Span)));
         var sealedCard = Assert.Single(segment.Entries[1].Attachments);
         Assert.Equal(envelope, sealedCard.Content.ToArray());
         Assert.Equal(attempt.Body.SealedDigest, sealedCard.Digest);
@@ -138,7 +140,8 @@ public class ForwardingTests
             TestTill.Journal, 1, till.HashAt(1), TestTill.Start.AddMinutes(1), key: stranger);
 
         Assert.Equal(AcknowledgementStatus.NotSigned, till.Store.ApplyAcknowledgement(forged).Status);
-        Assert.Equal(AcknowledgementStatus.NotSigned, till.Store.ApplyAcknowledgement("not a document").Status);
+        Assert.Equal(
+            AcknowledgementStatus.NotSigned, till.Store.ApplyAcknowledgement("not a document").Status);
         Assert.Equal(0, till.Store.Acknowledged.Number);
     }
 
@@ -149,7 +152,8 @@ public class ForwardingTests
     {
         using var till = new TestTill();
         var journal = new JournalId(terminal, epoch);
-        var other = till.BackOffice.Acknowledge(journal, 0, EntryHash.Genesis(journal), TestTill.Start.AddMinutes(1));
+        var other = till.BackOffice.Acknowledge(
+            journal, 0, EntryHash.Genesis(journal), TestTill.Start.AddMinutes(1));
 
         Assert.Equal(AcknowledgementStatus.OtherJournal, till.Store.ApplyAcknowledgement(other).Status);
     }

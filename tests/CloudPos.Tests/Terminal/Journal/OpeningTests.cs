@@ -36,7 +36,8 @@ public class OpeningTests
     {
         using var till = new TestTill();
         till.Close();
-        using (var connection = new SqliteConnection($"Data Source={till.PathOf(TerminalStore.DatabaseName)};Pooling=false"))
+        using (var connection = new SqliteConnection(
+            $"Data Source={till.PathOf(TerminalStore.DatabaseName)};Pooling=false"))
         {
             connection.Open();
             using var command = connection.CreateCommand();
@@ -87,7 +88,8 @@ public class OpeningTests
             SellWithEightCards(till);
         till.Acknowledge(1_351);
         till.Close();
-        using (var connection = new SqliteConnection($"Data Source={till.PathOf(TerminalStore.DatabaseName)};Pooling=false"))
+        using (var connection = new SqliteConnection(
+            $"Data Source={till.PathOf(TerminalStore.DatabaseName)};Pooling=false"))
         {
             connection.Open();
             using var command = connection.CreateCommand();
@@ -133,12 +135,14 @@ public class OpeningTests
     private static WriteOutcome SellWithEightCards(TestTill till)
     {
         var sale = Id.New();
-        var attempts = Enumerable.Range(0, TerminalStore.TendersMax).Select(_ => till.Attempt(100, online: false))
+        var attempts = Enumerable.Range(0, TerminalStore.TendersMax)
+            .Select(_ => till.Attempt(100, online: false))
             .Select(attempt => attempt with { Body = attempt.Body with { Sale = sale } }).ToArray();
         var total = TestTill.Euro(100 * attempts.Length);
         return till.Store.CompleteSale(
             new SaleDraft(
-                sale, "anna", [new SaleLine("apple", "Apple", 8, TestTill.Euro(100), TestTill.Euro(0), 1900, total)],
+                sale, "anna",
+                [new SaleLine("apple", "Apple", 8, TestTill.Euro(100), TestTill.Euro(0), 1900, total)],
                 [TaxLine.Included(total, 1900)], total,
                 [.. attempts.SelectMany(attempt => TestTill.CardSale(attempt, Approval.Deferred).Tenders)]),
             attempts);

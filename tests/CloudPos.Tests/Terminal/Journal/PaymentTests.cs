@@ -42,7 +42,8 @@ public class PaymentTests
         var first = till.Store.RecordAttempt(attempt);
 
         var again = till.Store.RecordAttempt(attempt);
-        var other = till.Store.RecordAttempt(attempt with { Body = attempt.Body with { Amount = TestTill.Euro(501) } });
+        var other = till.Store.RecordAttempt(
+            attempt with { Body = attempt.Body with { Amount = TestTill.Euro(501) } });
 
         Assert.Equal((WriteStatus.AlreadyStored, first.Entry!.Hash), (again.Status, again.Entry!.Hash));
         Assert.Equal(WriteStatus.Differs, other.Status);
@@ -55,7 +56,8 @@ public class PaymentTests
         using var till = new TestTill();
         var attempt = till.Attempt(500, online: true);
 
-        var outcome = till.Store.RecordAttempt(attempt with { SealedCard = till.Attempt(500, true).SealedCard });
+        var outcome = till.Store.RecordAttempt(
+            attempt with { SealedCard = till.Attempt(500, true).SealedCard });
 
         Assert.Equal(WriteStatus.Malformed, outcome.Status);
     }
@@ -68,7 +70,8 @@ public class PaymentTests
         till.Store.RecordAttempt(attempt);
         till.Store.AbandonPayment(attempt.Body.Payment, "customer left");
 
-        Assert.Equal(WriteStatus.AttemptNotOpen, till.Store.AbandonPayment(attempt.Body.Payment, "again").Status);
+        Assert.Equal(
+            WriteStatus.AttemptNotOpen, till.Store.AbandonPayment(attempt.Body.Payment, "again").Status);
         Assert.Equal(WriteStatus.AttemptNotOpen, till.Store.FailPayment(Failed(attempt, "05")).Status);
         Assert.Equal(
             WriteStatus.AttemptNotOpen,
@@ -87,7 +90,8 @@ public class PaymentTests
             DecisionReason.AtOrOverFloorLimit, 1, 400, 500, TestTill.Euro(0), 0, 60);
 
         Assert.Equal(WriteStatus.AttemptNotOpen, till.Store.FailPayment(Failed(attempt, "05")).Status);
-        Assert.Equal(WriteStatus.Stored, till.Store.FailPayment(Failed(attempt, null) with { Decision = decision }).Status);
+        Assert.Equal(WriteStatus.Stored, till.Store.FailPayment(
+            Failed(attempt, null) with { Decision = decision }).Status);
         Assert.Equal(PaymentState.Abandoned, till.Store.FindPayment(attempt.Body.Payment)!.State);
         Assert.Equal(0, till.Store.Exposure(TestTill.Eur).Count);
     }
@@ -106,7 +110,8 @@ public class PaymentTests
 
         Assert.Equal(new Exposure(TestTill.Euro(400), 1), till.Reopen().Exposure(TestTill.Eur));
         var row = till.Store.FindPayment(first)!;
-        Assert.Equal((PaymentState.Declined, "51", Approval.Deferred), (row.State, row.ResponseCode, row.Approval));
+        Assert.Equal(
+            (PaymentState.Declined, "51", Approval.Deferred), (row.State, row.ResponseCode, row.Approval));
         Assert.True(till.Store.Verify().IsSound);
     }
 

@@ -96,7 +96,8 @@ public class SaleTests
         var attempt = till.Attempt(700, online: true);
         var other = till.Attempt(800, online: true);
         Assert.Equal(
-            WriteStatus.AttemptNotOpen, till.Store.CompleteSale(TestTill.CardSale(attempt, Approval.Online)).Status);
+            WriteStatus.AttemptNotOpen,
+            till.Store.CompleteSale(TestTill.CardSale(attempt, Approval.Online)).Status);
         till.Store.RecordAttempt(attempt);
 
         var moreThanAttempted = TestTill.CardSale(
@@ -168,7 +169,8 @@ public class SaleTests
         till.Feed("1", new FeedRow(Day: new TradingDay(
             new DateOnly(2026, 2, 20), TestTill.Start.AddDays(-10), TestTill.Start.AddDays(-9), offset)));
 
-        Assert.Equal(DateOnly.Parse(date, System.Globalization.CultureInfo.InvariantCulture), till.SellCash().Entry!.Header.BusinessDate);
+        Assert.Equal(DateOnly.Parse(date, System.Globalization.CultureInfo.InvariantCulture),
+            till.SellCash().Entry!.Header.BusinessDate);
     }
 
     [Fact]

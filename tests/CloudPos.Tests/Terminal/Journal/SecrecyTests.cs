@@ -4,7 +4,9 @@ using Microsoft.Data.Sqlite;
 
 namespace CloudPos.Tests.Terminal.Journal;
 
-/// <summary>Looks at the raw bytes of all files of the folder, WAL included, as a thief of the disk would.</summary>
+/// <summary>
+/// Looks at the raw bytes of all files of the folder, WAL included, as a thief of the disk would.
+/// </summary>
 public class SecrecyTests
 {
     [Theory]

@@ -86,7 +86,8 @@ public class StockTests
     public void Levels_of_other_stores_do_not_touch_the_own_stock()
     {
         using var till = new TestTill();
-        till.Feed("1", Level(5), new FeedRow(Stock: new StockLevel("store-2", "apple", 100, new Dictionary<string, long>())));
+        var other = new StockLevel("store-2", "apple", 100, new Dictionary<string, long>());
+        till.Feed("1", Level(5), new FeedRow(Stock: other));
 
         Assert.Equal(5, till.Store.Stock("apple"));
         Assert.Equal([("store-1", 5), ("store-2", 100)], till.Store.StockElsewhere("apple"));
@@ -114,11 +115,13 @@ public class StockTests
     public void A_count_names_each_product_once(string skus)
     {
         using var till = new TestTill();
-        var lines = skus.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(sku => new StockChange(sku, 1)).ToList();
+        var lines = skus.Split(',', StringSplitOptions.RemoveEmptyEntries)
+            .Select(sku => new StockChange(sku, 1)).ToList();
 
         Assert.Equal(WriteStatus.Malformed, till.Store.CountStock(lines).Status);
     }
 
     private static FeedRow Level(long quantity, params (string Journal, long Number)[] applied) => new(
-        Stock: new StockLevel("store-1", "apple", quantity, applied.ToDictionary(a => a.Journal, a => a.Number)));
+        Stock: new StockLevel("store-1", "apple", quantity,
+            applied.ToDictionary(a => a.Journal, a => a.Number)));
 }

@@ -5,7 +5,10 @@ using CsCheck;
 
 namespace CloudPos.Tests.Terminal.Journal;
 
-/// <summary>Random days at the till against a ledger kept in memory, with restarts, outcomes and acknowledgements between.</summary>
+/// <summary>
+/// Random days at the till against a ledger kept in memory, with restarts, outcomes and acknowledgements
+/// between.
+/// </summary>
 public class StorePropertyTests
 {
     private enum Step
@@ -104,7 +107,8 @@ public class StorePropertyTests
                     break;
                 case Step.Acknowledge:
                     _till.Clock.Advance(TimeSpan.FromSeconds(amount));
-                    var number = Math.Max(_till.Store.Acknowledged.Number, _till.Store.LastNumber - (amount % 3));
+                    var number = Math.Max(
+                        _till.Store.Acknowledged.Number, _till.Store.LastNumber - (amount % 3));
                     Assert.True(_till.Acknowledge(number).IsApplied);
                     break;
                 case Step.Restart:
@@ -121,11 +125,16 @@ public class StorePropertyTests
         public void Check()
         {
             Assert.Empty(_till.Reopen().Damage);
-            Assert.Equal(new Exposure(TestTill.Euro(_atRisk.Values.Sum()), _atRisk.Count), _till.Store.Exposure(TestTill.Eur));
-            Assert.Equal(_open.Select(attempt => attempt.Body.Payment), _till.Store.OpenAttempts.Select(a => a.Payment));
+            Assert.Equal(
+                new Exposure(TestTill.Euro(_atRisk.Values.Sum()), _atRisk.Count),
+                _till.Store.Exposure(TestTill.Eur));
+            Assert.Equal(
+                _open.Select(attempt => attempt.Body.Payment),
+                _till.Store.OpenAttempts.Select(attempt => attempt.Payment));
             Assert.Equal(_stock, _till.Store.Stock("apple"));
             Assert.Equal(
-                Enumerable.Range(1, _sales.Count).Reverse().Select(n => (long)n), _till.Store.Sales().Select(s => s.Receipt));
+                Enumerable.Range(1, _sales.Count).Reverse().Select(number => (long)number),
+                _till.Store.Sales().Select(sale => sale.Receipt));
             Assert.Equal(_voided.Count, _till.Store.Sales().Count(sale => sale.VoidedBy is not null));
             var report = _till.Store.Verify();
             Assert.True(report.IsSound, string.Join('\n', report.Findings));
@@ -147,7 +156,8 @@ public class StorePropertyTests
         private void Void((Id Sale, Id? Payment) sold)
         {
             var outcome = _till.Store.VoidSale(sold.Sale, "anna", "mistake");
-            Assert.Equal(_voided.Add(sold.Sale) ? WriteStatus.Stored : WriteStatus.AlreadyVoided, outcome.Status);
+            Assert.Equal(
+                _voided.Add(sold.Sale) ? WriteStatus.Stored : WriteStatus.AlreadyVoided, outcome.Status);
             if (!outcome.IsStored)
                 return;
             _stock++;

@@ -11,7 +11,8 @@ public class TerminalStoreTests
     {
         using var till = new TestTill();
         Assert.True(till.Feed(
-            "c1", new FeedRow(Product: new Product("apple", "4001", "Apple", "Fruit", TestTill.Euro(500), 700)),
+            "c1",
+            new FeedRow(Product: new Product("apple", "4001", "Apple", "Fruit", TestTill.Euro(500), 700)),
             new FeedRow(Policy: TestTill.Policy())).IsStored);
         Assert.True(till.SellCash().IsStored);
         var (payment, sale, sold) = till.SellDeferred(700);

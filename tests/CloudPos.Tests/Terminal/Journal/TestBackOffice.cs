@@ -5,7 +5,9 @@ using CloudPos.Wire;
 
 namespace CloudPos.Tests.Terminal.Journal;
 
-/// <summary>The signatures of a back office, without one: key lists, acknowledgements, enrolment answers.</summary>
+/// <summary>
+/// The signatures of a back office, without one: key lists, acknowledgements, enrolment answers.
+/// </summary>
 internal sealed class TestBackOffice : IDisposable
 {
     public static readonly Uri Address = new("https://localhost/");
@@ -30,7 +32,8 @@ internal sealed class TestBackOffice : IDisposable
             WireJson.Default.Acknowledgement));
 
     public EnrolAnswer Enrol(JournalId journal, DateTimeOffset at) => new(
-        journal.Terminal, journal.Epoch, "MERCHANT0000001", "store-1", "Corner Shop", ["1 High Street", "Anytown"],
+        journal.Terminal, journal.Epoch, "MERCHANT0000001", "store-1", "Corner Shop",
+        ["1 High Street", "Anytown"],
         "EUR", RootKey, SignKeys(1), Acknowledge(journal, 0, EntryHash.Genesis(journal), at));
 
     public void Dispose()

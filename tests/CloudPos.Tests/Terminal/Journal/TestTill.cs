@@ -8,7 +8,9 @@ using CloudPos.Wire;
 
 namespace CloudPos.Tests.Terminal.Journal;
 
-/// <summary>A terminal's store in a folder of its own, that can be closed, tampered with and opened again.</summary>
+/// <summary>
+/// A terminal's store in a folder of its own, that can be closed, tampered with and opened again.
+/// </summary>
 internal sealed class TestTill : IDisposable
 {
     public static readonly DateTimeOffset Start = new(2026, 3, 2, 9, 0, 0, TimeSpan.Zero);
@@ -65,7 +67,8 @@ internal sealed class TestTill : IDisposable
     public string SignAcknowledgement(long number, DateTimeOffset? at = null) => BackOffice.Acknowledge(
         Store.Enrolment!.Journal, number, HashAt(number), at ?? Clock.GetUtcNow());
 
-    public AcknowledgementOutcome Acknowledge(long number) => Store.ApplyAcknowledgement(SignAcknowledgement(number));
+    public AcknowledgementOutcome Acknowledge(long number) =>
+        Store.ApplyAcknowledgement(SignAcknowledgement(number));
 
     public WriteOutcome Feed(string cursor, params FeedRow[] rows) =>
         Store.ApplyFeedPage(new FeedPage(cursor, false, rows));
@@ -88,11 +91,13 @@ internal sealed class TestTill : IDisposable
     public AttemptDraft Attempt(long minor, bool online, byte[]? tag = null, byte[]? envelope = null)
     {
         tag ??= RandomNumberGenerator.GetBytes(CardTag.VelocitySize);
-        var card = Attachment.Create(AttachmentKind.SealedCard, envelope ?? RandomNumberGenerator.GetBytes(300));
+        var card = Attachment.Create(
+            AttachmentKind.SealedCard, envelope ?? RandomNumberGenerator.GetBytes(300));
         VelocityTag[] tags = [new VelocityTag(Store.VelocityKeys[0].KeyId, tag)];
         var facts = new CardFacts(Scheme.Visa, EntryMode.Contactless, "1111", Store.TokenOf(tags));
         return new AttemptDraft(
-            new PaymentAttempted(Id.New(), Id.New(), Euro(minor), facts, card.Digest, online), Store.Now, card, tags);
+            new PaymentAttempted(Id.New(), Id.New(), Euro(minor), facts, card.Digest, online), Store.Now,
+            card, tags);
     }
 
     public static SaleDraft CashSale(long minor = 500, string sku = "apple", Contact? contact = null) => new(
@@ -105,7 +110,8 @@ internal sealed class TestTill : IDisposable
         var code = approval == Approval.Online ? "123456" : null;
         var payment = new CardPayment(body.Payment, approval, body.Card, code, null, null);
         return new SaleDraft(
-            body.Sale, "anna", [Line("apple", body.Amount.Minor)], [TaxLine.Included(body.Amount, 1900)], body.Amount,
+            body.Sale, "anna", [Line("apple", body.Amount.Minor)], [TaxLine.Included(body.Amount, 1900)],
+            body.Amount,
             [new Tender(TenderKind.Card, body.Amount, body.Amount, payment)]);
     }
 
@@ -114,7 +120,8 @@ internal sealed class TestTill : IDisposable
 
     public static OfflinePolicy Policy(long version = 1, int windowMinutes = 60) => new(
         version, true, [Scheme.Visa], [EntryMode.Contactless], [new FloorLimit(null, null, Euro(5_000))],
-        [new ExposureLimit(Euro(100_000), 100)], [new PerCardLimit(Euro(10_000), 3, windowMinutes)], 600, 3_000);
+        [new ExposureLimit(Euro(100_000), 100)], [new PerCardLimit(Euro(10_000), 3, windowMinutes)], 600,
+        3_000);
 
     public static Money Euro(long minor) => new(minor, Eur);
 
@@ -141,7 +148,8 @@ internal sealed class TestTill : IDisposable
 
     public static byte[] ReadShared(string path)
     {
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        using var file = new FileStream(
+            path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         var bytes = new byte[file.Length];
         file.ReadExactly(bytes);
         return bytes;

@@ -9,7 +9,8 @@ public class VerifyTests
     [Theory]
     [InlineData("UPDATE exposure SET amount = 1", "exposure")]
     [InlineData("DELETE FROM exposure", "lacks")]
-    [InlineData("INSERT INTO exposure SELECT '11111111111111111111111111111111', 1, 'EUR', 0", "no entry accounts for")]
+    [InlineData("INSERT INTO exposure SELECT '11111111111111111111111111111111', 1, 'EUR', 0",
+        "no entry accounts for")]
     [InlineData("UPDATE sale SET total = 1 WHERE receipt = 1", "sales")]
     [InlineData("UPDATE sale SET voided = 5", "sales")]
     [InlineData("DELETE FROM sale WHERE receipt = 2", "lacks")]
@@ -33,9 +34,11 @@ public class VerifyTests
         using var till = Till();
         till.SellDeferred();
         till.Close();
-        Execute(till, "UPDATE attachment SET sealed = (SELECT sealed FROM attachment ORDER BY place LIMIT 1)");
+        Execute(
+            till, "UPDATE attachment SET sealed = (SELECT sealed FROM attachment ORDER BY place LIMIT 1)");
 
-        Assert.Contains(till.Open().Verify().Findings, finding => finding.Sentence.Contains("attachment 0 cannot be decrypted"));
+        Assert.Contains(till.Open().Verify().Findings, finding => finding.Sentence.Contains(
+            "attachment 0 cannot be decrypted"));
     }
 
     [Fact]

@@ -31,7 +31,8 @@ public class WriteFailureTests
     public void A_database_that_another_program_holds_is_busy_and_nothing_is_stored()
     {
         using var till = new TestTill();
-        using var other = new SqliteConnection($"Data Source={till.PathOf(TerminalStore.DatabaseName)};Pooling=false");
+        using var other = new SqliteConnection(
+            $"Data Source={till.PathOf(TerminalStore.DatabaseName)};Pooling=false");
         other.Open();
         using var command = other.CreateCommand();
         command.CommandText = "BEGIN IMMEDIATE";
@@ -117,7 +118,9 @@ public class WriteFailureTests
         Assert.Equal(40, till.Store.Sales().Select(sale => sale.Receipt).Distinct().Count());
     }
 
-    /// <summary>Lets the next commit end in an error, after SQLite has really done what is given here.</summary>
+    /// <summary>
+    /// Lets the next commit end in an error, after SQLite has really done what is given here.
+    /// </summary>
     private static void BreakNextCommit(TestTill till, string really)
     {
         var database = DatabaseOf(till.Store);
