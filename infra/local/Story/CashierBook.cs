@@ -66,6 +66,13 @@ internal sealed class CashierBook
         return sale;
     }
 
+    /// <summary>A cash sale whose verb did not come to its end, found on the terminal afterwards.</summary>
+    public void Found(Till till, string receipt, (string Sku, long Quantity) line)
+    {
+        _sales.Add(new SeenSale(till, receipt, 0, [line], [], null));
+        _stock[line.Sku] -= line.Quantity;
+    }
+
     public void Voided(SeenSale sale)
     {
         sale.IsVoided = true;

@@ -57,10 +57,21 @@ internal sealed record TillEvidence(
     {
         var status = await till.Status();
         var verify = await till.Verb("journal", "verify");
-        var entries = (await till.Verb("journal", "list")).Document["entries"]!.AsArray();
-        var receipts = entries.Where(entry => (string)entry!["kind"]! == "SaleCompleted")
-            .Select(entry => (string)entry!["body"]!["receiptNumber"]!);
+        var receipts = (await Entries(till)).Where(entry => (string)entry["kind"]! == "SaleCompleted")
+            .Select(entry => (string)entry["body"]!["receiptNumber"]!);
         return new TillEvidence(
             till, status, verify.ExitCode, [.. receipts], Evidence.StockOf(status["stock"]!.AsArray()));
+    }
+
+    private static async Task<IReadOnlyList<JsonNode>> Entries(Till till)
+    {
+        var all = new List<JsonNode>();
+        for (long? from = 1; from is { } next;)
+        {
+            var page = (await till.Verb("journal", "list", "--from", $"{next}")).Document;
+            all.AddRange(page["entries"]!.AsArray().Select(entry => entry!));
+            from = (long?)page["next"];
+        }
+        return all;
     }
 }
