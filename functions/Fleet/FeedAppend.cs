@@ -56,7 +56,9 @@ internal sealed class FeedAppend
         var row = new Row(_head.Partition, KeyOf(_number));
         row.SetChunks("row", JsonSerializer.SerializeToUtf8Bytes(content, WireJson.Default.FeedRow));
         _changes.Add(Change.Insert(row));
-        if (superseded is { } number
+        // A row with our number or a later one was written after the head was read: the commit meets a
+        // conflict.
+        if (superseded is { } number && number < _number
             && await _tables.Get(_table, _head.Partition, KeyOf(number), cancel) is { } old)
             _changes.Add(Change.Delete(old));
     }

@@ -28,13 +28,15 @@ internal static class FleetRoom
         const string terminals = "/api/backoffice/terminals";
         var managers = Access.People(Role.Manager);
         var all = Access.People(Role.Manager, Role.Finance, Role.Support);
-        functions.Http<EnrolTerminal>("enrol", "POST", WireContract.EnrolPath, Access.Open, enrol => enrol.Enrol);
+        functions.Http<EnrolTerminal>(
+            "enrol", "POST", WireContract.EnrolPath, Access.Open, enrol => enrol.Enrol);
         functions.Http<FeedReader>("feed", "GET", "/api/feed/{terminal}", Access.Terminal, feed => feed.Get);
         functions.Http<Merchants>("merchant-put", "PUT", merchant, managers, merchants => merchants.Put);
         functions.Http<Catalogue>(
             "catalogue-put", "PUT", merchant + "/catalogue", managers, catalogue => catalogue.Put,
             Catalogue.BodyBytesMax);
-        functions.Http<Policies>("policy-put", "PUT", merchant + "/policy", managers, policies => policies.Put);
+        functions.Http<Policies>(
+            "policy-put", "PUT", merchant + "/policy", managers, policies => policies.Put);
         functions.Http<Stores>("store-put", "PUT", store, managers, stores => stores.Put);
         functions.Http<TerminalAdmin>(
             "terminal-code", "POST", store + "/terminals", managers, admin => admin.IssueCode);

@@ -1,6 +1,7 @@
 using CloudPos.Functions.Bus;
 using CloudPos.Functions.Fleet;
 using CloudPos.Functions.Journals;
+using CloudPos.Functions.Stock;
 using CloudPos.Functions.Tables;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -35,7 +36,8 @@ internal static class BackOffice
             .AddSingleton(time)
             .AddHosting(options, time)
             .AddFleet()
-            .AddJournals();
+            .AddJournals()
+            .AddStock();
         change?.Invoke(builder.Services);
 
         var app = builder.Build();
@@ -62,6 +64,7 @@ internal static class BackOffice
         functions.MapHosting();
         functions.MapFleet();
         functions.MapJournals();
+        functions.MapStock();
         return functions;
     }
 

@@ -81,7 +81,7 @@ internal sealed record BackOfficeOptions
         if (data is null)
             found.Add("--data is missing: the folder that holds all state.");
         if (read.DevelopmentIssuer is not null && environment.Contains("FUNCTIONS_CUSTOMHANDLER_PORT"))
-            found.Add("--development-issuer is refused under the Functions host, where people come from Entra.");
+            found.Add("--development-issuer is refused under the Functions host; people come from Entra.");
         if (!read.Url.IsLoopback && ReferenceEquals(read.AllowedHosts, Loopback))
             found.Add(
                 "--allowed-hosts is missing: behind an address that others reach, name the hosts they dial.");

@@ -56,6 +56,16 @@ internal sealed class JournalHeads(TablePort tables, KeyRing keys, TimeProvider 
             return await tables.TryCommit(TableNames.Terminal, journal.Terminal, [held], cancel) is null;
         });
 
+    /// <summary>Lets what the journal holds be applied.</summary>
+    public Task Release(JournalId journal, CancellationToken cancel) => Attempts.UntilCommitted(async () =>
+    {
+        if (await FindRow(journal, cancel) is not { } row || !row.Has("hold"))
+            return true;
+        row["hold"] = default;
+        return await tables.TryCommit(
+            TableNames.Terminal, journal.Terminal, [Change.Replace(row)], cancel) is null;
+    });
+
     /// <summary>The acknowledgement as a JWS: number, hash, server time and standing.</summary>
     public string Acknowledge(JournalHead head, TerminalStanding standing)
     {
@@ -85,6 +95,11 @@ internal sealed class JournalHeads(TablePort tables, KeyRing keys, TimeProvider 
 /// <summary>The keys of a journal's rows in its terminal's partition.</summary>
 internal static class JournalRows
 {
+    /// <summary>Keys have room for six digits.</summary>
+    public const int EpochMax = 999_999;
+
+    public const string SetAsideAll = "x.";
+
     public static string Head(int epoch) => $"{Journal(epoch)}.head";
 
     /// <summary>
@@ -101,7 +116,7 @@ internal static class JournalRows
     public static string Attachment(int epoch, long number, int index) =>
         AttachmentPrefix(epoch, number) + index.ToString(CultureInfo.InvariantCulture);
 
-    public static string SetAsidePrefix(int epoch) => $"x.{Epoch(epoch)}.";
+    public static string SetAsidePrefix(int epoch) => $"{SetAsideAll}{Epoch(epoch)}.";
 
     public static string SetAside(int epoch, long number) => SetAsidePrefix(epoch) + Number(number);
 

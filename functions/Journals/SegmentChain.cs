@@ -12,7 +12,9 @@ internal sealed record ReceivedEntry(long Number, EntryHash Hash, EntryHeader He
 /// </summary>
 internal static class SegmentChain
 {
-    /// <summary>Keys have room for twelve digits; a till that sells every second gets there in 31,000 years.</summary>
+    /// <summary>
+    /// Keys have room for twelve digits; a till that sells every second gets there in 31,000 years.
+    /// </summary>
     private const long NumberMax = 999_999_000_000;
 
     /// <returns>False with a fault that names the number of the entry.</returns>

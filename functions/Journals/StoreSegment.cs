@@ -173,7 +173,7 @@ internal sealed partial class StoreSegment(
                 ProblemCode.Forbidden, "terminal", "A terminal hands in its own journal only.");
         else if (!int.TryParse(
             call.Route("epoch"), NumberStyles.None, CultureInfo.InvariantCulture, out var epoch)
-            || epoch is < 1 or > 999_999)
+            || epoch is < 1 or > JournalRows.EpochMax)
             refusal = Answer.NotFound("such epoch of this terminal");
         else
             journal = new JournalId(call.Terminal.Terminal, epoch);

@@ -69,13 +69,14 @@ internal sealed class TestBackOffice : IAsyncDisposable
         Send(HttpMethod.Post, path, json, role);
 
     /// <summary>A call of a person with the role.</summary>
-    public Task<HttpResponseMessage> Send(HttpMethod method, string path, string? json, string role)
+    public Task<HttpResponseMessage> Send(
+        HttpMethod method, string path, string? json, string role, DateTimeOffset? at = null)
     {
         var request = new HttpRequestMessage(method, path);
         if (json is not null)
             request.Content = new StringContent(json, Encoding.UTF8, "application/json");
         request.Headers.Authorization = new AuthenticationHeaderValue(
-            "Bearer", PersonToken.Create(_issuer, "Petra", [role], Time.GetUtcNow()));
+            "Bearer", PersonToken.Create(_issuer, "Petra", [role], at ?? Time.GetUtcNow()));
         return Http.SendAsync(request);
     }
 

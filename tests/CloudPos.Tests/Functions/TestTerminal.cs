@@ -30,11 +30,13 @@ internal sealed class TestTerminal(TestBackOffice office, Es256Key key, EnrolAns
 
     public EntryHash LastHash => _entries.Count == 0 ? EntryHash.Genesis(Journal) : _entries[^1].Entry.Hash;
 
-    /// <summary>A copy of the disk: the same key and the same journal so far.</summary>
-    public TestTerminal Clone()
+    /// <summary>
+    /// A copy of the disk, as it is or as it was after so many entries: the same key and journal.
+    /// </summary>
+    public TestTerminal Clone(int? entries = null)
     {
         var clone = new TestTerminal(office, Key, Enrolled);
-        clone._entries.AddRange(_entries);
+        clone._entries.AddRange(_entries[..(entries ?? _entries.Count)]);
         return clone;
     }
 

@@ -1,0 +1,43 @@
+using CloudPos.Functions.Stock;
+using CloudPos.Journal;
+
+namespace CloudPos.Functions.Journals;
+
+/// <summary>
+/// Bounds of an entry that is to be applied. The journal takes in whatever is signed; what would overflow a
+/// level or a total, or add two currencies, is set aside before it has any effect.
+/// </summary>
+internal static class EntryShape
+{
+    private const int LinesMax = 2_000;
+    private const int TendersMax = 20;
+
+    /// <summary>What is wrong, or null.</summary>
+    public static string? Fault(EntryBody body) => body switch
+    {
+        SaleCompleted sale => Fault(sale),
+        SaleVoided voided => FaultOfLines(voided.Lines),
+        StockReceived received => FaultOfLines(received.Lines),
+        StockCounted counted => FaultOfLines(
+            [.. counted.Lines.Select(line => new StockChange(line.Sku, line.Counted))]),
+        _ => null,
+    };
+
+    private static string? Fault(SaleCompleted sale)
+    {
+        if (sale.Tenders.Count > TendersMax)
+            return $"a sale has at most {TendersMax} tenders";
+        if (sale.Tenders.Any(tender => tender.Amount.Currency != sale.Total.Currency))
+            return "a tender is in another currency than the sale";
+        return FaultOfLines([.. sale.Lines.Select(line => new StockChange(line.Sku, line.Quantity))]);
+    }
+
+    private static string? FaultOfLines(IReadOnlyList<StockChange> lines)
+    {
+        if (lines.Count > LinesMax)
+            return $"an entry has at most {LinesMax} lines";
+        return lines.Any(line => line.Quantity is > StockAdmin.QuantityMax or < -StockAdmin.QuantityMax)
+            ? $"a line moves more than {StockAdmin.QuantityMax} pieces"
+            : null;
+    }
+}

@@ -1,0 +1,75 @@
+using System.Globalization;
+using System.Text.Json;
+using CloudPos.Functions.Tables;
+using CloudPos.Journal;
+
+namespace CloudPos.Functions.Journals;
+
+/// <summary>
+/// A completed sale, for reports and receipts: row `s.{sale}` in the terminal's partition. Its lines are in
+/// the entry, which (epoch, number) leads to.
+/// </summary>
+/// <param name="At">With the offset that the store had.</param>
+/// <param name="VoidedBy">The number of the entry that took it back, in <paramref name="VoidEpoch"/>.</param>
+internal sealed record SaleRow(
+    string Terminal, Id Sale, int Epoch, long Number, long Receipt, string ReceiptNumber, string Cashier,
+    DateTimeOffset At, DateOnly BusinessDate, Money Total, IReadOnlyList<TaxLine> Taxes,
+    IReadOnlyList<Tender> Tenders, int? VoidEpoch, long? VoidedBy, DateOnly? VoidBusinessDate)
+{
+    public const string Prefix = "s.";
+
+    /// <summary>Whether this is the entry that told of the sale.</summary>
+    public bool IsOf(EntryHeader header) => Epoch == header.Journal.Epoch && Number == header.Number;
+
+    public bool IsVoidedBy(EntryHeader header) =>
+        VoidEpoch == header.Journal.Epoch && VoidedBy == header.Number;
+
+    public static string KeyOf(Id sale) => Prefix + sale;
+
+    public static SaleRow From(Row row) => new(
+        row.Partition, Id.Parse(row.Key.AsSpan(Prefix.Length)), (int)row.Number("epoch"),
+        row.Number("number"),
+        row.Number("receipt"), row.Text("receiptNumber"), row.Text("cashier"),
+        row.Time("at").ToOffset(TimeSpan.FromMinutes(row.Number("offset"))), Date(row.Text("businessDate")),
+        new Money(row.Number("total"), Currency.Parse(row.Text("currency"))),
+        JsonSerializer.Deserialize(row.Chunked("taxes"), JournalsJson.Default.IReadOnlyListTaxLine)!,
+        JsonSerializer.Deserialize(row.Chunked("tenders"), JournalsJson.Default.IReadOnlyListTender)!,
+        (int?)row.NumberOrNull("voidEpoch"), row.NumberOrNull("voidedBy"),
+        row.TextOrNull("voidBusinessDate") is { } date ? Date(date) : null);
+
+    public static Row New(EntryHeader header, SaleCompleted sale)
+    {
+        var row = new Row(header.Journal.Terminal, KeyOf(sale.Sale))
+        {
+            ["epoch"] = header.Journal.Epoch,
+            ["number"] = header.Number,
+            ["receipt"] = sale.Receipt,
+            ["receiptNumber"] = sale.ReceiptNumber,
+            ["cashier"] = sale.Cashier,
+            ["at"] = header.At,
+            ["offset"] = (int)header.At.Offset.TotalMinutes,
+            ["businessDate"] = Text(header.BusinessDate),
+            ["total"] = sale.Total.Minor,
+            ["currency"] = sale.Total.Currency.Code,
+        };
+        row.SetChunks(
+            "taxes", JsonSerializer.SerializeToUtf8Bytes(
+                sale.Taxes, JournalsJson.Default.IReadOnlyListTaxLine));
+        row.SetChunks(
+            "tenders", JsonSerializer.SerializeToUtf8Bytes(
+                sale.Tenders, JournalsJson.Default.IReadOnlyListTender));
+        return row;
+    }
+
+    public static void SetVoided(Row row, EntryHeader header)
+    {
+        row["voidEpoch"] = header.Journal.Epoch;
+        row["voidedBy"] = header.Number;
+        row["voidBusinessDate"] = Text(header.BusinessDate);
+    }
+
+    private static string Text(DateOnly date) => date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+
+    private static DateOnly Date(string text) =>
+        DateOnly.ParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture);
+}
