@@ -31,8 +31,9 @@ internal sealed class SaleTable(Database database)
     public void Voided(Place place, Id sale) =>
         database.Run("UPDATE sale SET voided = $2 WHERE sale = $1", sale.ToString(), place.Value);
 
-    public void Printed(Id sale) =>
-        database.Run("UPDATE sale SET printed = 1 WHERE sale = $1", sale.ToString());
+    /// <summary>False when there is no such sale.</summary>
+    public bool Printed(Id sale) =>
+        database.Run("UPDATE sale SET printed = 1 WHERE sale = $1", sale.ToString()) > 0;
 
     public SaleRow? Find(Id sale) => database.First(Columns + "WHERE sale = $1", ReadRow, sale.ToString());
 

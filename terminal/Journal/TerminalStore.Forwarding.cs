@@ -102,7 +102,9 @@ internal sealed partial class TerminalStore
                 return KeepQuarantine(sentence);
             if (Keep(acknowledgement, jws, head) is { IsStored: false } failed)
                 return new AcknowledgementOutcome(AcknowledgementStatus.NotStored, failed.Sentence);
-            _clocks.Contact(acknowledgement.At);
+            // The same one again says nothing about the time that has passed since.
+            if (_clocks.LastContact is not { } last || acknowledgement.At > last)
+                _clocks.Contact(acknowledgement.At);
             if (status == AcknowledgementStatus.AheadOfJournal)
                 _damage.Add(new DamageFinding(head.Number + 1, sentence));
             if (_scrubDue)
@@ -120,7 +122,7 @@ internal sealed partial class TerminalStore
                 + $"{acknowledgement.Terminal}.{acknowledgement.Epoch}.";
             return AcknowledgementStatus.OtherJournal;
         }
-        if (acknowledgement.At < _confirmation?.UpTo.At)
+        if (acknowledgement.At < _clocks.LastContact)
         {
             sentence = "A newer acknowledgement is known.";
             return AcknowledgementStatus.Older;

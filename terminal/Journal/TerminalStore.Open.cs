@@ -94,6 +94,8 @@ internal sealed partial class TerminalStore
         else
             try
             {
+                if (isEmpty)
+                    MakeForOwnerAlone(path);
                 var database = Database.Open(path);
                 if (Migrations.VersionOf(database) > 0 || !expected)
                     return database;
@@ -106,6 +108,15 @@ internal sealed partial class TerminalStore
                 findings.Add(Unreadable(failure));
             }
         return Database.Open(Database.InMemory);
+    }
+
+    /// <summary>SQLite gives the files beside the database the mode of the database.</summary>
+    private static void MakeForOwnerAlone(string path)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        using var made = new FileStream(path, options);
     }
 
     /// <summary>

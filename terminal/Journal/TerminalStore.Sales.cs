@@ -69,11 +69,9 @@ internal sealed partial class TerminalStore
     public WriteOutcome MarkPrinted(Id sale)
     {
         lock (_gate)
-            return Commit(_ =>
-            {
-                _sales.Printed(sale);
-                return null;
-            });
+            return Commit(_ => _sales.Printed(sale)
+                ? null
+                : WriteOutcome.Not(WriteStatus.SaleUnknown, $"There is no sale {sale} on this terminal."));
     }
 
     /// <summary>

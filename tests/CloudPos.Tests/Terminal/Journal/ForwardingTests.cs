@@ -132,6 +132,35 @@ public class ForwardingTests
     }
 
     [Fact]
+    public void The_same_acknowledgement_again_does_not_stop_the_clock()
+    {
+        using var till = new TestTill();
+        till.SellCash();
+        till.Clock.Advance(TimeSpan.FromMinutes(5));
+        var jws = till.SignAcknowledgement(2);
+        till.Store.ApplyAcknowledgement(jws);
+        till.Clock.Advance(TimeSpan.FromHours(3));
+
+        Assert.True(till.Store.ApplyAcknowledgement(jws).IsApplied);
+
+        Assert.Equal(3 * 3_600, till.Store.OfflineSeconds);
+    }
+
+    [Fact]
+    public void An_older_one_within_the_minute_in_which_contact_is_not_written_down_is_ignored_too()
+    {
+        using var till = new TestTill();
+        till.Clock.Advance(TimeSpan.FromSeconds(10));
+        var first = till.SignAcknowledgement(0);
+        till.Clock.Advance(TimeSpan.FromSeconds(10));
+        var second = till.SignAcknowledgement(0);
+        Assert.True(till.Store.ApplyAcknowledgement(second).IsApplied);
+
+        Assert.Equal(AcknowledgementStatus.Older, till.Store.ApplyAcknowledgement(first).Status);
+        Assert.Equal(0, till.Store.OfflineSeconds);
+    }
+
+    [Fact]
     public void Only_the_keys_of_the_key_list_acknowledge()
     {
         using var till = new TestTill();

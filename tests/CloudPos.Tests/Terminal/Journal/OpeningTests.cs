@@ -52,9 +52,22 @@ public class OpeningTests
     public void SQLite_is_new_enough() => Assert.True(Database.SqliteVersion >= Database.SqliteAtLeast);
 
     [Fact]
+    public void Only_the_owner_may_read_the_journal()
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        using var till = new TestTill();
+        till.SellCash();
+
+        foreach (var name in new[] { TerminalStore.DatabaseName, TerminalStore.DatabaseName + "-wal" })
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(till.PathOf(name)));
+    }
+
+    [Fact]
     public void Only_the_owner_may_enter_a_folder_that_was_made()
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no file modes.");
+        if (OperatingSystem.IsWindows())
+            return;
         using var till = new TestTill(enrol: false);
         var made = till.PathOf("inner");
 
@@ -62,7 +75,7 @@ public class OpeningTests
 
         Assert.Equal(
             UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute,
-            OperatingSystem.IsWindows() ? 0 : File.GetUnixFileMode(made));
+            File.GetUnixFileMode(made));
     }
 
     [Fact]
