@@ -10,7 +10,8 @@ public sealed record PersonClaims(
 
 /// <summary>
 /// Bearer tokens of people from a local issuer, for development and tests: an ES256 JWT whose key the back
-/// office was told by --development-issuer. In Azure people come with tokens of Microsoft Entra ID and no such key is set.
+/// office was told by --development-issuer. In Azure people come with tokens of Microsoft Entra ID and no
+/// such key is set.
 /// </summary>
 public static class PersonToken
 {

@@ -11,8 +11,8 @@ public sealed record FeedPage(string Cursor, bool More, IReadOnlyList<FeedRow> R
     public const int RowsMax = 200;
 
     /// <summary>
-    /// Bound of a page's JSON in bytes. Only a long deny list, which travels whole in one row, makes a page larger than
-    /// <see cref="WireContract.JsonBytesMax"/>.
+    /// Bound of a page's JSON in bytes. Only a long deny list, which travels whole in one row, makes a page
+    /// larger than <see cref="WireContract.JsonBytesMax"/>.
     /// </summary>
     public const int BytesMax = 2 * 1024 * 1024;
 }

@@ -38,5 +38,7 @@ public enum ProblemCode
 
 /// <param name="Field">The field that is wrong or differs, where there is one.</param>
 /// <param name="Sentence">For a person: what is wrong and what to do.</param>
-/// <param name="Acknowledgement">With Gap and Fork: the signed acknowledgement of what is stored, a JWS.</param>
-public sealed record Problem(ProblemCode Code, string? Field, string Sentence, string? Acknowledgement = null);
+/// <param name="Acknowledgement">With Gap and Fork: the signed acknowledgement of what is stored, a
+/// JWS.</param>
+public sealed record Problem(
+    ProblemCode Code, string? Field, string Sentence, string? Acknowledgement = null);

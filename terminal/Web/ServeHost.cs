@@ -138,7 +138,8 @@ internal static class ServeHost
     private static string AddressOf(WebApplication app)
     {
         var server = app.Services.GetRequiredService<IServer>();
-        return server.Features.Get<IServerAddressesFeature>()!.Addresses.First(address => address.StartsWith("http://1", StringComparison.Ordinal));
+        return server.Features.Get<IServerAddressesFeature>()!.Addresses.First(
+            address => address.StartsWith("http://1", StringComparison.Ordinal));
     }
 
     private static async Task UntilInputCloses(CancellationToken stop)
