@@ -1,6 +1,7 @@
 using CloudPos.Functions.Bus;
 using CloudPos.Functions.Fleet;
 using CloudPos.Functions.Journals;
+using CloudPos.Functions.Payments;
 using CloudPos.Functions.Stock;
 using CloudPos.Functions.Tables;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -37,7 +38,8 @@ internal static class BackOffice
             .AddHosting(options, time)
             .AddFleet()
             .AddJournals()
-            .AddStock();
+            .AddStock()
+            .AddPayments();
         change?.Invoke(builder.Services);
 
         var app = builder.Build();
@@ -65,6 +67,7 @@ internal static class BackOffice
         functions.MapFleet();
         functions.MapJournals();
         functions.MapStock();
+        functions.MapPayments();
         return functions;
     }
 

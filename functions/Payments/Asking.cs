@@ -1,0 +1,219 @@
+using System.Globalization;
+using CloudPos.Cards;
+using CloudPos.Functions.Acquiring;
+using CloudPos.Functions.Fleet;
+using CloudPos.Functions.Tables;
+using CloudPos.Iso8583;
+
+namespace CloudPos.Functions.Payments;
+
+/// <summary>What came of asking for a payment, or of asking for its reversal.</summary>
+internal enum AskResult
+{
+    /// <summary>The answer is recorded.</summary>
+    Answered = 1,
+
+    /// <summary>The request is stored and may have left. Nothing is known.</summary>
+    Unanswered = 2,
+
+    /// <summary>Somebody else changed the payment: look at it again.</summary>
+    Overtaken = 3,
+
+    /// <summary>Nothing was stored or sent, because the card cannot be opened.</summary>
+    NoCard = 4,
+}
+
+/// <summary>
+/// Asks the acquirer for a payment or its reversal, and records the answer. Before each beginning, first or
+/// repeat, the payment's row says that it begins and until when it lasts, so that two processes never ask at
+/// once, and a reversal can wait until no byte of the request leaves any more. A new request's STAN is drawn
+/// in the same commit.
+/// </summary>
+internal sealed class Asking(
+    TablePort tables, PaymentStore store, CardVault vault, AcquirerLink link, PaymentOptions options,
+    TimeProvider time)
+{
+    private const string StanKey = "stan";
+    private const int StanSkipsMax = 100;
+
+    public AcquirerProfile Profile => link.Profile;
+
+    /// <summary>The line is up, as far as is known.</summary>
+    public bool CanAsk => link.IsReady;
+
+    /// <summary>Asks, or asks again, for a payment as it was just read (or made by the caller).</summary>
+    public async Task<(AskResult Result, string? Why)> Ask(
+        PaymentRow payment, bool isDeferred, string? work, CancellationToken cancel)
+    {
+        var (card, fault) = vault.Open(payment);
+        using (card)
+        {
+            if (card is null)
+                return (AskResult.NoCard, fault);
+            if (await Begin(payment, isDeferred, work, cancel) is not { } begun)
+                return (AskResult.Overtaken, null);
+            var asked = begun.Asked!;
+            using var message = CardMessages.Request(
+                Profile, RequestOf(begun), card, repeat: asked.Count > 1);
+            using var answer = await link.Ask(message, asked.Until - time.GetUtcNow(), cancel);
+            return await Record(begun, answer, (told, token) => RecordAnswer(begun, told, token), cancel);
+        }
+    }
+
+    /// <summary>Asks, or asks again, for the reversal of a payment as it was just read.</summary>
+    public async Task<(AskResult Result, string? Why)> Reverse(PaymentRow payment, CancellationToken cancel)
+    {
+        var (pan, expiry, fault) = vault.OpenReference(payment);
+        using (pan)
+        {
+            if (pan is null)
+                return (AskResult.NoCard, fault);
+            if (await BeginReversal(payment, cancel) is not { } begun)
+                return (AskResult.Overtaken, null);
+            var reversal = begun.Reversal!;
+            var request = new ReversalRequest(RequestOf(begun), reversal.Stan, reversal.TransmittedAt);
+            using var message = CardMessages.Reversal(
+                Profile, request, pan, expiry, repeat: reversal.Count > 1);
+            using var answer = await link.Ask(message, reversal.Until - time.GetUtcNow(), cancel);
+            return await Record(begun, answer, (told, token) => RecordReversed(begun, told, token), cancel);
+        }
+    }
+
+    /// <summary>Records the answer to a request, whenever and however it came.</summary>
+    public async Task<RecordOutcome> RecordAnswer(
+        PaymentRow payment, CardAnswer answer, CancellationToken cancel)
+    {
+        var (outcome, _) = await store.Change(payment.Terminal, payment.Payment, row =>
+        {
+            var now = time.GetUtcNow();
+            return AnswerDecisions.Answer(
+                row, answer, Profile.Codes, ReferenceOf(row), now.AddDays(options.ReferenceDays), now);
+        }, cancel);
+        return outcome;
+    }
+
+    /// <summary>Records the answer to a reversal, whenever and however it came.</summary>
+    public async Task<RecordOutcome> RecordReversed(
+        PaymentRow payment, CardAnswer answer, CancellationToken cancel)
+    {
+        var (outcome, _) = await store.Change(
+            payment.Terminal, payment.Payment,
+            row => AnswerDecisions.Reversed(row, answer, Profile.ReversalDone, time.GetUtcNow()), cancel);
+        return outcome;
+    }
+
+    /// <summary>
+    /// The payment of a terminal that was asked for under this reference; null when there is none.
+    /// </summary>
+    public async Task<PaymentRow?> FindByReference(
+        string terminal, string reference, CancellationToken cancel)
+    {
+        if (reference.Length != RetrievalReference.Length || !reference.All(char.IsAsciiDigit))
+            return null;
+        var row = await tables.Get(TableNames.Terminal, terminal, ReferenceKey(reference), cancel);
+        return row is null ? null : await store.Find(terminal, Id.Parse(row.Text("payment")), cancel);
+    }
+
+    private static async Task<(AskResult, string?)> Record(
+        PaymentRow begun, AcquirerAnswer answer,
+        Func<CardAnswer, CancellationToken, Task<RecordOutcome>> record, CancellationToken cancel)
+    {
+        if (answer.Message is not { } message)
+            return (AskResult.Unanswered, answer.Why);
+        if (CardAnswer.TryRead(message) is not { } told)
+            return (AskResult.Unanswered, "the answer has no response code");
+        var outcome = await record(told, cancel);
+        return outcome.Result is RecordResult.Recorded or RecordResult.AlreadyRecorded
+            ? (AskResult.Answered, null)
+            : (AskResult.Unanswered, $"the answer does not fit: {outcome.Detail}");
+    }
+
+    private byte[]? ReferenceOf(PaymentRow? row)
+    {
+        if (row?.Sealed is null || row.Answer is not null)
+            return null;
+        var (card, _) = vault.Open(row);
+        using (card)
+            return card is null ? null : vault.SealReference(row, card);
+    }
+
+    /// <summary>Stores that the request begins. Null when the payment was changed meanwhile.</summary>
+    private async Task<PaymentRow?> Begin(
+        PaymentRow payment, bool isDeferred, string? work, CancellationToken cancel)
+    {
+        using var turn = await store.Turn(payment.Terminal, cancel);
+        var now = time.GetUtcNow();
+        var until = now + Profile.AnswerTimeout;
+        if (payment.Asked is { } before)
+            return await Commit(
+                payment, AnswerDecisions.Begin(payment, before, until, now), work, [], cancel);
+
+        var (stan, drawn) = await DrawStan(payment.Terminal, now, cancel);
+        var asked = new AskedRequest(
+            Profile.Name, stan, RetrievalReference.Of(now, stan), WholeSeconds(now), isDeferred, until, 1);
+        var index = new Row(payment.Terminal, ReferenceKey(asked.RetrievalReference))
+        {
+            ["payment"] = payment.Payment.ToString(),
+        };
+        var next = AnswerDecisions.Begin(payment, asked, until, now);
+        return await Commit(payment, next, work, [drawn, Change.Insert(index)], cancel);
+    }
+
+    private async Task<PaymentRow?> BeginReversal(PaymentRow payment, CancellationToken cancel)
+    {
+        using var turn = await store.Turn(payment.Terminal, cancel);
+        var now = time.GetUtcNow();
+        var until = now + Profile.AnswerTimeout;
+        if (payment.Reversal is { } before)
+            return await Commit(
+                payment, AnswerDecisions.BeginReversal(payment, before, until), null, [], cancel);
+        var (stan, drawn) = await DrawStan(payment.Terminal, now, cancel);
+        var reversal = new PaymentReversal(stan, WholeSeconds(now), until, 1, null);
+        return await Commit(
+            payment, AnswerDecisions.BeginReversal(payment, reversal, until), null, [drawn], cancel);
+    }
+
+    private async Task<PaymentRow?> Commit(
+        PaymentRow before, PaymentRow next, string? work, IReadOnlyList<Change> beside,
+        CancellationToken cancel)
+    {
+        var change = PaymentChange.To(next)
+            with { Owes = work, OwedFrom = next.Asked?.Until, Beside = beside };
+        return await store.Commit(before.Stored is null ? null : before, change, cancel) ? next : null;
+    }
+
+    /// <summary>
+    /// The terminal's next STAN, as a change of the commit that uses it. One whose reference was used ten
+    /// years ago is left out.
+    /// </summary>
+    private async Task<(int Stan, Change Change)> DrawStan(
+        string terminal, DateTimeOffset now, CancellationToken cancel)
+    {
+        var row = await tables.Get(TableNames.Terminal, terminal, StanKey, cancel)
+            ?? new Row(terminal, StanKey);
+        var stan = RetrievalReference.Next((int)(row.NumberOrNull("last") ?? 0));
+        for (var skipped = 0; skipped < StanSkipsMax; skipped++)
+        {
+            var reference = ReferenceKey(RetrievalReference.Of(now, stan));
+            if (await tables.Get(TableNames.Terminal, terminal, reference, cancel) is null)
+                break;
+            stan = RetrievalReference.Next(stan);
+        }
+        row["last"] = stan;
+        return (stan, row.ETag is null ? Change.Insert(row) : Change.Replace(row));
+    }
+
+    private static CardRequest RequestOf(PaymentRow payment)
+    {
+        var (facts, asked) = (payment.Facts!, payment.Asked!);
+        return new CardRequest(
+            facts.Merchant, payment.Terminal, facts.Amount, facts.Mode, asked.Stan, asked.RetrievalReference,
+            asked.TransmittedAt, facts.AttemptAt, asked.IsDeferred);
+    }
+
+    private static string ReferenceKey(string reference) => $"n.{reference}";
+
+    /// <summary>Field 7 has seconds; what is stored is what was sent.</summary>
+    private static DateTimeOffset WholeSeconds(DateTimeOffset at) => DateTimeOffset.FromUnixTimeSeconds(
+        at.ToUnixTimeSeconds());
+}

@@ -1,0 +1,69 @@
+using CloudPos.Functions.Bus;
+using CloudPos.Functions.Tables;
+
+namespace CloudPos.Functions.Payments;
+
+/// <summary>
+/// Queue authorise-payment: asks the acquirer for a payment that was accepted offline, and again for one that
+/// was asked for without an answer, until it has answered. Then the work is done, the deny list included.
+/// </summary>
+internal sealed class AuthorisePayment(
+    PaymentStore store, Asking asking, DenyListing denied, OwedWork work, PaymentOptions options,
+    TimeProvider time)
+{
+    private const int StepsMax = 10;
+
+    public async Task Run(Doorbell bell, CancellationToken cancel)
+    {
+        if (await work.Take(bell, cancel) is not var (owed, terminal, id))
+            return;
+        for (var step = 0; step < StepsMax; step++)
+        {
+            var payment = await store.Find(terminal, id, cancel);
+            switch (payment?.State)
+            {
+                case null or PaymentState.None or PaymentState.Attempted:
+                    await work.NotYet(owed, cancel);
+                    return;
+                case PaymentState.Pending or PaymentState.Asked:
+                    if (await Ask(payment, cancel) is not { } delay)
+                        continue;
+                    await work.Later(owed, delay, cancel);
+                    return;
+                case PaymentState.Declined when payment.DenyOwed:
+                    await denied.List(payment, cancel);
+                    continue;
+                default:
+                    await work.Done(owed, cancel);
+                    return;
+            }
+        }
+        throw new TablesUnavailableException(TimeSpan.FromSeconds(1));
+    }
+
+    /// <summary>How long to wait; null to look at the payment again now.</summary>
+    private async Task<TimeSpan?> Ask(PaymentRow payment, CancellationToken cancel)
+    {
+        var now = time.GetUtcNow();
+        if (payment.Asked is { } begun && begun.Until > now)
+            return begun.Until - now;
+        if (!asking.CanAsk)
+            return asking.Profile.RepeatIntervalMin;
+        var isDeferred = payment.Asked?.IsDeferred ?? true;
+        var (result, why) = await asking.Ask(payment, isDeferred, work: null, cancel);
+        switch (result)
+        {
+            case AskResult.Overtaken:
+                return null;
+            case AskResult.NoCard:
+                await store.Hold(payment, why!, now, cancel);
+                return options.NoCardDelay;
+        }
+        var after = await store.Find(payment.Terminal, payment.Payment, cancel);
+        if (after is not { State: PaymentState.Asked, Asked: { } asked })
+            return null;
+        if (asked.Count >= options.HeldAfterRequests)
+            await store.Hold(after, $"{asked.Count} requests without an answer", now, cancel);
+        return asking.Profile.RepeatDelay(asked.Count);
+    }
+}

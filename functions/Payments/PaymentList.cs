@@ -1,0 +1,82 @@
+using CloudPos.Cards;
+using CloudPos.Functions.Fleet;
+using CloudPos.Functions.Hosting;
+using CloudPos.Wire;
+
+namespace CloudPos.Functions.Payments;
+
+/// <summary>
+/// GET /api/backoffice/payments?terminal=&amp;state=&amp;held=true: payments for people, of one terminal or
+/// of all.
+/// </summary>
+internal sealed class PaymentList(PaymentStore store, Register register)
+{
+    private const int LinesMax = 10_000;
+
+    public async Task<Answer> Get(Call call, CancellationToken cancel)
+    {
+        PaymentState? state = null;
+        if (call.Query("state") is { Length: > 0 } text)
+        {
+            if (!Enum.TryParse<PaymentState>(text, ignoreCase: true, out var parsed)
+                || !Enum.IsDefined(parsed))
+                return Answer.Refuse(ProblemCode.Malformed, "state", "There is no such state of a payment.");
+            state = parsed;
+        }
+        var onlyHeld = call.Query("held") == "true";
+        var one = call.Query("terminal") ?? "";
+        if (one.Length > 0 && !Names.IsTerminal(one))
+            return Answer.Refuse(
+                ProblemCode.Malformed, "terminal", "A terminal has eight capitals and digits.");
+
+        var lines = new List<PaymentLine>();
+        var terminals = one.Length > 0 ? [one] : await register.List(Register.Terminals, cancel);
+        foreach (var terminal in terminals)
+            await foreach (var payment in store.All(terminal, cancel))
+            {
+                if ((state is not null && payment.State != state) || (onlyHeld && payment.Held is null))
+                    continue;
+                if (lines.Count == LinesMax)
+                    return Answer.Refuse(
+                        ProblemCode.TooLarge, "terminal", $"More than {LinesMax} payments: name a terminal.");
+                lines.Add(LineOf(payment));
+            }
+        return Answer.Json(lines, PaymentsJson.Default.IReadOnlyListPaymentLine);
+    }
+
+    public static PaymentLine LineOf(PaymentRow payment) => new(
+        payment.Payment, payment.Facts?.Sale, payment.Terminal, payment.Facts?.Merchant, payment.Facts?.Store,
+        payment.Amount, payment.Facts?.Scheme, payment.Facts?.LastFour,
+        payment.Accepted?.Approval ?? Approval.None,
+        payment.State, payment.Answer?.ResponseCode, payment.Answer?.AuthorisationCode,
+        payment.Asked?.RetrievalReference, payment.Answer?.SettlementDate, payment.Accepted?.BusinessDate,
+        payment.Accepted?.ReceiptNumber, payment.Accepted is not null, payment.Batch, payment.Held,
+        payment.DifferingCount, payment.History);
+}
+
+/// <summary>A payment for people. No part of the card but scheme and last four.</summary>
+/// <param name="SaleSeen">Its sale has arrived; without it an approval is listed and not batched.</param>
+/// <param name="Held">Why a person has to look; null when nobody has to.</param>
+/// <param name="Differing">Other versions of it that are kept for review.</param>
+internal sealed record PaymentLine(
+    Id Payment,
+    Id? Sale,
+    string Terminal,
+    string? Merchant,
+    string? Store,
+    Money? Amount,
+    Scheme? Scheme,
+    string? LastFour,
+    Approval Approval,
+    PaymentState State,
+    string? ResponseCode,
+    string? AuthorisationCode,
+    string? RetrievalReference,
+    DateOnly? SettlementDate,
+    DateOnly? BusinessDate,
+    string? ReceiptNumber,
+    bool SaleSeen,
+    string? Batch,
+    string? Held,
+    int Differing,
+    IReadOnlyList<PaymentEvent> History);

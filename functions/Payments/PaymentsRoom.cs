@@ -1,0 +1,70 @@
+using CloudPos.Functions.Acquiring;
+using CloudPos.Functions.Hosting;
+
+namespace CloudPos.Functions.Payments;
+
+/// <summary>Payments, and the line to the acquirer that they need.</summary>
+internal static class PaymentsRoom
+{
+    /// <summary>
+    /// Handlers of the backlog at once: fewer than the places on the line, so that live requests find one.
+    /// </summary>
+    private const int AuthorisingAtOnce = 16;
+
+    private const int ReversingAtOnce = 4;
+
+    public static IServiceCollection AddPayments(this IServiceCollection services) => services
+        .AddSingleton(AcquirerProfile.Simulated)
+        .AddSingleton(new PaymentOptions())
+        .AddSingleton(Link)
+        .AddSingleton<PaymentStore>()
+        .AddSingleton<PaymentRecorder>()
+        .AddSingleton<CardVault>()
+        .AddSingleton<Asking>()
+        .AddSingleton<OwedWork>()
+        .AddSingleton<DenyListing>()
+        .AddSingleton<AuthorisePayment>()
+        .AddSingleton<ReversePayment>()
+        .AddSingleton<LateAnswers>()
+        .AddSingleton<LiveAuthorisation>()
+        .AddSingleton<PaymentList>()
+        .AddHostedService<AcquirerLine>();
+
+    public static void MapPayments(this FunctionTable functions)
+    {
+        functions.Http<LiveAuthorisation>(
+            "authorise", "POST", "/api/payments/{payment}/authorise", Access.Terminal, live => live.Post);
+        functions.Http<PaymentList>(
+            "payments", "GET", "/api/backoffice/payments",
+            Access.People(Role.Manager, Role.Finance, Role.Support), list => list.Get);
+        functions.Queue<AuthorisePayment>(PaymentWork.Authorise, AuthorisingAtOnce, handler => handler.Run);
+        functions.Queue<ReversePayment>(PaymentWork.Reverse, ReversingAtOnce, handler => handler.Run);
+    }
+
+    private static AcquirerLink Link(IServiceProvider services)
+    {
+        var address = services.GetRequiredService<BackOfficeOptions>().Acquirer;
+        return new AcquirerLink(
+            services.GetRequiredService<AcquirerProfile>(), address?.Host ?? "", address?.Port ?? 0,
+            services.GetRequiredService<TimeProvider>(),
+            services.GetRequiredService<ILogger<AcquirerLink>>());
+    }
+}
+
+/// <summary>Keeps the line up while the program runs. Without a configured acquirer there is none.</summary>
+internal sealed class AcquirerLine(
+    AcquirerLink link, LateAnswers late, BackOfficeOptions options) : IHostedService
+{
+    public Task StartAsync(CancellationToken cancel)
+    {
+        link.Observer = late.Observe;
+        if (options.Acquirer is not null)
+            link.Start();
+        return Task.CompletedTask;
+    }
+
+    /// <summary>
+    /// The line itself ends when the services are disposed, after the handlers that use it.
+    /// </summary>
+    public Task StopAsync(CancellationToken cancel) => Task.CompletedTask;
+}

@@ -1,0 +1,312 @@
+using System.Collections.Concurrent;
+using System.Text;
+using CloudPos.Cards;
+using CloudPos.Crypto;
+using CloudPos.Functions.Acquiring;
+using CloudPos.Functions.Bus;
+using CloudPos.Functions.Fleet;
+using CloudPos.Functions.Hosting;
+using CloudPos.Functions.Payments;
+using CloudPos.Functions.Tables;
+using CloudPos.Journal;
+using CloudPos.Tests.Contracts;
+using CloudPos.Tests.Functions.Acquiring;
+using CloudPos.Wire;
+using Microsoft.Extensions.Time.Testing;
+
+namespace CloudPos.Tests.Functions.Payments;
+
+/// <summary>
+/// The payments room with real tables, real sealing and a real socket to a scripted acquirer. The clock of
+/// the room stands until a test moves it; the link's own runs, with a short time-out. Doorbells are kept, and
+/// rung when a test runs the work that is due.
+/// </summary>
+internal sealed class PaymentWorld : IAsyncDisposable
+{
+    public const string Terminal = TestCards.Terminal;
+    public const string Merchant = TestCards.Merchant;
+
+    public static readonly JournalId Journal = new(Terminal, 1);
+    public static readonly Acceptor Acceptor = new(Merchant, "berlin-1", Terminal);
+    public static readonly DateTimeOffset Noon = new(2026, 7, 4, 12, 0, 0, TimeSpan.Zero);
+
+    private static readonly AcquirerProfile Quick = AcquirerProfile.Simulated with
+    {
+        AnswerTimeout = TimeSpan.FromSeconds(5),
+        ReconnectDelayMin = TimeSpan.FromMilliseconds(1),
+        ReconnectDelayMax = TimeSpan.FromMilliseconds(10),
+    };
+
+    private readonly TestFolder _folder = new();
+    private readonly RingRecorder _bus = new();
+    private readonly KeyRing _keys;
+    private AcquirerLink _link = null!;
+    private Asking _asking = null!;
+
+    private PaymentWorld(AcquirerProfile profile, ScriptedAcquirer acquirer)
+    {
+        (Profile, Acquirer) = (profile, acquirer);
+        Engine = new FaultingEngine(SqliteTableEngine.Open(_folder.File("tables.db")));
+        Tables = new TablePort(Engine, TimeProvider.System);
+        _keys = KeyRing.Open(_folder.File("keys"), Time);
+    }
+
+    public AcquirerProfile Profile { get; }
+
+    public ScriptedAcquirer Acquirer { get; }
+
+    public FakeTimeProvider Time { get; } = new(Noon);
+
+    public FaultingEngine Engine { get; }
+
+    public TablePort Tables { get; }
+
+    public string Folder => _folder.Path;
+
+    public DueTable Due { get; private set; } = null!;
+
+    public PaymentStore Store { get; private set; } = null!;
+
+    public PaymentRecorder Recorder { get; private set; } = null!;
+
+    public LiveAuthorisation Live { get; private set; } = null!;
+
+    public AuthorisePayment Authorise { get; private set; } = null!;
+
+    public ReversePayment Reverse { get; private set; } = null!;
+
+    public LateAnswers Late { get; private set; } = null!;
+
+    public AcquirerLink Link => _link;
+
+    public PaymentOptions Options { get; } = new();
+
+    public ConcurrentQueue<string> Logged { get; } = new();
+
+    public static async Task<PaymentWorld> Start(
+        Func<AcquirerProfile, AcquirerProfile>? change = null, ScriptedAcquirer? acquirer = null)
+    {
+        var profile = change?.Invoke(Quick) ?? Quick;
+        var world = new PaymentWorld(profile, acquirer ?? new ScriptedAcquirer(profile.Layout));
+        foreach (var table in TableNames.All)
+            await world.Tables.EnsureTable(table);
+        await world.Wire();
+        await world.Due.Ensure();
+        await world.AddMerchant();
+        return world;
+    }
+
+    /// <summary>
+    /// What a killed process loses: the line, and all that it knew. Tables and acquirer stay.
+    /// </summary>
+    public async Task Restart()
+    {
+        await _link.DisposeAsync();
+        Engine.Revive();
+        await Wire();
+    }
+
+    public async Task Wire()
+    {
+        Due = new DueTable(Tables, Time);
+        Store = new PaymentStore(Tables, Due, _bus);
+        Recorder = new PaymentRecorder(Store, Time);
+        var log = new ListLogger<AcquirerLink>();
+        _link = new AcquirerLink(Profile, "127.0.0.1", Acquirer.Port, TimeProvider.System, log);
+        var vault = new CardVault(_keys);
+        _asking = new Asking(Tables, Store, vault, _link, Options, Time);
+        var merchants = new Merchants(Tables, new Register(Tables), _keys);
+        var lists = new DenyLists(Tables, merchants, new ListLogger<DenyLists>());
+        var work = new OwedWork(Due, _bus, Options, Time);
+        var denied = new DenyListing(Store, vault, merchants, lists, Time);
+        Authorise = new AuthorisePayment(Store, _asking, denied, work, Options, Time);
+        Reverse = new ReversePayment(Store, _asking, work, Options, Time);
+        Live = new LiveAuthorisation(Store, _asking, _bus);
+        Late = new LateAnswers(_asking, new ListLogger<LateAnswers>());
+        _link.Observer = Late.Observe;
+        _link.Start();
+        await Until(() => _link.IsReady);
+    }
+
+    /// <summary>
+    /// A sale about to be paid: its sealed card, and what attempt and live request say of it.
+    /// </summary>
+    public TestSale Sale(long minor = 1234, string pan = TestCards.Visa, SealingPublicKey? key = null)
+    {
+        var (payment, sale) = (Id.New(), Id.New());
+        var at = Noon.AddMinutes(-30).ToOffset(TimeSpan.FromHours(2));
+        var amount = new Money(minor, Currency.Parse("EUR"));
+        using var card = TestCards.Swipe(pan);
+        var context = new SealContext(
+            SealPurpose.Authorise, Merchant, Terminal, payment, amount, at.ToUnixTimeMilliseconds());
+        var envelope = SealedCard.Seal(key ?? SealingKey, context, card.ToPlaintext());
+        var attachment = Attachment.Create(AttachmentKind.SealedCard, envelope);
+        var facts = new CardFacts(
+            Scheme.Visa, EntryMode.Swipe, pan[^4..], "00112233445566778899aabbccddeeff");
+        return new TestSale(payment, sale, amount, at, facts, attachment);
+    }
+
+    /// <summary>
+    /// Stores the sealed card as the journal does, and records the attempt as applying it does.
+    /// </summary>
+    public async Task<RecordOutcome> Attempt(TestSale sale)
+    {
+        var key = $"j.000001.a.{sale.Payment}.0";
+        var row = await Tables.Get(TableNames.Terminal, Terminal, key);
+        if (row is null && await Store.Find(
+            Terminal, sale.Payment, default) is not { Facts.SealedDigest: not null })
+        {
+            row = new Row(Terminal, key) { ["content"] = sale.Card.Content.ToArray() };
+            await Tables.TryCommit(TableNames.Terminal, Terminal, [Change.Insert(row)]);
+            row = await Tables.Get(TableNames.Terminal, Terminal, key);
+        }
+        var stored = row is null ? null : new StoredAttachment(key, row.ETag!, sale.Card);
+        return await Recorder.RecordAttempt(Acceptor, Journal, sale.Attempted, sale.At, stored, default);
+    }
+
+    public Task<RecordOutcome> Accept(TestSale sale, Approval approval = Approval.Deferred) =>
+        Recorder.RecordAccepted(
+            Acceptor, Journal, sale.Completed, sale.Paid(approval), sale.Amount, new DateOnly(2026, 7, 4),
+            sale.At,
+            default);
+
+    public Task<RecordOutcome> Abandon(TestSale sale) => Recorder.RecordAbandoned(
+        Acceptor, new PaymentAbandoned(sale.Payment, sale.Sale, sale.Amount, "the customer left"), default);
+
+    public Task<RecordOutcome> Void(TestSale sale) => Recorder.RecordVoided(
+        Acceptor,
+        new SaleVoided(sale.Sale, "T0000001-1-1", "Ann", "wrong goods", sale.Amount, [], [sale.Payment]),
+        sale.Payment, default);
+
+    public Task<RecordOutcome> Fail(TestSale sale, string? responseCode = null) => Recorder.RecordFailed(
+        Acceptor, Journal,
+        new PaymentFailed(
+            sale.Payment, sale.Sale, sale.Amount, sale.Facts, responseCode, null), sale.At, default);
+
+    public async Task<AuthoriseAnswer> Ask(TestSale sale)
+    {
+        var result = await Live.Authorise(Acceptor, 1, sale.Request, isActive: true, default);
+        Assert.Null(result.Problem);
+        return result.Answer!;
+    }
+
+    public async Task<PaymentRow> Find(TestSale sale) =>
+        await Store.Find(Terminal, sale.Payment, default)
+            ?? throw new InvalidOperationException("No such payment.");
+
+    /// <summary>Runs each piece of work that is due now, once.</summary>
+    public async Task RunDue()
+    {
+        var rows = new List<DueRow>();
+        await foreach (var row in Due.Sweep(Time.GetUtcNow(), TimeSpan.Zero, 1_000))
+            rows.Add(row);
+        foreach (var row in rows)
+            await (row.Kind == PaymentWork.Authorise ? Authorise.Run(row.Doorbell, default)
+                : Reverse.Run(row.Doorbell, default));
+    }
+
+    /// <summary>Lets time pass, work being done when it is due, until nothing is owed any more.</summary>
+    public async Task Settle(int hoursMax = 200)
+    {
+        for (var minutes = 0; await OwedCount() > 0; minutes += 20)
+        {
+            Assert.True(minutes < hoursMax * 60, "Work stays owed for ever.");
+            await RunDue();
+            Time.Advance(TimeSpan.FromMinutes(20));
+        }
+    }
+
+    public async Task<int> OwedCount()
+    {
+        var count = 0;
+        await foreach (var _ in Tables.Scan(DueTable.Table))
+            count++;
+        return count;
+    }
+
+    /// <summary>Everything in the terminal's partition.</summary>
+    public async Task<List<Row>> Rows()
+    {
+        var rows = new List<Row>();
+        await foreach (var row in Tables.Range(TableNames.Terminal, Terminal))
+            rows.Add(row);
+        return rows;
+    }
+
+    /// <summary>What the terminal's feed tells now.</summary>
+    public async Task<List<Outcome>> Outcomes()
+    {
+        var outcomes = new List<Outcome>();
+        await foreach (var (_, json) in FeedAppend.Behind(Tables, TableNames.Terminal, Terminal, 0, default))
+            outcomes.Add(
+                System.Text.Json.JsonSerializer.Deserialize(json, WireJson.Default.FeedRow)!.Outcome!);
+        return outcomes;
+    }
+
+    public async Task<DenyList> Denied() =>
+        (await new DenyLists(
+            Tables, new Merchants(Tables, new Register(Tables), _keys), new ListLogger<DenyLists>())
+            .Find(Merchant, default))!;
+
+    public SealingPublicKey SealingKey
+    {
+        get
+        {
+            SignedDocument.Verify(_keys.SignedKeyList, KeyList.Typ, _ => _keys.Root.PublicKey, out var list);
+            var published = System.Text.Json.JsonSerializer.Deserialize(list, WireJson.Default.KeyList)!;
+            SealingPublicKey.TryCreate(
+                Convert.FromBase64String(published.SealingKeys[0].PublicKey), out var key);
+            return key!;
+        }
+    }
+
+    /// <summary>Waits for something that must come; only a hang lets it fail.</summary>
+    public static async Task Until(Func<bool> condition)
+    {
+        for (var i = 0; !condition(); i++)
+        {
+            Assert.True(i < 6_000, "It never came.");
+            await Task.Delay(5);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _link.DisposeAsync();
+        await Acquirer.DisposeAsync();
+        await Tables.DisposeAsync();
+        _keys.Dispose();
+        _folder.Dispose();
+    }
+
+    private async Task AddMerchant()
+    {
+        var call = new Call(
+            new Dictionary<string, string> { ["merchant"] = Merchant }, new Dictionary<string, string>(),
+            Encoding.UTF8.GetBytes("""{"name":"Corner Shop","currency":"EUR"}"""));
+        var answer = await new Merchants(Tables, new Register(Tables), _keys).Put(call, default);
+        Assert.Equal(200, answer.Status);
+    }
+
+    private sealed class RingRecorder : IBus
+    {
+        public Task<bool> Ring(string queue, Doorbell bell, TimeSpan? delay, CancellationToken cancel) =>
+            Task.FromResult(true);
+    }
+}
+
+/// <summary>One sale and its payment, as the parts of the system tell of it.</summary>
+internal sealed record TestSale(
+    Id Payment, Id Sale, Money Amount, DateTimeOffset At, CardFacts Facts, Attachment Card)
+{
+    public PaymentAttempted Attempted => new(Payment, Sale, Amount, Facts, Card.Digest, true);
+
+    public AuthoriseRequest Request => new(
+        Payment, Sale, Amount, At, Facts, Convert.ToBase64String(Card.Content.Span),
+        Convert.ToBase64String(Card.Salt.Span), Card.Digest);
+
+    public SaleCompleted Completed => new(
+        Sale, 1, "T0000001-1-1", "Ann", [], [], Amount, [], null);
+
+    public CardPayment Paid(Approval approval) => new(Payment, approval, Facts, null, null, null);
+}
