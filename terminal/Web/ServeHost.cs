@@ -92,7 +92,7 @@ internal static class ServeHost
     /// </summary>
     private static Task Guard(HttpContext context, RequestDelegate next)
     {
-        var local = context.Features.Get<IConnectionEndPointFeature>()?.LocalEndPoint;
+        var local = context.Features.Get<IConnectionSocketFeature>()?.Socket.LocalEndPoint;
         var isVerb = context.Request.Path == HandOver.Path;
         if (local is UnixDomainSocketEndPoint == isVerb && (isVerb || IsOwnAddress(context)))
             return next(context);
