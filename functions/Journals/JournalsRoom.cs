@@ -11,12 +11,18 @@ internal static class JournalsRoom
         .AddSingleton<Branches>()
         .AddSingleton<StoreSegment>()
         .AddSingleton<ApplyOwed>()
+        .AddSingleton<ApplyJournal>()
+        .AddSingleton<ApplyEntry>()
+        .AddSingleton<SaleEffects>()
+        .AddSingleton<ReceiptOwed>()
+        .AddSingleton<SetAsides>()
         .AddSingleton<JournalAdmin>();
 
     public static void MapJournals(this FunctionTable functions)
     {
         const string journal = "/api/journal/{terminal}/{epoch}";
         const string journals = "/api/backoffice/journals/{terminal}";
+        const string setAside = "/api/backoffice/set-aside";
         var all = Access.People(Role.Manager, Role.Finance, Role.Support);
         functions.Http<StoreSegment>(
             "journal-post", "POST", journal, Access.TerminalAppend, store => store.Store,
@@ -27,5 +33,10 @@ internal static class JournalsRoom
         functions.Http<JournalAdmin>(
             "journal-release", "POST", journals + "/{epoch}/release", Access.People(Role.Manager),
             admin => admin.Release);
+        functions.Http<SetAsides>("set-aside", "GET", setAside, all, asides => asides.List);
+        functions.Http<SetAsides>(
+            "set-aside-retry", "POST", setAside + "/{terminal}/{epoch}/{number}/retry",
+            Access.People(Role.Manager, Role.Support), asides => asides.Retry);
+        functions.Queue<ApplyJournal>(ApplyOwed.Kind, 8, apply => apply.Run);
     }
 }

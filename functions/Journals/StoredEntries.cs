@@ -1,4 +1,5 @@
 using CloudPos.Functions.Fleet;
+using CloudPos.Functions.Payments;
 using CloudPos.Functions.Tables;
 using CloudPos.Journal;
 
@@ -9,11 +10,6 @@ namespace CloudPos.Functions.Journals;
 /// <param name="Attachments">How many came with it; some may have been taken over or deleted since.</param>
 internal sealed record StoredEntry(
     JournalId Journal, long Number, ReadOnlyMemory<byte> Bytes, DateTimeOffset StoredAt, int Attachments);
-
-/// <summary>
-/// An attachment as it is stored, with the version of its row, by which it can be taken over.
-/// </summary>
-internal sealed record StoredAttachment(string Key, string ETag, Attachment Content);
 
 /// <summary>Reads entries and attachments, and makes their rows.</summary>
 internal sealed class StoredEntries(TablePort tables)

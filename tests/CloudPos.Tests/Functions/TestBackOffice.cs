@@ -141,7 +141,7 @@ internal sealed class TestBackOffice : IAsyncDisposable
         Http = new HttpClient { BaseAddress = new Uri(BackOffice.AddressOf(_app)) };
     }
 
-    private async Task Stop()
+    public async Task Stop()
     {
         Http.Dispose();
         await _app.StopAsync();

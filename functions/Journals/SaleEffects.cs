@@ -1,0 +1,110 @@
+using CloudPos.Functions.Fleet;
+using CloudPos.Functions.Payments;
+using CloudPos.Functions.Stock;
+using CloudPos.Functions.Tables;
+using CloudPos.Journal;
+
+namespace CloudPos.Functions.Journals;
+
+/// <summary>
+/// What a sale and its void do: payments first, since money waits for no other effect; then the sale's own
+/// row, with the mail that is owed; then stock. Each step finds itself done, so a stop between them is made
+/// good by running again.
+/// </summary>
+internal sealed class SaleEffects(
+    TablePort tables, PaymentRecorder payments, StockMovements stock, ReceiptOwed receipts, TimeProvider time)
+{
+    /// <returns>Why a part of it could not be applied, or null.</returns>
+    public async Task<string?> Complete(AppliedEntry entry, SaleCompleted sale, CancellationToken cancel)
+    {
+        var reasons = new List<string?>();
+        var (journal, header) = (entry.Journal, entry.Header);
+        foreach (var tender in sale.Tenders)
+            if (tender.Payment is { } payment)
+                reasons.Add(ApplyEntry.Reason(await payments.RecordAccepted(
+                    entry.Acceptor, journal, sale, payment, tender.Amount, header.BusinessDate, header.At,
+                    cancel)));
+        if (Paid(sale) != sale.Total)
+            reasons.Add($"its tenders pay {Paid(sale)} of {sale.Total}");
+
+        if (await Keep(entry, sale, cancel) is { } other)
+            return $"the sale is known from entry {other.Epoch}.{other.Number} already";
+        var sold = sale.Lines.Select(line => new StockChange(line.Sku, -line.Quantity));
+        await stock.Apply(entry.Stock(MovementKind.Sale, [.. sold]), cancel);
+        return Joined(reasons);
+    }
+
+    /// <returns>Why a part of it could not be applied, or null.</returns>
+    public async Task<string?> Void(AppliedEntry entry, SaleVoided voided, CancellationToken cancel)
+    {
+        var reasons = new List<string?>();
+        foreach (var payment in voided.Payments)
+            reasons.Add(ApplyEntry.Reason(
+                await payments.RecordVoided(entry.Acceptor, voided, payment, cancel)));
+        if (await Strike(entry, voided, cancel) is { } reason)
+            return Joined([.. reasons, reason]);
+        await stock.Apply(entry.Stock(MovementKind.Void, voided.Lines), cancel);
+        return Joined(reasons);
+    }
+
+    /// <summary>
+    /// Writes the sale's row and its mail. The sale that has its id already, if that is another one.
+    /// </summary>
+    private async Task<SaleRow?> Keep(AppliedEntry entry, SaleCompleted sale, CancellationToken cancel)
+    {
+        var (terminal, header) = (entry.Journal.Terminal, entry.Header);
+        var changes = new List<Change> { Change.Insert(SaleRow.New(header, sale)) };
+        var mail = ReceiptOwed.MailOf(entry, sale, time.GetUtcNow());
+        if (mail is not null)
+            changes.Add(Change.Insert(mail));
+        SaleRow? first = null;
+        await Attempts.UntilCommitted(async () =>
+        {
+            var known = await tables.Get(TableNames.Terminal, terminal, SaleRow.KeyOf(sale.Sale), cancel);
+            first = known is null ? null : SaleRow.From(known);
+            if (first is not null)
+                return true;
+            if (mail is not null)
+                await receipts.Owe(terminal, sale.Sale, cancel);
+            return await tables.TryCommit(TableNames.Terminal, terminal, changes, cancel) is null;
+        });
+        if (first is null && mail is not null)
+            await receipts.Ring(terminal, sale.Sale, cancel);
+        return first is null || first.IsOf(header) ? null : first;
+    }
+
+    /// <summary>
+    /// Marks the sale as voided. A reason where there is no such sale, or another entry voided it.
+    /// </summary>
+    private async Task<string?> Strike(AppliedEntry entry, SaleVoided voided, CancellationToken cancel)
+    {
+        var (terminal, header) = (entry.Journal.Terminal, entry.Header);
+        string? reason = null;
+        await Attempts.UntilCommitted(async () =>
+        {
+            var row = await tables.Get(TableNames.Terminal, terminal, SaleRow.KeyOf(voided.Sale), cancel);
+            var sale = row is null ? null : SaleRow.From(row);
+            if (sale is null)
+                reason = "the sale that it voids is not known";
+            else if (sale.VoidedBy is not null)
+                reason = sale.IsVoidedBy(header)
+                    ? null
+                    : $"the sale is voided by entry {sale.VoidEpoch}.{sale.VoidedBy} already";
+            if (sale is null or { VoidedBy: not null })
+                return true;
+            SaleRow.SetVoided(row!, header);
+            return await tables.TryCommit(
+                TableNames.Terminal, terminal, [Change.Replace(row!)], cancel) is null;
+        });
+        return reason;
+    }
+
+    private static Money Paid(SaleCompleted sale) => sale.Tenders.Aggregate(
+        Money.Zero(sale.Total.Currency), (sum, tender) => sum + tender.Amount);
+
+    private static string? Joined(IEnumerable<string?> reasons)
+    {
+        var joined = string.Join("; ", reasons.Where(reason => reason is not null));
+        return joined.Length == 0 ? null : joined;
+    }
+}
