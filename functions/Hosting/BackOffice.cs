@@ -60,7 +60,7 @@ internal static class BackOffice
     public static string AddressOf(WebApplication app) =>
         app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
 
-    private static FunctionTable Functions()
+    internal static FunctionTable Functions()
     {
         var functions = new FunctionTable();
         functions.MapHosting();
