@@ -116,7 +116,7 @@ internal sealed partial class TerminalStore
             _mark.Write(mark);
             return null;
         }
-        catch (IOException failure)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             return WriteOutcome.Not(
                 WriteStatus.IoError,

@@ -48,6 +48,22 @@ public class OpeningTests
         Assert.Equal(OpenStatus.SchemaNewer, TerminalStore.TryOpen(till.Directory, till.Clock).Status);
     }
 
+    [Theory]
+    [InlineData("synchronous", "2")]
+    [InlineData("journal_mode", "wal")]
+    [InlineData("secure_delete", "1")]
+    [InlineData("foreign_keys", "1")]
+    [InlineData("trusted_schema", "0")]
+    public void The_database_is_set_for_a_journal(string pragma, string value)
+    {
+        using var till = new TestTill(enrol: false);
+        using var database = Database.Open(till.PathOf("other.db"));
+
+        Assert.Equal(value, $"{database.Scalar($"PRAGMA {pragma}")}");
+        database.Reopen();
+        Assert.Equal(value, $"{database.Scalar($"PRAGMA {pragma}")}");
+    }
+
     [Fact]
     public void SQLite_is_new_enough() => Assert.True(Database.SqliteVersion >= Database.SqliteAtLeast);
 
@@ -60,7 +76,8 @@ public class OpeningTests
         till.SellCash();
 
         foreach (var name in new[] { TerminalStore.DatabaseName, TerminalStore.DatabaseName + "-wal" })
-            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(till.PathOf(name)));
+            Assert.Equal(
+                UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(till.PathOf(name)));
     }
 
     [Fact]

@@ -140,6 +140,7 @@ public class SaleTests
         Assert.Equal(lost.Total, ((SaleCompleted)till.Store.SaleEntry(offered)!.Body).Total);
         till.Store.MarkPrinted(lost.Sale);
         Assert.Empty(till.Store.SalesNotPrinted);
+        Assert.Equal(WriteStatus.SaleUnknown, till.Store.MarkPrinted(Id.New()).Status);
     }
 
     [Fact]

@@ -95,6 +95,26 @@ public class WriteFailureTests
     }
 
     [Fact]
+    public void Nothing_is_appended_while_the_mark_cannot_be_written()
+    {
+        using var till = new TestTill();
+        ref var mark = ref FileOf(MarkOf(till.Store));
+        var writable = mark;
+        mark = File.OpenHandle(
+            till.PathOf(HighWaterMark.Name), FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+
+        // This one was durable before its mark was tried.
+        Assert.Equal(WriteStatus.Stored, till.SellCash().Status);
+        Assert.Equal(WriteStatus.IoError, till.SellCash().Status);
+        Assert.Equal(2, till.Store.LastNumber);
+
+        mark.Dispose();
+        mark = writable;
+        Assert.Equal(WriteStatus.Stored, till.SellCash().Status);
+        Assert.Empty(till.Reopen().Damage);
+    }
+
+    [Fact]
     public void Work_that_throws_changes_nothing()
     {
         using var till = new TestTill();
@@ -131,6 +151,12 @@ public class WriteFailureTests
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_prepared")]
     private static extern ref Dictionary<string, SqliteCommand> PreparedOf(Database database);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_mark")]
+    private static extern ref HighWaterMark MarkOf(TerminalStore store);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_file")]
+    private static extern ref Microsoft.Win32.SafeHandles.SafeFileHandle FileOf(HighWaterMark mark);
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_database")]
     private static extern ref Database DatabaseOf(TerminalStore store);
