@@ -1,1 +1,4 @@
-var app = WebApplication.CreateSlimBuilder(args).Build(); app.Run();
+using CloudPos.Terminal.Cli;
+
+return await VerbRunner.Run(
+    args, Environment.CurrentDirectory, Console.Out, Console.Error, TimeProvider.System);

@@ -89,8 +89,8 @@ internal sealed class CardSale(
         var paid = new CardPayment(
             _payment, Approval.Online, card.Facts, answer.AuthorisationCode, answer.RetrievalReference, null);
         var outcome = store.CompleteSale(With(paid));
-        return outcome.IsStored
-            ? SaleResult.Completed(outcome.Entry, _payment)
+        return outcome.IsStored ? SaleResult.Completed(outcome.Entry, _payment)
+            : outcome.Status == WriteStatus.OutcomeKnown ? Overtaken(outcome)
             : SaleResult.Unknown(_payment, outcome);
     }
 
@@ -109,8 +109,24 @@ internal sealed class CardSale(
             var outcome = store.CompleteSale(Deferred(card, decision));
             if (outcome.IsStored)
                 return SaleResult.Completed(outcome.Entry, _payment, decision);
+            if (outcome.Status == WriteStatus.OutcomeKnown)
+                return Overtaken(outcome);
             return mayBeCharged ? SaleResult.Unknown(_payment, outcome) : SaleResult.NotStored(outcome);
         }
+    }
+
+    /// <summary>
+    /// While this sale waited, the feed brought the payment's final state from the back office, and it was no
+    /// approval.
+    /// </summary>
+    private SaleResult Overtaken(WriteOutcome overtaken)
+    {
+        var ended = store.AbandonPayment(_payment, overtaken.Sentence);
+        if (!ended.IsStored)
+            return SaleResult.Unknown(_payment, ended);
+        var code = store.FindPayment(_payment)?.ResponseCode;
+        string[] sentences = [overtaken.Sentence, "Nothing was sold; ask for another card."];
+        return new SaleResult(SaleStatus.Declined, sentences, null, _payment, code);
     }
 
     private SaleResult Abandon(Decision decision)

@@ -38,7 +38,8 @@ internal readonly record struct LiveAnswer(LiveAnswerKind Kind, AuthoriseAnswer?
     private static LiveAnswerKind KindOf(AuthoriseAnswer answer) => answer.Result switch
     {
         AuthoriseResult.Approved => LiveAnswerKind.Approved,
-        AuthoriseResult.Declined => LiveAnswerKind.Declined,
+        // A decline without its reason, field 39, is no decline that could be written down.
+        AuthoriseResult.Declined when answer.ResponseCode is not null => LiveAnswerKind.Declined,
         AuthoriseResult.NotAsked => LiveAnswerKind.NotAsked,
         _ => LiveAnswerKind.Unknown,
     };

@@ -1,4 +1,5 @@
 using CloudPos.Journal;
+using CloudPos.Terminal.Journal;
 
 namespace CloudPos.Terminal.Receipts;
 
@@ -8,6 +9,9 @@ namespace CloudPos.Terminal.Receipts;
 internal sealed record ReceiptHead(
     string MerchantName, IReadOnlyList<string> StoreAddress, string Merchant, string Terminal)
 {
+    public static ReceiptHead Of(Enrolment enrolment) => new(
+        enrolment.MerchantName, enrolment.StoreAddress, enrolment.Merchant, enrolment.Terminal);
+
     /// <summary>Name and address, the kind of receipt, its number, time, terminal and merchant.</summary>
     public void Print(ReceiptPaper paper, string kind, string receiptNumber, EntryHeader header, bool isCopy)
     {

@@ -35,8 +35,16 @@ internal sealed class TestShop : IDisposable
     private readonly List<AuthoriseRequest> _asked = [];
     private long _version = 1;
 
-    public TestShop()
+    /// <param name="backOffice">Whom the terminal talks to; nobody answers there unless it is said.</param>
+    public TestShop(Uri? backOffice = null)
     {
+        Till = new TestTill(enrol: false);
+        using (Till.Store.PrepareDeviceKey())
+        {
+            var answer = Till.BackOffice.Enrol(TestTill.Journal, Till.Clock.GetUtcNow());
+            var enrolled = Till.Store.Enrol(backOffice ?? TestBackOffice.Address, answer, "test");
+            Assert.True(enrolled.IsStored, enrolled.Sentence);
+        }
         Apply(new FeedRow(Keys: Till.BackOffice.SignKeys(2, Publish(Sealing))));
         Apply(
             new FeedRow(new Product("TEA", "4006381333931", "Green tea", "food", Euro(3_49), 700)),
@@ -46,7 +54,7 @@ internal sealed class TestShop : IDisposable
         SetPolicy(Policy);
     }
 
-    public TestTill Till { get; } = new();
+    public TestTill Till { get; }
 
     public SealingKeyPair Sealing { get; } = SealingKeyPair.Generate();
 

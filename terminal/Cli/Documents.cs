@@ -1,0 +1,199 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using CloudPos.Cards;
+using CloudPos.Journal;
+using CloudPos.Wire;
+
+namespace CloudPos.Terminal.Cli;
+
+// The documents of --json. Amounts are {"minor","currency"}, ids 32 hexadecimal digits, times ISO 8601, enums
+// names. Members that do not apply are left out.
+
+/// <summary>Any failure without a document of its own.</summary>
+/// <param name="Error">Name and number of the exit code, and what to tell a person.</param>
+internal sealed record ErrorDocument(ErrorBody Error);
+
+internal sealed record ErrorBody(ExitCode Name, int ExitCode, IReadOnlyList<string> Sentences);
+
+/// <summary>sale: completed, exit code 0.</summary>
+/// <param name="Entry">Its number in the journal.</param>
+/// <param name="Decision">The offline decision, when the card was accepted at the merchant's risk.</param>
+internal sealed record SaleDocument(
+    Id Sale,
+    string ReceiptNumber,
+    Money Total,
+    IReadOnlyList<TenderDocument> Tenders,
+    Money Change,
+    long Entry,
+    Decision? Decision);
+
+/// <param name="Payment">Null for cash, as are the members behind it.</param>
+internal sealed record TenderDocument(
+    TenderKind Kind,
+    Money Amount,
+    Id? Payment,
+    Approval? Approval,
+    string? LastFour,
+    Scheme? Scheme,
+    string? AuthorisationCode);
+
+/// <summary>sale: refused by the offline policy, exit code 4.</summary>
+internal sealed record RefusedDocument(RefusedBody Refused);
+
+/// <param name="Number">Of the reason, fixed for ever.</param>
+/// <param name="Limit">Minor units, a count or seconds, as the reason says; zero where no figure
+/// decided.</param>
+internal sealed record RefusedBody(
+    DecisionReason Reason, int Number, string Sentence, Id Payment, long Limit, long Figure);
+
+/// <summary>sale: declined by the issuer, exit code 5.</summary>
+internal sealed record DeclinedDocument(DeclinedBody Declined);
+
+/// <param name="ResponseCode">Field 39 of ISO 8583.</param>
+internal sealed record DeclinedBody(string? ResponseCode, string Sentence, Id Payment);
+
+/// <summary>sale: not known what became of the payment, exit code 9.</summary>
+internal sealed record UnknownDocument(UnknownBody Unknown);
+
+internal sealed record UnknownBody(Id? Payment, IReadOnlyList<string> Sentences);
+
+/// <summary>void.</summary>
+/// <param name="Payments">The card payments that are undone.</param>
+internal sealed record VoidDocument(
+    string ReceiptNumber, Id Sale, Money Total, long Entry, IReadOnlyList<Id> Payments);
+
+/// <summary>receipt.</summary>
+/// <param name="IsCopy">It had been printed before.</param>
+/// <param name="VoidedBy">The entry that took the sale back; absent when none did.</param>
+internal sealed record ReceiptDocument(
+    string ReceiptNumber, Id Sale, bool IsCopy, long? VoidedBy, string Text);
+
+/// <summary>stock receive, stock count.</summary>
+internal sealed record StockEntryDocument(long Entry, IReadOnlyList<StockLineDocument> Stock);
+
+/// <summary>stock show.</summary>
+internal sealed record StockDocument(IReadOnlyList<StockLineDocument> Stock);
+
+/// <param name="Quantity">What should lie on the shelf now.</param>
+internal sealed record StockLineDocument(string Sku, long Quantity);
+
+/// <summary>enrol.</summary>
+/// <param name="FeedRows">What the first fetch brought; null when the back office did not answer it.</param>
+internal sealed record EnrolDocument(
+    string Terminal, int Epoch, string Merchant, string Store, string MerchantName, string Currency,
+        int? FeedRows);
+
+/// <summary>forward.</summary>
+/// <param name="Entries">Acknowledged by this round.</param>
+/// <param name="Acknowledged">The highest number acknowledged.</param>
+/// <param name="Stopped">Why the round ended early; absent when everything was sent and fetched.</param>
+internal sealed record ForwardDocument(
+    int Entries, int FeedRows, long Acknowledged, long Unsent, string? Stopped);
+
+/// <summary>journal verify; exit code 6 when it is not sound.</summary>
+/// <param name="Hash">Of the last entry.</param>
+internal sealed record VerifyDocument(
+    bool Sound, long Entries, long Acknowledged, EntryHash Hash, IReadOnlyList<FindingDocument> Findings);
+
+/// <param name="Number">The first entry concerned; 0 for the whole.</param>
+internal sealed record FindingDocument(long Number, string Sentence);
+
+/// <summary>journal list.</summary>
+/// <param name="Next">Where to go on; absent when this was all.</param>
+internal sealed record EntriesDocument(IReadOnlyList<EntryDocument> Entries, long? Next);
+
+/// <param name="Body">The entry's own JSON, as it was hashed; absent with a fault.</param>
+/// <param name="Fault">Why it cannot be read.</param>
+internal sealed record EntryDocument(
+    long Number,
+    EntryKind? Kind,
+    DateTimeOffset? At,
+    DateOnly? BusinessDate,
+    EntryHash? Hash,
+    JsonElement? Body,
+    string? Fault);
+
+/// <summary>attempts: open ones, whose outcome is not known.</summary>
+internal sealed record AttemptsDocument(IReadOnlyList<AttemptDocument> Attempts);
+
+/// <param name="Online">The back office may have been asked.</param>
+internal sealed record AttemptDocument(
+    Id Payment, Id Sale, Money Amount, bool Online, DateTimeOffset At, long Entry);
+
+/// <summary>attempts abandon.</summary>
+internal sealed record AbandonedDocument(IReadOnlyList<Id> Abandoned);
+
+/// <summary>decode.</summary>
+internal sealed record DecodeDocument(
+    DecodeKind Kind, string? Form, string? Fault, int? Offset, IReadOnlyList<DecodeNode> Nodes);
+
+/// <summary>status, and what the running terminal serves under /status.</summary>
+/// <param name="Terminal">Null before enrolment.</param>
+/// <param name="OfflineSeconds">Since the back office last answered with its signature; null before it ever
+/// did.</param>
+/// <param name="Payments">Newest first.</param>
+/// <param name="ReceiptsNotPrinted">Sales whose receipt may not have come out; 'receipt' prints the
+/// first.</param>
+internal sealed record StatusDocument(
+    string? Terminal,
+    int? Epoch,
+    bool Enrolled,
+    TerminalStanding Standing,
+    LineDocument Line,
+    JournalDocument Journal,
+    int? OfflineSeconds,
+    long PolicyVersion,
+    IReadOnlyList<ExposureDocument> Exposure,
+    IReadOnlyList<PaymentDocument> Payments,
+    IReadOnlyList<StockLineDocument> Stock,
+    IReadOnlyList<AttemptDocument> OpenAttempts,
+    IReadOnlyList<string> ReceiptsNotPrinted);
+
+/// <param name="State">"up" or "down": whether the next card is tried online.</param>
+/// <param name="Missing">Which part of the way is missing: None, Line, BackOffice or Acquirer.</param>
+internal sealed record LineDocument(
+    string State, Uplink.LinePart Missing, DateTimeOffset Since, string Reason);
+
+internal sealed record JournalDocument(
+    long Entries, long Acknowledged, long Unsent, bool Damaged, IReadOnlyList<FindingDocument> Findings);
+
+internal sealed record ExposureDocument(Money Amount, int Count);
+
+/// <param name="ReceiptNumber">Absent when no sale was completed with it.</param>
+/// <param name="ResponseCode">Field 39, once there is one.</param>
+internal sealed record PaymentDocument(
+    Id Payment,
+    string? ReceiptNumber,
+    Money Amount,
+    Approval Approval,
+    PaymentState State,
+    string? ResponseCode,
+    DateTimeOffset At);
+
+/// <summary>
+/// One source-generated context: the program is compiled ahead of time and has no reflection.
+/// </summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    UseStringEnumConverter = true,
+    MaxDepth = 32)]
+[JsonSerializable(typeof(ErrorDocument))]
+[JsonSerializable(typeof(SaleDocument))]
+[JsonSerializable(typeof(RefusedDocument))]
+[JsonSerializable(typeof(DeclinedDocument))]
+[JsonSerializable(typeof(UnknownDocument))]
+[JsonSerializable(typeof(VoidDocument))]
+[JsonSerializable(typeof(ReceiptDocument))]
+[JsonSerializable(typeof(StockEntryDocument))]
+[JsonSerializable(typeof(StockDocument))]
+[JsonSerializable(typeof(EnrolDocument))]
+[JsonSerializable(typeof(ForwardDocument))]
+[JsonSerializable(typeof(VerifyDocument))]
+[JsonSerializable(typeof(EntriesDocument))]
+[JsonSerializable(typeof(AttemptsDocument))]
+[JsonSerializable(typeof(AbandonedDocument))]
+[JsonSerializable(typeof(DecodeDocument))]
+[JsonSerializable(typeof(StatusDocument))]
+[JsonSerializable(typeof(Reports.ZReport))]
+internal sealed partial class CliJson : JsonSerializerContext;

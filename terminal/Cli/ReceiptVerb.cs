@@ -1,0 +1,65 @@
+using System.CommandLine;
+using System.Globalization;
+using CloudPos.Journal;
+using CloudPos.Terminal.Journal;
+using CloudPos.Terminal.Receipts;
+
+namespace CloudPos.Terminal.Cli;
+
+/// <summary>
+/// receipt: prints a receipt again, or one that never came out since the program ended between the sale and
+/// its receipt.
+/// </summary>
+internal sealed class ReceiptVerb(VerbHost host)
+{
+    private readonly Option<string?> _receipt = new("--receipt")
+    {
+        Description = "Its number, as printed or the running number alone. Without it: the oldest receipt "
+            + "that has not printed, else the last one.",
+        HelpName = "N",
+    };
+
+    public Command Create()
+    {
+        var verb = new Verb(
+            "receipt", "Print a receipt; every print after the first is marked as a copy.",
+            "receipt --data till1", "receipt --data till1 --receipt T0000001-1-000042")
+        {
+            host.Data, _receipt,
+        };
+        verb.SetAction(parse => host.OnTerminal(
+            parse, context => Reprint(context.Store, parse.GetValue(_receipt))));
+        return verb;
+    }
+
+    /// <summary>A sale by its number as printed, or by the running number of the current epoch.</summary>
+    public static SaleRow? Find(TerminalStore store, string number) =>
+        store.FindSale(number)
+        ?? (long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var running)
+            ? store.FindSale(running)
+            : null);
+
+    private static VerbResult Reprint(TerminalStore store, string? number)
+    {
+        if (store.Enrolment is not { } enrolment)
+            return VerbResult.NotEnrolled;
+        var row = number is not null
+            ? Find(store, number)
+            : store.SalesNotPrinted.FirstOrDefault() ?? store.Sales(1).FirstOrDefault();
+        if (row is null)
+            return VerbResult.Error(ExitCode.BadInput, number is null
+                ? "Nothing has been sold yet."
+                : $"There is no receipt '{number}' on this terminal.");
+        if (store.SaleEntry(row) is not { Body: SaleCompleted sale } entry)
+            return VerbResult.Error(
+                ExitCode.JournalDamaged,
+                $"Entry {row.Number} with receipt {row.ReceiptNumber} cannot be read.");
+        var text = SaleReceipt.Text(ReceiptHead.Of(enrolment), entry.Header, sale, row.Printed);
+        var document = new ReceiptDocument(
+            row.ReceiptNumber, row.Sale, row.Printed, row.VoidedBy, text);
+        return VerbResult.Done(text, document, CliJson.Default.ReceiptDocument) with
+        {
+            AfterOutput = row.Printed ? null : () => store.MarkPrinted(row.Sale),
+        };
+    }
+}

@@ -1,0 +1,88 @@
+using System.CommandLine;
+using System.Text.Json;
+using CloudPos.Terminal.Journal;
+using CloudPos.Terminal.Uplink;
+using CloudPos.Terminal.Web;
+
+namespace CloudPos.Terminal.Cli;
+
+/// <summary>
+/// serve: the running terminal. Only here does the web server come in; other verbs never load it.
+/// </summary>
+internal sealed class ServeVerb(VerbHost host)
+{
+    private readonly Option<string> _urls = new("--urls")
+    {
+        Description = "Where the status page is; on this machine only. Port 0 lets the system choose.",
+        HelpName = "URL",
+        DefaultValueFactory = _ => "http://127.0.0.1:0",
+    };
+
+    private readonly Option<bool> _stdinGuard = new("--stdin-guard")
+    {
+        Description = "End when standard input closes, so that nothing outlives the program that started it.",
+    };
+
+    public Command Create()
+    {
+        var verb = new Verb(
+            "serve",
+            "Keep the terminal running: forward by itself, take verbs over, show its status on a page.",
+            "serve --data till1 --urls http://127.0.0.1:8081")
+        {
+            host.Data, _urls, _stdinGuard,
+        };
+        verb.SetAction(Serve);
+        return verb;
+    }
+
+    private async Task<int> Serve(ParseResult parse, CancellationToken cancel)
+    {
+        if (!Uri.TryCreate(parse.GetValue(_urls), UriKind.Absolute, out var address)
+            || address.Scheme != Uri.UriSchemeHttp || !address.IsLoopback)
+            return host.Print(parse, VerbResult.Error(
+                ExitCode.BadInput, "--urls is an address of this machine, such as http://127.0.0.1:8081."));
+        var data = host.PathOf(parse.GetRequiredValue(host.Data));
+        if (!HandOver.FitsSocket(data))
+            return host.Print(parse, VerbResult.Error(
+                ExitCode.BadInput,
+                    "The path of --data is too long for a Unix socket; choose one nearer to the root."));
+        if (VerbHost.LacksTerminal(data) is { } nothing)
+            return host.Print(parse, nothing);
+        var opened = TerminalStore.TryOpen(data, host.Time);
+        if (opened.Store is null)
+            return host.Print(parse, VerbResult.Error(ExitCodes.Of(opened.Status), opened.Sentence));
+        using var context = new TerminalContext(opened.Store, host.Time);
+        if (context.Forwarder is not { } forwarder)
+            return host.Print(parse, VerbResult.NotEnrolled);
+        using var logs = LoggerFactory.Create(builder => builder
+            .AddSimpleConsole(console => console.SingleLine = true)
+            .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace));
+        var random = new Random();
+        var loop = new ForwardLoop(forwarder, host.Time, random, logs.CreateLogger<ForwardLoop>());
+        var parts = new ServeParts(
+            data, address.Port, parse.GetValue(_stdinGuard), loop,
+            (request, _) => TakeOver(context, request),
+            () =>
+                JsonSerializer.SerializeToUtf8Bytes(StatusVerb.Of(context), CliJson.Default.StatusDocument));
+        await ServeHost.Run(parts, Say, cancel);
+        return (int)ExitCode.Done;
+    }
+
+    /// <summary>A verb of another process, run here on the open terminal.</summary>
+    private async Task<HandOverAnswer> TakeOver(TerminalContext context, HandOverRequest request)
+    {
+        using var output = new StringWriter();
+        using var errors = new StringWriter();
+        var code = await VerbRunner.Run(
+            [.. request.Arguments], request.Directory, output, errors, host.Time, context);
+        return new HandOverAnswer(code, output.ToString(), errors.ToString());
+    }
+
+    /// <summary>Whoever started this waits for the line, so it may not lie in a buffer.</summary>
+    private void Say(string line)
+    {
+        host.Output.WriteLine(line);
+        host.Output.Flush();
+    }
+}

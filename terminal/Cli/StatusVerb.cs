@@ -1,0 +1,81 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text;
+using CloudPos.Terminal.Journal;
+
+namespace CloudPos.Terminal.Cli;
+
+/// <summary>
+/// status: whether a sale would go online, what waits to be sent, what is at risk, and what became of it.
+/// </summary>
+internal sealed class StatusVerb(VerbHost host)
+{
+    private const int PaymentsShown = 10;
+
+    public Command Create()
+    {
+        var verb = new Verb(
+            "status",
+            "Show the line, the journal, what is at risk, payments and their outcomes, open attempts.",
+            "status --data till1", "status --data till1 --json")
+        {
+            host.Data,
+        };
+        verb.SetAction(parse => host.OnTerminal(parse, context => Tell(Of(context))));
+        return verb;
+    }
+
+    /// <summary>The document of --json, which the running terminal serves as well.</summary>
+    public static StatusDocument Of(TerminalContext context)
+    {
+        var (store, line) = (context.Store, context.Line.Now);
+        var (enrolment, damage, acknowledged) = (store.Enrolment, store.Damage, store.Acknowledged);
+        var (last, offline) = (store.LastNumber, store.OfflineSeconds);
+        return new StatusDocument(
+            enrolment?.Terminal,
+            enrolment?.Epoch,
+            enrolment is not null,
+            acknowledged.Standing,
+            new LineDocument(line.IsUp ? "up" : "down", line.Missing, line.Since, line.Reason),
+            new JournalDocument(
+                last, acknowledged.Number, last - acknowledged.Number, damage.Count > 0,
+                [.. damage.Select(finding => new FindingDocument(finding.Number, finding.Sentence))]),
+            offline == int.MaxValue ? null : offline,
+            store.Policy.Version,
+            [.. store.Exposures.Select(exposure => new ExposureDocument(exposure.Amount, exposure.Count))],
+            [.. store.Payments().Select(DocumentOf)],
+            StockVerbs.LinesOf(store),
+            AttemptsVerbs.LinesOf(store),
+            [.. store.SalesNotPrinted.Select(sale => sale.ReceiptNumber)]);
+    }
+
+    private static PaymentDocument DocumentOf(PaymentRow row) => new(
+        row.Payment, row.ReceiptNumber, row.Amount, row.Approval, row.State, row.ResponseCode,
+        row.OutcomeAt ?? row.At);
+
+    private static VerbResult Tell(StatusDocument status)
+    {
+        var text = new StringBuilder();
+        void Line(string name, string value) =>
+            text.Append(CultureInfo.InvariantCulture, $"{name,-18}{value}\n");
+        Line("Terminal", status.Enrolled ? $"{status.Terminal}, epoch {status.Epoch}" : "not enrolled");
+        Line("Standing", status.Standing.ToString());
+        Line("Line", status.Line.State == "up"
+            ? "up: cards are authorised at once"
+            : $"down since {status.Line.Since:HH:mm:ss}Z ({status.Line.Missing}): {status.Line.Reason}");
+        Line("Journal", $"{status.Journal.Entries} entries, {status.Journal.Unsent} to be sent");
+        foreach (var finding in status.Journal.Findings)
+            Line("DAMAGED", finding.Sentence);
+        Line("Last contact", status.OfflineSeconds is { } seconds ? $"{seconds} s ago" : "never");
+        foreach (var exposure in status.Exposure)
+            Line("At risk", $"{exposure.Amount}, payments: {exposure.Count}");
+        foreach (var payment in status.Payments.Take(PaymentsShown))
+            Line("Payment", $"{payment.ReceiptNumber ?? "no sale",-20} {payment.Amount,12}  "
+                + $"{payment.Approval,-8}  {payment.State} {payment.ResponseCode}".TrimEnd());
+        foreach (var attempt in status.OpenAttempts)
+            Line("NOT KNOWN", $"payment {attempt.Payment} of {attempt.Amount}: see 'attempts'");
+        foreach (var receipt in status.ReceiptsNotPrinted)
+            Line("NOT PRINTED", $"{receipt}: 'receipt' prints it");
+        return VerbResult.Done(text.ToString(), status, CliJson.Default.StatusDocument);
+    }
+}

@@ -1,0 +1,44 @@
+using CloudPos.Journal;
+using CloudPos.Terminal.Receipts;
+
+namespace CloudPos.Terminal.Reports;
+
+/// <summary>A Z report as the receipt printer has it.</summary>
+internal static class ZReportText
+{
+    public static string Of(ReceiptHead head, EntryHeader header, ZReport report)
+    {
+        var paper = new ReceiptPaper();
+        head.Print(paper, "Z REPORT", $"No. {report.Report}", header, isCopy: false);
+        paper.Row("Business date", report.BusinessDate.ToString("yyyy-MM-dd", null))
+            .Row("Entries", $"{report.From} to {report.Through}")
+            .Rule()
+            .Row($"Sales ({report.Sales}) {report.Gross.Currency}", Figures.Of(report.Gross))
+            .Row($"Voids ({report.Voids})", Figures.Of(-report.Voided))
+            .Row("NET", Figures.Of(report.Net))
+            .Rule();
+        foreach (var tender in report.Tenders)
+        {
+            paper.Row($"{NameOf(tender)} ({tender.Count})", Figures.Of(tender.Amount));
+            if (tender.VoidCount > 0)
+                paper.Row($"voided ({tender.VoidCount})", Figures.Of(-tender.VoidAmount), 2);
+        }
+        paper.Rule();
+        foreach (var tax in report.Taxes)
+            paper.Row(
+                $"Tax {Figures.Rate(tax.RateBasisPoints)} of {Figures.Of(tax.Gross)}", Figures.Of(tax.Tax));
+        paper.Rule()
+            .Row("Cards declined", $"{report.Declined}")
+            .Row("Cards refused offline", $"{report.Refused}")
+            .Row("Attempts given up", $"{report.Abandoned}");
+        return paper.ToString();
+    }
+
+    private static string NameOf(TenderTotal tender) => tender.Approval switch
+    {
+        Approval.Online => "Card, approved online",
+        Approval.Chip => "Card, approved by the chip",
+        Approval.Deferred => "Card, offline",
+        _ => tender.Kind.ToString(),
+    };
+}
