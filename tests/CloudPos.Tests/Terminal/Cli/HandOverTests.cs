@@ -108,7 +108,7 @@ public sealed class HandOverTests : IAsyncDisposable
         var output = new LineWriter();
         string[] arguments = ["serve", "--data", _cli.Data];
         _serving = VerbRunner.Run(
-            arguments, _cli.Data, output, TextWriter.Null, TimeProvider.System, null, _stop.Token);
+            arguments, _cli.Data, output, TextWriter.Null, _cli.Shop.Till.Clock, null, _stop.Token);
         var line = output.Lines.ReadAsync().AsTask();
         if (await Task.WhenAny(line, _serving) == _serving)
             Assert.Fail($"serve ended with {await _serving}");
