@@ -2,6 +2,9 @@ using CloudPos.Functions.Bus;
 using CloudPos.Functions.Fleet;
 using CloudPos.Functions.Journals;
 using CloudPos.Functions.Payments;
+using CloudPos.Functions.Receipts;
+using CloudPos.Functions.Reports;
+using CloudPos.Functions.Settlement;
 using CloudPos.Functions.Stock;
 using CloudPos.Functions.Tables;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -39,7 +42,10 @@ internal static class BackOffice
             .AddFleet()
             .AddJournals()
             .AddStock()
-            .AddPayments();
+            .AddPayments()
+            .AddSettlement()
+            .AddReports()
+            .AddReceipts();
         change?.Invoke(builder.Services);
 
         var app = builder.Build();
@@ -68,6 +74,9 @@ internal static class BackOffice
         functions.MapJournals();
         functions.MapStock();
         functions.MapPayments();
+        functions.MapSettlement();
+        functions.MapReports();
+        functions.MapReceipts();
         return functions;
     }
 

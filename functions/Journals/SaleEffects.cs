@@ -53,7 +53,7 @@ internal sealed class SaleEffects(
     private async Task<SaleRow?> Keep(AppliedEntry entry, SaleCompleted sale, CancellationToken cancel)
     {
         var (terminal, header) = (entry.Journal.Terminal, entry.Header);
-        var changes = new List<Change> { Change.Insert(SaleRow.New(header, sale)) };
+        var changes = new List<Change> { Change.Insert(SaleRow.New(header, sale, time.GetUtcNow())) };
         var mail = ReceiptOwed.MailOf(entry, sale, time.GetUtcNow());
         if (mail is not null)
             changes.Add(Change.Insert(mail));

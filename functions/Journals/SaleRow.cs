@@ -10,11 +10,13 @@ namespace CloudPos.Functions.Journals;
 /// the entry, which (epoch, number) leads to.
 /// </summary>
 /// <param name="At">With the offset that the store had.</param>
+/// <param name="StoredAt">When the back office took it in: one of a closed day is a straggler.</param>
 /// <param name="VoidedBy">The number of the entry that took it back, in <paramref name="VoidEpoch"/>.</param>
 internal sealed record SaleRow(
     string Terminal, Id Sale, int Epoch, long Number, long Receipt, string ReceiptNumber, string Cashier,
     DateTimeOffset At, DateOnly BusinessDate, Money Total, IReadOnlyList<TaxLine> Taxes,
-    IReadOnlyList<Tender> Tenders, int? VoidEpoch, long? VoidedBy, DateOnly? VoidBusinessDate)
+    IReadOnlyList<Tender> Tenders, int? VoidEpoch, long? VoidedBy, DateOnly? VoidBusinessDate,
+    DateTimeOffset StoredAt)
 {
     public const string Prefix = "s.";
 
@@ -35,9 +37,9 @@ internal sealed record SaleRow(
         JsonSerializer.Deserialize(row.Chunked("taxes"), JournalsJson.Default.IReadOnlyListTaxLine)!,
         JsonSerializer.Deserialize(row.Chunked("tenders"), JournalsJson.Default.IReadOnlyListTender)!,
         (int?)row.NumberOrNull("voidEpoch"), row.NumberOrNull("voidedBy"),
-        row.TextOrNull("voidBusinessDate") is { } date ? Date(date) : null);
+        row.TextOrNull("voidBusinessDate") is { } date ? Date(date) : null, row.Time("storedAt"));
 
-    public static Row New(EntryHeader header, SaleCompleted sale)
+    public static Row New(EntryHeader header, SaleCompleted sale, DateTimeOffset now)
     {
         var row = new Row(header.Journal.Terminal, KeyOf(sale.Sale))
         {
@@ -51,6 +53,7 @@ internal sealed record SaleRow(
             ["businessDate"] = Text(header.BusinessDate),
             ["total"] = sale.Total.Minor,
             ["currency"] = sale.Total.Currency.Code,
+            ["storedAt"] = now,
         };
         row.SetChunks(
             "taxes", JsonSerializer.SerializeToUtf8Bytes(

@@ -76,7 +76,11 @@ internal static class AnswerDecisions
             return PaymentChange.None(RecordOutcome.Refused("no reversal of this payment has that number"));
         if (row.State != PaymentState.Reversing)
             return PaymentChange.None(RecordOutcome.AlreadyRecorded);
-        var told = row with { Reversal = reversal with { ResponseCode = answer.ResponseCode } };
+        var date = answer.SettlementDate(DateOnly.FromDateTime(now.UtcDateTime));
+        var told = row with
+        {
+            Reversal = reversal with { ResponseCode = answer.ResponseCode, SettlementDate = date },
+        };
         if (done.Contains(answer.ResponseCode))
             return PaymentChange.To(told.Advance(
                 PaymentState.Reversed, now, $"reversal answered {answer.ResponseCode}", PaymentEvent.Acquirer)

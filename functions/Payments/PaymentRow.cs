@@ -68,8 +68,10 @@ internal sealed record PaymentAnswer(
 /// The reversal's own message; see <see cref="AskedRequest"/> for the members that it shares.
 /// </summary>
 /// <param name="ResponseCode">Of the last answer; null while there is none.</param>
+/// <param name="SettlementDate">The day on which the acquirer counts it, as that answer says.</param>
 internal sealed record PaymentReversal(
-    int Stan, DateTimeOffset TransmittedAt, DateTimeOffset Until, int Count, string? ResponseCode);
+    int Stan, DateTimeOffset TransmittedAt, DateTimeOffset Until, int Count, string? ResponseCode,
+    DateOnly? SettlementDate = null);
 
 /// <summary>
 /// A payment in its terminal's partition, row <c>p.{payment}</c>. Immutable; a change makes another one,

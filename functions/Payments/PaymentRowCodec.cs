@@ -145,12 +145,14 @@ internal static class PaymentRowCodec
         row["reversalUntil"] = reversal.Until;
         row["reversalCount"] = reversal.Count;
         row["reversalCode"] = reversal.ResponseCode;
+        row["reversalDate"] = reversal.SettlementDate is { } date ? Text(date) : null;
     }
 
     private static PaymentReversal? Reversal(Row row) =>
         !row.Has("reversalStan") ? null : new PaymentReversal(
         (int)row.Number("reversalStan"), row.Time("reversalAt"), row.Time("reversalUntil"),
-        (int)row.Number("reversalCount"), row.TextOrNull("reversalCode"));
+        (int)row.Number("reversalCount"), row.TextOrNull("reversalCode"),
+        row.TextOrNull("reversalDate") is { } date ? Date(date) : null);
 
     private static string Text(DateOnly date) => date.ToString(DateFormat, CultureInfo.InvariantCulture);
 

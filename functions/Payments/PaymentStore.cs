@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using CloudPos.Functions.Bus;
 using CloudPos.Functions.Fleet;
+using CloudPos.Functions.Receipts;
 using CloudPos.Functions.Tables;
 using CloudPos.Wire;
 
@@ -87,6 +88,14 @@ internal sealed class PaymentStore(TablePort tables, DueTable due, IBus bus)
             return false;
         if (change.Owes is { } owed)
             await Ring(owed, next, change.OwedFrom, cancel);
+        // A mail that waits for the outcome is owed already and asks again by itself; this saves the wait.
+        if (before?.State != next.State && next.Facts is { } facts && PaymentStates.IsOpen(
+            before?.State ?? default)
+            && !PaymentStates.IsOpen(next.State))
+            await bus.Ring(
+                SendReceipt.Queue, new Doorbell(
+                    SendReceipt.Queue, SendReceipt.IdOf(next.Terminal, facts.Sale)),
+                cancel: cancel);
         return true;
     }
 

@@ -1,0 +1,136 @@
+using System.Globalization;
+using CloudPos.Functions.Receipts;
+
+namespace CloudPos.Functions.Reports;
+
+/// <summary>
+/// One figure of a report with its place: the row of the CSV, and what versions are compared by.
+/// </summary>
+/// <param name="Count">Null where only an amount is meant.</param>
+internal sealed record FigureLine(
+    string Section, string Name, string Column, long? Count, Money? Amount, string Text = "");
+
+/// <summary>All figures as a flat list, and the differences between two such lists in words. Pure.</summary>
+internal static class FigureLines
+{
+    private const int ChangesMax = 200;
+
+    public static IReadOnlyList<FigureLine> Of(SettlementFigures figures)
+    {
+        var lines = new List<FigureLine>();
+        void Add(string section, string name, string column, Figure figure) =>
+            lines.Add(new FigureLine(section, name, column, figure.Count, figure.Amount));
+
+        Add("Total", "Sales", "", figures.Sales);
+        Add("Total", "Voids", "", figures.Voids);
+        lines.Add(new FigureLine("Total", "Sales less voids", "", null, figures.Net));
+        Add("Tender", "Cash", "", figures.Cash);
+        Add("Tender", "Cash given back", "", figures.CashReturned);
+        Add("Tender", "Card", "", figures.Card);
+        Add("Tender", "Other", "", figures.Other);
+        foreach (var line in figures.Buckets)
+        {
+            Add("Accepted payments", Words.Of(line.Bucket), "online", line.Online);
+            Add("Accepted payments", Words.Of(line.Bucket), "deferred", line.Deferred);
+        }
+        Add("Proof", "Accepted by the sales", "", figures.Proof.Accepted);
+        Add("Proof", "Sum of the places", "", figures.Proof.InBuckets);
+        var deferred = figures.Deferred;
+        Add("Deferred", "Accepted", "", deferred.Accepted);
+        Add("Deferred", "Approved", "", deferred.Approved);
+        Add("Deferred", "Declined", "", deferred.Declined);
+        Add("Deferred", "Expired", "", deferred.Expired);
+        Add("Deferred", "Pending", "", deferred.Pending);
+        Add("Deferred", "Cancelled or reversed", "", deferred.CancelledOrReversed);
+        Add("Deferred", "Not recorded", "", deferred.NotRecorded);
+        foreach (var line in figures.Schemes)
+        {
+            Add("Scheme", line.Name, "online", line.Online);
+            Add("Scheme", line.Name, "deferred", line.Deferred);
+        }
+        Groups(lines, "Store", figures.Stores);
+        Groups(lines, "Terminal", figures.Terminals);
+        Groups(lines, "Cashier", figures.Cashiers);
+        foreach (var line in figures.Vat)
+        {
+            lines.Add(new FigureLine("VAT", Printed.Rate(line.RateBasisPoints), "net", null, line.Net));
+            lines.Add(new FigureLine("VAT", Printed.Rate(line.RateBasisPoints), "tax", null, line.Tax));
+            lines.Add(new FigureLine("VAT", Printed.Rate(line.RateBasisPoints), "gross", null, line.Gross));
+        }
+        Rest(lines, figures);
+        return lines;
+    }
+
+    /// <summary>What a later version changed, one sentence a figure.</summary>
+    public static IReadOnlyList<string> Changes(SettlementFigures before, SettlementFigures after)
+    {
+        var old = Of(before).ToDictionary(Key);
+        var changes = new List<string>();
+        foreach (var line in Of(after))
+            if (!old.Remove(Key(line), out var was))
+                changes.Add($"{Place(line)}: new, {Value(line)}");
+            else if (was != line)
+                changes.Add($"{Place(line)}: {Value(line)}, was {Value(was)}");
+        changes.AddRange(old.Values.Select(gone => $"{Place(gone)}: gone, was {Value(gone)}"));
+        return changes.Count <= ChangesMax
+            ? changes
+            : [.. changes.Take(ChangesMax), $"and {changes.Count - ChangesMax} more"];
+    }
+
+    private static void Groups(List<FigureLine> lines, string section, IEnumerable<SalesLine> groups)
+    {
+        foreach (var group in groups)
+        {
+            foreach (var (column, figure) in new[]
+            {
+                ("sales", group.Sales), ("cash", group.Cash), ("card online", group.Online),
+                ("card deferred", group.Deferred), ("other", group.Other),
+            })
+                lines.Add(new FigureLine(section, group.Name, column, figure.Count, figure.Amount));
+        }
+    }
+
+    private static void Rest(List<FigureLine> lines, SettlementFigures figures)
+    {
+        foreach (var batch in figures.Batches)
+        {
+            lines.Add(new FigureLine(
+                "Batch", batch.Batch, "all", batch.All.Count, batch.All.Amount, batch.Digest ?? ""));
+            lines.Add(new FigureLine(
+                "Batch", batch.Batch, "of this date", batch.OfDate.Count, batch.OfDate.Amount));
+            lines.Add(new FigureLine(
+                "Batch", batch.Batch, "reconciliation", null, null,
+                string.Join("; ", batch.Difference.Prepend(Words.Of(batch.Reconciliation)))));
+        }
+        foreach (var loose in figures.WithoutSale)
+            lines.Add(new FigureLine(
+                "Approved without a sale", loose.Payment.ToString(), loose.Terminal, 1, loose.Amount,
+                loose.SettlementDate is { } date ? $"settlement date {Printed.Date(date)}" : ""));
+        foreach (var store in figures.Closings)
+        {
+            lines.Add(new FigureLine("Closing", store.Store, "state", null, null, Words.Of(store.State)));
+            foreach (var dark in store.Dark)
+                lines.Add(new FigureLine("Dark terminal", dark.Terminal, store.Store, null, null, dark.Why));
+            foreach (var open in store.Unapplied)
+                lines.Add(
+                    new FigureLine("Entries not applied", open.Terminal, store.Store, null, null, open.Why));
+        }
+        foreach (var late in figures.Stragglers)
+            lines.Add(new FigureLine(
+                "Straggler", late.ReceiptNumber, late.Terminal, 1, late.Total,
+                    $"stored {Printed.Utc(late.StoredAt)}"));
+    }
+
+    private static (string, string, string) Key(FigureLine line) => (line.Section, line.Name, line.Column);
+
+    private static string Place(FigureLine line) =>
+        line.Column.Length == 0
+            ? $"{line.Section}, {line.Name}" : $"{line.Section}, {line.Name}, {line.Column}";
+
+    private static string Value(FigureLine line)
+    {
+        var count = line.Count?.ToString(CultureInfo.InvariantCulture);
+        string?[] parts = [count, line.Amount?.ToString(), line.Text];
+        return string.Join(" / ", parts.Where(part => !string.IsNullOrEmpty(part)));
+    }
+}

@@ -1,0 +1,41 @@
+using System.Text;
+using CloudPos.Functions.Hosting;
+using CloudPos.Functions.Receipts;
+
+namespace CloudPos.Functions.Reports;
+
+/// <summary>
+/// The newest version of each report as files, so that a person finds it without asking a server:
+/// <c>reports/{merchant}-{date}-{currency}.html</c> and <c>.csv</c> below the data folder. The versions in
+/// the tables are what counts; a file that cannot be written is logged, and written with the next version.
+/// </summary>
+internal sealed partial class ReportFiles(BackOfficeOptions options, ILogger<ReportFiles> log)
+{
+    public void Write(ReportVersion version)
+    {
+        var folder = Path.Combine(options.Data, "reports");
+        var figures = version.Figures;
+        var name = Path.Combine(
+            folder, $"{figures.Merchant}-{Printed.Date(figures.Date)}-{figures.Currency}");
+        try
+        {
+            Directory.CreateDirectory(folder);
+            Replace(name + ".html", Encoding.UTF8.GetBytes(ReportHtml.Of(version)));
+            Replace(name + ".csv", ReportCsv.Of(version));
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            LogNotWritten(fault, name);
+        }
+    }
+
+    private static void Replace(string path, byte[] content)
+    {
+        var beside = $"{path}.{Id.New()}.tmp";
+        File.WriteAllBytes(beside, content);
+        File.Move(beside, path, overwrite: true);
+    }
+
+    [LoggerMessage(1801, LogLevel.Warning, "The report {Name} could not be written as files.")]
+    private partial void LogNotWritten(Exception fault, string name);
+}

@@ -1,0 +1,64 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using CloudPos.Functions.Fleet;
+using CloudPos.Functions.Hosting;
+using CloudPos.Functions.Settlement;
+using CloudPos.Wire;
+
+namespace CloudPos.Functions.Reports;
+
+/// <summary>
+/// GET /api/backoffice/reports/{merchant}/{date}/{currency}?format=html|csv|json&amp;version=
+/// </summary>
+internal sealed class ReportApi(ReportVersions versions)
+{
+    public async Task<Answer> Get(Call call, CancellationToken cancel)
+    {
+        if (!Names.IsMerchant(call.Route("merchant"))
+            || !Dates.TryParse(call.Route("date"), out var date)
+            || !Currency.TryParse(call.Route("currency"), out var currency))
+            return Answer.NotFound("such report");
+        int? version = null;
+        if (call.Query("version") is { } text)
+        {
+            if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+                return Answer.Refuse(ProblemCode.Malformed, "version", "A version is a whole number.");
+            version = number;
+        }
+        if (await versions.Find(call.Route("merchant"), date, currency, version, cancel) is not { } report)
+            return Answer.NotFound("such report; one is made when a day is closed");
+        return (call.Query("format") ?? "json") switch
+        {
+            "json" => Answer.Text("application/json", Json(report)),
+            "html" => Answer.Text("text/html; charset=utf-8", ReportHtml.Of(report)),
+            "csv" => new Answer(StatusCodes.Status200OK, "text/csv; charset=utf-8", ReportCsv.Of(report)),
+            _ => Answer.Refuse(ProblemCode.Malformed, "format", "A format is html, csv or json."),
+        };
+    }
+
+    /// <summary>One object: version, at and changes, and every figure beside them.</summary>
+    private static string Json(ReportVersion report)
+    {
+        var json = JsonSerializer.SerializeToNode(
+            report.Figures, ReportsJson.Default.SettlementFigures)!.AsObject();
+        json.Insert(0, "version", report.Version);
+        json.Insert(1, "at", report.At);
+        json.Insert(2, "changes", new JsonArray([.. report.Changes.Select(change => (JsonNode)change)]));
+        return json.ToJsonString(ReportsJson.Default.Options);
+    }
+}
+
+/// <summary>Settlement reports.</summary>
+internal static class ReportsRoom
+{
+    public static IServiceCollection AddReports(this IServiceCollection services) => services
+        .AddSingleton<ReportReader>()
+        .AddSingleton<ReportFiles>()
+        .AddSingleton<ReportVersions>()
+        .AddSingleton<ReportApi>();
+
+    public static void MapReports(this FunctionTable functions) => functions.Http<ReportApi>(
+        "reports", "GET", "/api/backoffice/reports/{merchant}/{date}/{currency}",
+        Access.People(Role.Finance, Role.Manager), api => api.Get);
+}

@@ -1,0 +1,35 @@
+using CloudPos.Functions.Acquiring;
+using CloudPos.Functions.Journals;
+using CloudPos.Functions.Payments;
+using CloudPos.Functions.Settlement;
+
+namespace CloudPos.Functions.Reports;
+
+/// <summary>A sale and where it was made.</summary>
+internal sealed record SaleFact(string Store, SaleRow Sale);
+
+/// <summary>A batch, what it holds, and how its cycle stands.</summary>
+/// <param name="OfDate">Its members whose sales are of the report's business date.</param>
+internal sealed record BatchFact(BatchHead Head, CycleRow Cycle, IReadOnlyList<Member> OfDate);
+
+/// <summary>A store's name and the closing of the date.</summary>
+internal sealed record StoreFact(string Store, string Name, Closing Closing);
+
+/// <summary>The rows that a report is made of, of one merchant, business date and currency.</summary>
+/// <param name="Sales">Of the business date, those that were voided later included.</param>
+/// <param name="Voids">Sales that were taken back on the business date, whenever they were made.</param>
+/// <param name="Payments">The card payments of the sales, by id; one that is not known here is
+/// missing.</param>
+/// <param name="WithoutSale">Approved payments of the merchant whose sale has not arrived, of any
+/// date.</param>
+internal sealed record SettlementFacts(
+    string Merchant,
+    string MerchantName,
+    DateOnly Date,
+    Currency Currency,
+    IReadOnlyList<SaleFact> Sales,
+    IReadOnlyList<SaleFact> Voids,
+    IReadOnlyDictionary<Id, PaymentRow> Payments,
+    IReadOnlyList<PaymentRow> WithoutSale,
+    IReadOnlyList<BatchFact> Batches,
+    IReadOnlyList<StoreFact> Stores);

@@ -1,0 +1,109 @@
+using CloudPos.Functions.Acquiring;
+using CloudPos.Functions.Settlement;
+
+namespace CloudPos.Functions.Reports;
+
+/// <summary>How many, and how much.</summary>
+internal readonly record struct Figure(long Count, Money Amount)
+{
+    public static Figure Zero(Currency currency) => new(0, Money.Zero(currency));
+
+    public static Figure operator +(Figure a, Figure b) =>
+        new(checked(a.Count + b.Count), a.Amount + b.Amount);
+
+    public Figure Plus(Money amount) => new(checked(Count + 1), Amount + amount);
+}
+
+/// <summary>The one place in which an accepted payment is. The order is that of the report.</summary>
+internal enum Bucket
+{
+    Pending = 1,
+    Approved = 2,
+    InBatch = 3,
+    Settled = 4,
+    Declined = 5,
+    Expired = 6,
+    Cancelled = 7,
+    Reversing = 8,
+    Reversed = 9,
+
+    /// <summary>
+    /// A sale names it, and no such payment is known: it was set aside, or is still on its way.
+    /// </summary>
+    NotRecorded = 10,
+}
+
+/// <summary>Accepted payments in one bucket, by how they were accepted.</summary>
+internal sealed record BucketLine(Bucket Bucket, Figure Online, Figure Deferred)
+{
+    public Figure Total => Online + Deferred;
+}
+
+/// <summary>
+/// What the report says about itself: the payments that the sales name, and the payments found in the
+/// buckets. They are added up independently, by the tenders of the sales and by the payments' own rows.
+/// </summary>
+internal sealed record Proof(Figure Accepted, Figure InBuckets)
+{
+    public bool Holds => Accepted == InBuckets;
+}
+
+/// <summary>Sales by store, terminal or cashier.</summary>
+internal sealed record SalesLine(
+    string Name, Figure Sales, Figure Cash, Figure Online, Figure Deferred, Figure Other);
+
+/// <summary>Card payments by scheme.</summary>
+internal sealed record SchemeLine(string Name, Figure Online, Figure Deferred)
+{
+    public Figure Total => Online + Deferred;
+}
+
+/// <summary>What became of the payments that were accepted at the merchant's risk.</summary>
+/// <param name="PendingSince">When the oldest of the pending ones was accepted.</param>
+internal sealed record DeferredFigures(
+    Figure Accepted, Figure Approved, Figure Declined, Figure Expired, Figure Pending,
+        DateTimeOffset? PendingSince,
+    Figure CancelledOrReversed, Figure NotRecorded);
+
+/// <summary>Value-added tax of one rate: of the sales of the date, less the sales taken back on it.</summary>
+internal sealed record VatLine(int RateBasisPoints, Money Net, Money Tax, Money Gross);
+
+/// <summary>A clearing batch that holds payments of the date.</summary>
+/// <param name="OfDate">Its members of the date; the others are of other dates.</param>
+/// <param name="Ours">Totals that we claimed for the whole settlement date; null while it was not
+/// asked.</param>
+/// <param name="Difference">Each total that differs, ours and theirs, in words; empty when none does.</param>
+internal sealed record BatchFigures(
+    string Batch, DateOnly SettlementDate, BatchState State, Figure All, Figure OfDate, string? Digest,
+        Balance Reconciliation,
+    SettlementTotals? Ours, SettlementTotals? Theirs, IReadOnlyList<string> Difference);
+
+/// <summary>An approved payment without its sale: the acquirer counts it, and we cannot.</summary>
+internal sealed record LoosePayment(Id Payment, string Terminal, Money Amount, DateOnly? SettlementDate);
+
+/// <summary>A sale that arrived after its date was closed.</summary>
+internal sealed record Straggler(
+    string ReceiptNumber, string Store, string Terminal, Money Total, DateTimeOffset StoredAt);
+
+/// <summary>A store on the date: whether it is closed, and what was known to be missing then.</summary>
+internal sealed record StoreLine(
+    string Store, string Name, DayState State, DateTimeOffset? FirstClosedAt, string? By, bool Forced,
+    IReadOnlyList<TerminalFinding> Dark, IReadOnlyList<TerminalFinding> Unapplied);
+
+/// <summary>
+/// Every figure of a settlement report, from which all its formats are made. It holds no time of its own
+/// making, so the same rows give the same figures. All amounts are of one currency.
+/// </summary>
+/// <param name="CashReturned">Of the sales taken back on the date: what left the drawer again.</param>
+internal sealed record SettlementFigures(
+    string Merchant, string MerchantName, DateOnly Date, string Currency,
+    Figure Sales, Figure Voids, Money Net, Figure Cash, Figure CashReturned, Figure Card, Figure Other,
+    IReadOnlyList<BucketLine> Buckets, Proof Proof, DeferredFigures Deferred,
+    IReadOnlyList<SchemeLine> Schemes, IReadOnlyList<SalesLine> Stores, IReadOnlyList<SalesLine> Terminals,
+    IReadOnlyList<SalesLine> Cashiers, IReadOnlyList<VatLine> Vat, IReadOnlyList<BatchFigures> Batches,
+    IReadOnlyList<LoosePayment> WithoutSale, IReadOnlyList<StoreLine> Closings,
+        IReadOnlyList<Straggler> Stragglers)
+{
+    /// <summary>Of the payments of the date, those whose batch agreed with the acquirer.</summary>
+    public Money Settled => Buckets.Single(line => line.Bucket == Bucket.Settled).Total.Amount;
+}

@@ -1,0 +1,41 @@
+using CloudPos.Functions.Settlement;
+
+namespace CloudPos.Functions.Reports;
+
+/// <summary>What states are called in a report.</summary>
+internal static class Words
+{
+    public static string Of(Bucket bucket) => bucket switch
+    {
+        Bucket.Pending => "Pending, no outcome yet",
+        Bucket.Approved => "Approved, not in a batch yet",
+        Bucket.InBatch => "In a clearing batch",
+        Bucket.Settled => "Settled, agreed with the acquirer",
+        Bucket.Declined => "Declined by the issuer",
+        Bucket.Expired => "Expired, not asked in time",
+        Bucket.Cancelled => "Cancelled before it was asked",
+        Bucket.Reversing => "Being reversed",
+        Bucket.Reversed => "Reversed",
+        Bucket.NotRecorded => "Not recorded",
+        _ => throw new ArgumentOutOfRangeException(nameof(bucket), bucket, "Not a bucket."),
+    };
+
+    public static string Of(Balance balance) => balance switch
+    {
+        Balance.NotAsked => "not compared yet",
+        Balance.Asked => "asked, no answer yet",
+        Balance.InBalance => "in balance",
+        Balance.OutOfBalance => "OUT OF BALANCE",
+        Balance.Refused => "not compared by the acquirer",
+        _ => throw new ArgumentOutOfRangeException(nameof(balance), balance, "Not a balance."),
+    };
+
+    public static string Of(DayState state) => state switch
+    {
+        DayState.Open => "open",
+        DayState.Closing => "being closed",
+        DayState.Closed => "closed",
+        DayState.Refused => "not closed",
+        _ => throw new ArgumentOutOfRangeException(nameof(state), state, "Not a state of a day."),
+    };
+}

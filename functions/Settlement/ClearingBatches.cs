@@ -1,0 +1,189 @@
+using CloudPos.Functions.Fleet;
+using CloudPos.Functions.Payments;
+using CloudPos.Functions.Tables;
+
+namespace CloudPos.Functions.Settlement;
+
+/// <summary>
+/// Collects approved payments into clearing batches and seals them. Run twice, by two at once, or stopped
+/// between any two commits and run again, it makes the same batch: a member is inserted under the head's
+/// version, then its payment is stamped, and a batch is sealed only under the version at which every member
+/// was seen stamped. A payment that a void took away before its stamp leaves the batch again; after the stamp
+/// no void is taken.
+/// </summary>
+internal sealed class ClearingBatches(TablePort tables, PaymentStamps stamps, TimeProvider time)
+{
+    /// <summary>
+    /// Commits that may meet another closer's, and batches that may turn out to be sealed, together.
+    /// </summary>
+    private const int RoundsMax = 50;
+
+    private const int MembersPerCommit = 90;
+
+    /// <summary>
+    /// Brings the payments into the cycle's open batch and seals it; with none it finishes what was begun.
+    /// </summary>
+    /// <param name="payments">Approved, of this cycle, their sales known. Those that are not any more are
+    /// left out.</param>
+    /// <returns>The batches of the cycle, all sealed but perhaps a last one without members.</returns>
+    public async Task<IReadOnlyList<BatchHead>> Collect(
+        Cycle cycle, IReadOnlyList<PaymentRow> payments, CancellationToken cancel)
+    {
+        var waiting = payments.Select(Member.Of).ToList();
+        for (var round = 0; round < RoundsMax; round++)
+        {
+            if (await FindCycle(cycle, cancel) is not { } row)
+            {
+                if (waiting.Count == 0)
+                    return [];
+                await Commit(new CycleRow(cycle, 1).Write(), cancel);
+                continue;
+            }
+            var id = new BatchId(cycle, row.Sequence);
+            var head = await FindHead(id, cancel);
+            if (head is null && waiting.Count == 0)
+                return await Heads(row, cancel);
+            if (head is null)
+            {
+                await Commit(new BatchHead(id, BatchState.Open, time.GetUtcNow()).Write(), cancel);
+                continue;
+            }
+            if (head.State != BatchState.Open)
+            {
+                // Those in a batch already are known by their stamps; they do not join another.
+                waiting = await StillApproved(waiting, cancel);
+                if (waiting.Count == 0)
+                    return await Heads(row, cancel);
+                await Commit((row with { Sequence = row.Sequence + 1 }).Write(), cancel);
+                continue;
+            }
+            if (await Fill(head, waiting, cancel))
+                waiting = [];
+        }
+        throw new TablesUnavailableException(TimeSpan.FromSeconds(1));
+    }
+
+    public async Task<CycleRow?> FindCycle(Cycle cycle, CancellationToken cancel) =>
+        await tables.Get(
+            TableNames.Batch, CycleRow.PartitionOf(
+                cycle.Merchant, cycle.Currency), CycleRow.KeyOf(cycle.Date), cancel)
+        is { } row ? CycleRow.From(row) : null;
+
+    /// <summary>All cycles of a merchant and currency, oldest first.</summary>
+    public async Task<IReadOnlyList<CycleRow>> Cycles(
+        string merchant, Currency currency, CancellationToken cancel)
+    {
+        var cycles = new List<CycleRow>();
+        await foreach (var row in tables.Range(
+            TableNames.Batch, CycleRow.PartitionOf(merchant, currency), CycleRow.KeyPrefix,
+            Keys.After(CycleRow.KeyPrefix), cancel))
+            cycles.Add(CycleRow.From(row));
+        return cycles;
+    }
+
+    public async Task<BatchHead?> FindHead(BatchId id, CancellationToken cancel) =>
+        await tables.Get(TableNames.Batch, id.ToString(), BatchHead.Key, cancel) is { } row
+            ? BatchHead.From(id, row)
+            : null;
+
+    public async Task<IReadOnlyList<BatchHead>> Heads(CycleRow cycle, CancellationToken cancel)
+    {
+        var heads = new List<BatchHead>();
+        foreach (var id in cycle.Batches)
+            if (await FindHead(id, cancel) is { } head)
+                heads.Add(head);
+        return heads;
+    }
+
+    public async Task<IReadOnlyList<Member>> Members(BatchId id, CancellationToken cancel)
+    {
+        var members = new List<Member>();
+        await foreach (var row in tables.Range(
+            TableNames.Batch, id.ToString(), Member.KeyPrefix, Keys.After(Member.KeyPrefix), cancel))
+            members.Add(Member.From(row));
+        return members;
+    }
+
+    /// <summary>
+    /// One round on an open batch. True when it is sealed, or has no members and stays open.
+    /// </summary>
+    private async Task<bool> Fill(BatchHead head, IReadOnlyList<Member> waiting, CancellationToken cancel)
+    {
+        var there = await Members(head.Id, cancel);
+        var known = there.Select(member => member.Payment).ToHashSet();
+        var missing = waiting.Where(member => !known.Contains(member.Payment)).ToList();
+        foreach (var chunk in missing.Chunk(MembersPerCommit))
+            if (await Change(
+                head, chunk.Select(member => Tables.Change.Insert(member.ToRow(head.Id))), cancel)
+                is { } next)
+                head = next;
+            else
+                return false;
+
+        IReadOnlyList<Member> members = [.. there, .. missing];
+        var refused = await stamps.PutInBatch(head.Id, members, cancel);
+        foreach (var chunk in refused.Chunk(MembersPerCommit))
+        {
+            var changes = new List<Change>(chunk.Length);
+            foreach (var member in chunk)
+                if (await tables.Get(
+                    TableNames.Batch, head.Id.ToString(), Member.KeyPrefix + member.Payment,
+                        cancel) is { } row)
+                    changes.Add(Tables.Change.Delete(row));
+            if (await Change(head, changes, cancel) is not { } next)
+                return false;
+            head = next;
+        }
+        return await Seal(head, [.. members.Except(refused)], cancel);
+    }
+
+    private async Task<bool> Seal(BatchHead head, IReadOnlyList<Member> members, CancellationToken cancel)
+    {
+        if (members.Count == 0)
+            return true;
+        var sealedHead = head with
+        {
+            State = BatchState.Sealed,
+            SealedAt = time.GetUtcNow(),
+            Count = members.Count,
+            SumMinor = members.Aggregate(0L, (sum, member) => checked(sum + member.AmountMinor)),
+            Digest = Member.DigestOf(members),
+        };
+        return await Commit(sealedHead.Write(), cancel);
+    }
+
+    /// <summary>
+    /// Changes members together with the head; the head as it is then, or null when somebody came between.
+    /// </summary>
+    private async Task<BatchHead?> Change(
+        BatchHead head, IEnumerable<Change> changes, CancellationToken cancel)
+    {
+        var partition = head.Id.ToString();
+        IReadOnlyList<Change> all = [head.Write(), .. changes];
+        return await tables.Commit(TableNames.Batch, partition, all, cancel) switch
+        {
+            CommitResult.Done { ETags: [{ } etag, ..] } => head with { Stored = Versioned(partition, etag) },
+            CommitResult.Done or CommitResult.Conflict => null,
+            CommitResult.Busy busy => throw new TablesUnavailableException(busy.After),
+            _ => throw new TablesUnavailableException(TimeSpan.FromSeconds(1)),
+        };
+    }
+
+    private static Row Versioned(string partition, string etag) =>
+        new(partition, BatchHead.Key) { ETag = etag };
+
+    private async Task<bool> Commit(Change change, CancellationToken cancel) =>
+        await tables.TryCommit(TableNames.Batch, change.Partition, [change], cancel) is null;
+
+    private async Task<List<Member>> StillApproved(IReadOnlyList<Member> members, CancellationToken cancel)
+    {
+        var approved = new List<Member>();
+        foreach (var member in members)
+            if (await tables.Get(
+                    TableNames.Terminal, member.Terminal, PaymentRowCodec.KeyOf(
+                        member.Payment), cancel) is { } row
+                && row.Number("state") == (int)PaymentState.Approved)
+                approved.Add(member);
+        return approved;
+    }
+}

@@ -1,0 +1,235 @@
+using System.Text.Json;
+using CloudPos.Cards;
+using CloudPos.Crypto;
+using CloudPos.Functions.Acquiring;
+using CloudPos.Functions.Bus;
+using CloudPos.Functions.Fleet;
+using CloudPos.Functions.Hosting;
+using CloudPos.Functions.Journals;
+using CloudPos.Functions.Payments;
+using CloudPos.Functions.Receipts;
+using CloudPos.Functions.Reports;
+using CloudPos.Functions.Settlement;
+using CloudPos.Functions.Tables;
+using CloudPos.Journal;
+using CloudPos.Tests.Contracts;
+using CloudPos.Wire;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
+
+namespace CloudPos.Tests.Functions.Settlement;
+
+/// <summary>
+/// A merchant with two stores and two terminals each, over real tables, and sales and payments written as
+/// applying and authorising leave them. The rooms under test are built by their own registrations.
+/// </summary>
+internal sealed class MoneyWorld : IAsyncDisposable
+{
+    public const string Merchant = "MERCHANT0000001";
+    public static readonly Currency Eur = Currency.Parse("EUR");
+    public static readonly DateOnly Date = new(2026, 11, 20);
+    public static readonly DateTimeOffset Noon = new(2026, 11, 20, 12, 0, 0, TimeSpan.FromHours(1));
+    private readonly TestFolder _folder = new();
+    private readonly List<ServiceProvider> _providers = [];
+    private readonly Dictionary<string, long> _numbers = [];
+    private int _stan;
+
+    private MoneyWorld() => Engine = SqliteTableEngine.Open(_folder.File("tables.db"));
+
+    public SqliteTableEngine Engine { get; }
+
+    public FakeTimeProvider Time { get; } = new(Noon.AddHours(8));
+
+    public string Folder => _folder.Path;
+
+    public TablePort Tables { get; private set; } = null!;
+
+    public IServiceProvider Rooms { get; private set; } = null!;
+
+    public BackOfficeOptions Options => new() { Data = _folder.Path, MailPickup = _folder.File("mail") };
+
+    public static async Task<MoneyWorld> Create(
+        int acquirerPort = 0, Action<IServiceCollection>? change = null)
+    {
+        var world = new MoneyWorld();
+        world.Rooms = world.Build(world.Engine, acquirerPort, change);
+        world.Tables = world.Rooms.GetRequiredService<TablePort>();
+        foreach (var table in TableNames.All)
+            await world.Tables.EnsureTable(table);
+        await world.Rooms.GetRequiredService<DueTable>().Ensure();
+        await world.Furnish();
+        return world;
+    }
+
+    public T Get<T>() where T : notnull => Rooms.GetRequiredService<T>();
+
+    /// <summary>The rooms over another engine: another process, or one that is going to be killed.</summary>
+    public IServiceProvider Build(
+        ITableEngine engine, int acquirerPort = 0, Action<IServiceCollection>? change = null)
+    {
+        var services = new ServiceCollection();
+        services.AddLogging().AddSingleton(Options).AddSingleton<TimeProvider>(Time)
+            .AddSingleton(new TablePort(engine, TimeProvider.System, new Random(1)))
+            .AddSingleton<IBus, SilentBus>().AddSingleton<DueTable>()
+            .AddSingleton(_ => KeyRing.Open(_folder.File("keys"), Time))
+            .AddSingleton<JournalHeads>().AddSingleton<StoredEntries>()
+            .AddFleet().AddSettlement().AddReports().AddReceipts();
+        services.AddSingleton(provider => new AcquirerLink(
+            AcquirerProfile.Simulated with { AnswerTimeout = TimeSpan.FromMilliseconds(
+                400) }, "127.0.0.1", acquirerPort,
+            TimeProvider.System, provider.GetRequiredService<ILogger<AcquirerLink>>()));
+        change?.Invoke(services);
+        var provider = services.BuildServiceProvider();
+        _providers.Add(provider);
+        return provider;
+    }
+
+    /// <summary>A sale paid by one card, its payment in the state asked for.</summary>
+    public async Task<PaymentRow> CardSale(
+        string terminal, long minor, PaymentState state, Approval approval = Approval.Deferred,
+            DateOnly? date = null,
+        DateOnly? settlement = null, string? email = null, Id? payment = null)
+    {
+        var row = PaymentOf(
+            terminal, payment ?? Id.New(), Id.New(), minor, state, approval, date ?? Date, settlement);
+        await Put(row);
+        await Sell(terminal, row.Facts!.Sale, date ?? Date, email, new Tender(
+            TenderKind.Card, row.Amount!.Value, row.Amount!.Value, new CardPayment(
+                row.Payment, approval, Card, approval == Approval.Online ? "A00001" : null, null, null)));
+        return row;
+    }
+
+    public Task<SaleCompleted> CashSale(string terminal, long minor, DateOnly? date = null) => Sell(
+        terminal, Id.New(), date ?? Date, null,
+        new Tender(TenderKind.Cash, new Money(minor, Eur), new Money(minor, Eur)));
+
+    public static CardFacts Card { get; } =
+        new(Scheme.Visa, EntryMode.Chip, "4242", "00ff", "A0000000031010", "Visa Debit");
+
+    /// <summary>Appends a sale's entry, its row, and the mail when somebody wants one.</summary>
+    public async Task<SaleCompleted> Sell(
+        string terminal, Id id, DateOnly date, string? email, params Tender[] tenders)
+    {
+        var number = _numbers[terminal] = _numbers.GetValueOrDefault(terminal) + 1;
+        var total = tenders.Aggregate(Money.Zero(Eur), (sum, tender) => sum + tender.Amount);
+        var sale = new SaleCompleted(
+            id, number, $"{terminal}-000001-{number:D6}", number % 2 == 0 ? "Ada" : "Bo",
+            [new SaleLine("tea", "Tea <green> & more", 1, total, Money.Zero(Eur), 1900, total)],
+            [TaxLine.Included(total, 1900)], total, tenders, null);
+        var entry = Entry.Create(
+            new JournalId(terminal, 1), number, EntryHash.Genesis(new JournalId(terminal, 1)),
+            new DateTimeOffset(date.ToDateTime(new TimeOnly(10, 0)), TimeSpan.FromHours(1)), date, sale);
+        var stored = new Row(terminal, JournalRows.Entry(1, number))
+        {
+            ["hash"] = entry.Hash.ToBytes(), ["kind"] = (
+                int)entry.Header.Kind, ["storedAt"] = Time.GetUtcNow(),
+            ["attachments"] = 0,
+        };
+        stored.SetChunks("bytes", entry.Bytes.Span);
+        var changes = new List<Change> { Change.Insert(
+            stored), Change.Insert(SaleRow.New(entry.Header, sale, Time.GetUtcNow())) };
+        if (email is not null)
+        {
+            changes.Add(Change.Insert(new Row(terminal, MailRow.KeyOf(id))
+            {
+                ["email"] = email, ["receiptNumber"] = sale.ReceiptNumber, ["createdAt"] = Time.GetUtcNow(),
+            }));
+            changes.Add(Change.Insert(new Row(terminal, JournalRows.Attachment(1, number, 0))
+            {
+                ["kind"] = (int)AttachmentKind.Contact, ["salt"] = new byte[16],
+                ["content"] = JsonSerializer.SerializeToUtf8Bytes(
+                    new Contact(email, null), WireJson.Default.Contact),
+            }));
+        }
+        Assert.Null(await Tables.TryCommit(TableNames.Terminal, terminal, changes));
+        return sale;
+    }
+
+    /// <summary>A payment as the states before would have left it.</summary>
+    public PaymentRow PaymentOf(
+        string terminal, Id payment, Id sale, long minor, PaymentState state,
+            Approval approval = Approval.Deferred,
+        DateOnly? date = null, DateOnly? settlement = null, bool saleSeen = true)
+    {
+        var at = Noon.ToUniversalTime();
+        var asked = PaymentStates.IsOpen(state) || state is PaymentState.Voided or PaymentState.Expired ? null
+            : new AskedRequest("simulated", ++_stan, $"6324{_stan:D8}", at, true, at, 1);
+        var approved = state is PaymentState.Approved or PaymentState.Batched or PaymentState.Settled
+            or PaymentState.Reversing or PaymentState.Reversed;
+        var answer = approved
+            ? new PaymentAnswer("00", CodeMeaning.Approved, $"{_stan:D6}", settlement ?? date ?? Date, at)
+            : state == PaymentState.Declined ? new PaymentAnswer(
+                "51", CodeMeaning.DeclinedForNow, null, null, at) : null;
+        return new PaymentRow
+        {
+            Terminal = terminal, Payment = payment, State = state,
+            Facts = new PaymentFacts(
+                Merchant, StoreOf(
+                    terminal), 1, sale, new Money(minor, Eur), at, null, Scheme.Visa, EntryMode.Chip, "4242"),
+            Accepted = saleSeen ? new AcceptedSale(approval, date ?? Date, $"{terminal}-R") : null,
+            Asked = asked, Answer = answer,
+            Reversal = state == PaymentState.Reversed ? new PaymentReversal(1, at, at, 1, "00") : null,
+            History = [new PaymentEvent(state, at, "test", PaymentEvent.BackOffice)],
+        };
+    }
+
+    public async Task Put(PaymentRow payment) => Assert.Null(await Tables.TryCommit(
+        TableNames.Terminal, payment.Terminal, [Change.Insert(payment.ToRow())]));
+
+    public async Task<PaymentRow> Payment(PaymentRow payment) => PaymentRowCodec.From((await Tables.Get(
+        TableNames.Terminal, payment.Terminal, PaymentRowCodec.KeyOf(payment.Payment)))!);
+
+    public static string StoreOf(string terminal) => terminal[1] == '1' ? "berlin-1" : "berlin-2";
+
+    public static readonly string[] TerminalIds = ["T1000001", "T1000002", "T2000001", "T2000002"];
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var provider in _providers)
+            await provider.DisposeAsync();
+        await Engine.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    private async Task Furnish()
+    {
+        var register = Get<Register>();
+        await Insert(TableNames.Merchant, new Row(Merchant, "i")
+        {
+            ["name"] = "Corner Shop Ltd", ["currency"] = "EUR", ["denyTagKey"] = new byte[32],
+        });
+        await register.Enter(Register.Merchants, Merchant, default);
+        foreach (var store in new[] { "berlin-1", "berlin-2" })
+        {
+            await Insert(TableNames.Store, new Row(store, "i")
+            {
+                ["merchant"] = Merchant, ["name"] = $"Shop {store}", ["address"] = "Street 1\n10115 Berlin",
+                ["timeZone"] = "Europe/Berlin", ["cutOff"] = "04:00",
+            });
+            await register.Enter(Register.Stores, store, default);
+        }
+        foreach (var terminal in TerminalIds)
+        {
+            var row = new Row(terminal, TerminalIdentity.Key);
+            new TerminalIdentity(
+                terminal, Merchant, StoreOf(terminal), 1, TerminalStanding.Active, null, Noon).WriteTo(row);
+            await Insert(TableNames.Terminal, row);
+            await Insert(TableNames.Terminal, new Row(
+                terminal, "ic") { ["lastContact"] = Time.GetUtcNow(), ["skewMs"] = 0L });
+            await Insert(TableNames.Terminal, JournalHeads.Empty(new JournalId(terminal, 1)));
+            await register.Enter(Register.Terminals, terminal, default);
+        }
+    }
+
+    private async Task Insert(string table, Row row) =>
+        Assert.Null(await Tables.TryCommit(table, row.Partition, [Change.Insert(row)]));
+
+    /// <summary>Rings are lost: what is owed is in the due table, and tests call the handlers.</summary>
+    private sealed class SilentBus : IBus
+    {
+        public Task<bool> Ring(string queue, Doorbell bell, TimeSpan? delay, CancellationToken cancel) =>
+            Task.FromResult(false);
+    }
+}

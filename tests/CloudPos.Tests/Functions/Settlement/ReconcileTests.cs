@@ -1,0 +1,185 @@
+using CloudPos.Functions.Acquiring;
+using CloudPos.Functions.Bus;
+using CloudPos.Functions.Payments;
+using CloudPos.Functions.Settlement;
+using CloudPos.Iso8583;
+using CloudPos.Tests.Functions.Acquiring;
+
+namespace CloudPos.Tests.Functions.Settlement;
+
+public sealed class ReconcileTests : IAsyncLifetime
+{
+    private static readonly Cycle TheCycle = new(MoneyWorld.Merchant, MoneyWorld.Eur, MoneyWorld.Date);
+    private static readonly int[] TotalFields = [74, 75, 76, 77, 86, 87, 88, 89, 97];
+    private readonly ScriptedAcquirer _acquirer = new();
+    private MoneyWorld _world = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _acquirer.Script = AgreeTo;
+        _world = await MoneyWorld.Create(_acquirer.Port);
+        _world.Get<AcquirerLink>().Start();
+        for (var attempt = 0; attempt < 400 && !_world.Get<AcquirerLink>().IsReady; attempt++)
+            await Task.Delay(25);
+        Assert.True(_world.Get<AcquirerLink>().IsReady);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _world.DisposeAsync();
+        await _acquirer.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Totals_that_agree_settle_the_batch_and_its_payments()
+    {
+        var sold = await _world.CardSale("T1000001", 1250, PaymentState.Approved);
+        var undone = await _world.CardSale("T2000001", 400, PaymentState.Reversed);
+
+        await _world.Get<Clearing>().Run(MoneyWorld.Merchant, default);
+
+        var request = Assert.Single(Questions());
+        Assert.Equal("1120", request.Get(15));
+        Assert.Equal(("MERCHANT0000001", "978"), (request.Get(42), request.Get(50)));
+        // One purchase in the batch, one that was approved and reversed.
+        Assert.Equal(("0000000002", "0000000000001650"), (request.Get(76), request.Get(88)));
+        Assert.Equal(("0000000001", "0000000000000400"), (request.Get(77), request.Get(89)));
+        Assert.Equal("C0000000000001250", request.Get(97));
+        Assert.Equal(Balance.InBalance, (await Cycle()).Balance);
+        Assert.Equal(PaymentState.Settled, (await _world.Payment(sold)).State);
+        Assert.Equal(PaymentState.Reversed, (await _world.Payment(undone)).State);
+        Assert.Equal(BatchState.Reconciled, (await Head(1)).State);
+        Assert.Null(await Owed());
+    }
+
+    [Fact]
+    public async Task Totals_that_differ_leave_the_payments_in_the_batch_and_are_kept_side_by_side()
+    {
+        var sold = await _world.CardSale("T1000001", 1250, PaymentState.Approved);
+        _acquirer.Script = (request, from) => from.Answer(request, "95",
+            (66, "2"), (
+                74, Ten(0)), (75, Ten(0)), (76, Ten(2)), (77, Ten(0)), (86, Sixteen(0)), (87, Sixteen(0)),
+            (88, Sixteen(9999)), (89, Sixteen(0)), (97, "C" + Sixteen(9999)));
+
+        await _world.Get<Clearing>().Run(MoneyWorld.Merchant, default);
+
+        var cycle = await Cycle();
+        Assert.Equal(Balance.OutOfBalance, cycle.Balance);
+        Assert.Equal(new MessageTotal(1, 1250), cycle.Ours!.Debits);
+        Assert.Equal(new MessageTotal(2, 9999), cycle.Theirs!.Debits);
+        Assert.Equal(PaymentState.Batched, (await _world.Payment(sold)).State);
+        Assert.Null(await Owed());
+    }
+
+    [Fact]
+    public async Task A_yes_beside_other_figures_is_no_yes()
+    {
+        await _world.CardSale("T1000001", 1250, PaymentState.Approved);
+        _acquirer.Script = (request, from) => from.Answer(request, "00",
+            (66, "1"), (
+                74, Ten(0)), (75, Ten(0)), (76, Ten(1)), (77, Ten(0)), (86, Sixteen(0)), (87, Sixteen(0)),
+            (88, Sixteen(1251)), (89, Sixteen(0)), (97, "C" + Sixteen(1251)));
+
+        await _world.Get<Clearing>().Run(MoneyWorld.Merchant, default);
+
+        Assert.Equal(Balance.OutOfBalance, (await Cycle()).Balance);
+    }
+
+    [Fact]
+    public async Task Without_an_answer_the_same_question_is_repeated_until_there_is_one()
+    {
+        var sold = await _world.CardSale("T1000001", 1250, PaymentState.Approved);
+        _acquirer.Script = (_, _) => Task.CompletedTask;
+        await _world.Get<Clearing>().Run(MoneyWorld.Merchant, default);
+        Assert.Equal(Balance.Asked, (await Cycle()).Balance);
+        Assert.NotNull(await Owed());
+        Assert.Equal(PaymentState.Batched, (await _world.Payment(sold)).State);
+
+        _acquirer.Script = AgreeTo;
+        await _world.Get<ReconcileCycle>().Handle(
+            new Doorbell(ReconcileOwed.Queue, TheCycle.ToString()), default);
+
+        var (first, again) = (Questions()[0], Questions()[1]);
+        Assert.Equal(("0500", "0501"), (first.Mti, again.Mti));
+        foreach (var field in new[] { 7, 11, 15, 42, 50 }.Concat(TotalFields))
+            Assert.Equal(first.Get(field), again.Get(field));
+        Assert.Equal(PaymentState.Settled, (await _world.Payment(sold)).State);
+        Assert.Null(await Owed());
+    }
+
+    [Fact]
+    public async Task What_agrees_is_not_asked_again_and_a_later_batch_is_asked_about_with_the_first()
+    {
+        await _world.CardSale("T1000001", 1000, PaymentState.Approved);
+        await _world.Get<Clearing>().Run(MoneyWorld.Merchant, default);
+        await _world.Get<Clearing>().Run(MoneyWorld.Merchant, default);
+        Assert.Single(Questions());
+
+        var late = await _world.CardSale("T2000001", 500, PaymentState.Approved);
+        await _world.Get<Clearing>().Run(MoneyWorld.Merchant, default);
+
+        Assert.Equal(("0000000002", "0000000000001500"), (Questions()[1].Get(76), Questions()[1].Get(88)));
+        Assert.Equal(PaymentState.Settled, (await _world.Payment(late)).State);
+        Assert.Equal((1, 500L, BatchState.Reconciled), (
+            (await Head(2)).Count, (await Head(2)).SumMinor, (await Head(2)).State));
+    }
+
+    [Fact]
+    public async Task Killed_at_any_commit_of_the_closing_it_ends_settled_with_the_same_totals()
+    {
+        for (var commit = 1; ; commit++)
+        {
+            var finished = true;
+            foreach (var after in new[] { false, true })
+            {
+                await using var world = await MoneyWorld.Create(_acquirer.Port);
+                var sold = await world.CardSale("T1000001", 1250, PaymentState.Approved);
+                await world.CardSale("T2000001", 750, PaymentState.Approved);
+                var link = _world.Get<AcquirerLink>();
+                var rooms = world.Build(
+                    new KilledEngine(world.Engine, commit, after), change: WithLink(link));
+                var killed = await Record.ExceptionAsync(() => Run(rooms));
+                finished &= killed is null;
+
+                await Run(world.Build(world.Engine, change: WithLink(link)));
+
+                var cycle = (await world.Get<ClearingBatches>().FindCycle(TheCycle, default))!;
+                var head = Assert.Single(await world.Get<ClearingBatches>().Heads(cycle, default));
+                Assert.Equal((BatchState.Reconciled, 2, 2000L), (head.State, head.Count, head.SumMinor));
+                Assert.Equal(Balance.InBalance, cycle.Balance);
+                Assert.Equal(PaymentState.Settled, (await world.Payment(sold)).State);
+            }
+            if (finished)
+                return;
+        }
+    }
+
+    private static Action<Microsoft.Extensions.DependencyInjection.IServiceCollection> WithLink(
+        AcquirerLink link) =>
+        services => Microsoft.Extensions.DependencyInjection.ServiceCollectionServiceExtensions.AddSingleton(
+            services, link);
+
+    private static Task Run(IServiceProvider rooms) =>
+        ((Clearing)rooms.GetService(typeof(Clearing))!).Run(MoneyWorld.Merchant, default);
+
+    private async Task<CycleRow> Cycle() =>
+        (await _world.Get<ClearingBatches>().FindCycle(TheCycle, default))!;
+
+    private async Task<BatchHead> Head(int sequence) =>
+        (await _world.Get<ClearingBatches>().FindHead(new BatchId(TheCycle, sequence), default))!;
+
+    private Task<DueRow?> Owed() => _world.Get<DueTable>().Take(ReconcileOwed.Queue, TheCycle.ToString());
+
+    private IReadOnlyList<Iso8583Message> Questions() =>
+        [.. _acquirer.Received.Where(message => message.Mti is "0500" or "0501")];
+
+    /// <summary>Answers with the asker's own figures.</summary>
+    private static Task AgreeTo(Iso8583Message request, Conversation from) => from.Answer(
+        request, "00", [(66, "1"), .. TotalFields.Select(field => (field, request.Get(field)!))]);
+
+    private static string Ten(long count) =>
+        count.ToString("D10", System.Globalization.CultureInfo.InvariantCulture);
+
+    private static string Sixteen(long minor) =>
+        minor.ToString("D16", System.Globalization.CultureInfo.InvariantCulture);
+}
