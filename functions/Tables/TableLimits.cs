@@ -22,6 +22,7 @@ internal enum TableLimit
     TextEncoding = 13,
     TimeRange = 14,
     ContentBytes = 15,
+    RealRange = 16,
 }
 
 /// <summary>A caller broke a limit of the table port: a bug, since the caller could have counted.</summary>
@@ -70,10 +71,12 @@ internal static class TableLimits
     {
         bool good = table.Length is >= 3 and <= 63 && letters.Contains(table[0])
             && !table.AsSpan().ContainsAnyExcept(nameCharacters)
-            && !table.Contains('_', StringComparison.Ordinal);
+            && !table.Contains('_', StringComparison.Ordinal)
+            && !table.Equals("tables", StringComparison.OrdinalIgnoreCase);
         if (!good)
             throw new TableLimitException(
-                TableLimit.TableName, $"'{table}' is not 3 to 63 letters and digits.");
+                TableLimit.TableName,
+                $"'{table}' is not 3 to 63 letters and digits with a letter first, or is a reserved name.");
     }
 
     public static void CheckKey(string key)
@@ -185,6 +188,9 @@ internal static class TableLimits
         if (value.Kind == ValueKind.Time && value.AsTime < timeMin)
             throw new TableLimitException(
                 TableLimit.TimeRange, $"'{name}' of {row} lies before the year 1601.");
+        if (value.Kind == ValueKind.Real && !double.IsFinite(value.AsReal))
+            throw new TableLimitException(
+                TableLimit.RealRange, $"'{name}' of {row} is no finite number, which JSON cannot carry.");
         if (value.Kind == ValueKind.Text && HasLoneSurrogate(value.AsText))
             throw new TableLimitException(
                 TableLimit.TextEncoding, $"'{name}' of {row} holds half a surrogate pair.");

@@ -21,8 +21,8 @@ internal enum ValueKind : byte
 /// <summary>
 /// One property's value. Immutable; equal when kind and content are equal (a byte array by its bytes, NaN to
 /// itself). The default value is <see cref="ValueKind.None"/>. A time is kept in UTC with ticks of 100 ns:
-/// the offset is lost here already, because Azure Tables would lose it. A byte array is not copied and must
-/// not be altered afterwards.
+/// the offset is lost here already, because Azure Tables would lose it. A real number is finite when it is
+/// stored, and its zero has no sign. A byte array is not copied and must not be altered afterwards.
 /// </summary>
 internal readonly struct Value : IEquatable<Value>
 {

@@ -33,7 +33,8 @@ public abstract class TableEngineContract : IAsyncLifetime
         var row = new Row("p", "k")
         {
             ["text"] = "Käse \u0000 \"quoted\" 😀", ["empty"] = "", ["int"] = int.MinValue,
-            ["long"] = long.MaxValue, ["real"] = -0.1, ["nan"] = double.NaN, ["yes"] = true, ["no"] = false,
+            ["long"] = long.MaxValue, ["real"] = -0.1, ["whole"] = 1.0, ["yes"] = true, ["no"] = false,
+            ["small"] = 5L, ["tiny"] = double.Epsilon, ["huge"] = double.MaxValue, ["date"] = "2026-03-29",
             ["bytes"] = new byte[] { 0, 255 }, ["none"] = Array.Empty<byte>(),
             ["time"] = new DateTimeOffset(2026, 3, 29, 1, 59, 59, 999, TimeSpan.Zero).AddTicks(7),
         };

@@ -31,6 +31,8 @@ public sealed class TableLimitsTests
         ["a replace of any version"] = (TableLimit.ETag, () => [Change.Replace(new Row("p", "k"), "*")]),
         ["a delete of no version"] = (TableLimit.ETag, () => [Change.Delete("p", "k", "")]),
         ["half a surrogate pair"] = (TableLimit.TextEncoding, () => [Insert(("a", "x\uD83D"))]),
+        ["a number that is none"] = (TableLimit.RealRange, () => [Insert(("a", double.NaN))]),
+        ["an infinite number"] = (TableLimit.RealRange, () => [Insert(("a", double.NegativeInfinity))]),
         ["a time before 1601"] = (TableLimit.TimeRange, () => [Insert(("a", DateTimeOffset.MinValue))]),
     };
 
@@ -59,6 +61,7 @@ public sealed class TableLimitsTests
     [InlineData("1abc")]
     [InlineData("with-hyphen")]
     [InlineData("with_underscore")]
+    [InlineData("Tables")]
     public void A_table_name_that_Azure_would_refuse_is_named(string table) =>
         Assert.Equal(
             TableLimit.TableName,
