@@ -1,30 +1,48 @@
+using System.Security.Cryptography;
 using CloudPos.Functions.Tables;
 
 namespace CloudPos.Functions.Fleet;
 
-/// <summary>Reads, decides and commits again while somebody else's commit comes between.</summary>
+/// <summary>
+/// Reads, decides and commits again while somebody else's commit comes between. From the third attempt on it
+/// steps back for a few random milliseconds, so that of many who change the same row each gets its turn.
+/// </summary>
 internal static class Attempts
 {
-    private const int Max = 20;
+    private const int Max = 30;
+    private const int AtOnce = 2;
+    private const int StepBackMillisecondsMax = 100;
 
     /// <param name="once">One attempt: the result, or null when its commit met a conflict.</param>
-    /// <exception cref="TablesUnavailableException">Others kept coming between; nothing is known to be
-    /// wrong.</exception>
+    /// <exception cref="TablesUnavailableException">Others kept coming between; nothing is known to be wrong.
+    /// </exception>
     public static async Task<T> UntilCommitted<T>(Func<Task<T?>> once) where T : class
     {
-        for (var attempt = 0; attempt < Max; attempt++)
-            if (await once() is { } result)
-                return result;
-        throw new TablesUnavailableException(TimeSpan.FromSeconds(1));
+        T? result = null;
+        await UntilCommitted(async () => (result = await once()) is not null);
+        return result!;
     }
 
     /// <param name="once">One attempt: false when its commit met a conflict.</param>
     /// <exception cref="TablesUnavailableException">Others kept coming between.</exception>
     public static async Task UntilCommitted(Func<Task<bool>> once)
     {
-        for (var attempt = 0; attempt < Max; attempt++)
+        for (var attempt = 1; attempt <= Max; attempt++)
+        {
             if (await once())
                 return;
+            if (attempt > AtOnce)
+                await StepBack(attempt - AtOnce);
+        }
         throw new TablesUnavailableException(TimeSpan.FromSeconds(1));
+    }
+
+    /// <summary>
+    /// Full jitter over a doubling bound. Nothing is decided by it, so it needs no clock of its own.
+    /// </summary>
+    private static Task StepBack(int times)
+    {
+        var bound = Math.Min(StepBackMillisecondsMax, 2 << Math.Min(times, 16));
+        return Task.Delay(RandomNumberGenerator.GetInt32(bound) + 1);
     }
 }

@@ -17,21 +17,32 @@ internal sealed class TradingDays(TablePort tables, TimeProvider time)
     private const int DaysAhead = 14;
 
     /// <summary>
-    /// Writes the days from the day before yesterday to two weeks ahead that are missing or differ.
+    /// Writes the days from the day before yesterday to two weeks ahead that are missing or differ, all in
+    /// one commit: at most three rows each and the feed's head.
     /// </summary>
-    public async Task Extend(Store store, CancellationToken cancel)
+    public Task Extend(Store store, CancellationToken cancel)
     {
         var now = time.GetUtcNow();
         var today = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(now, store.TimeZone).DateTime);
-        TradingDay? before = null;
-        for (var date = today.AddDays(-DaysBack); date <= today.AddDays(DaysAhead); date = date.AddDays(1))
+        return Attempts.UntilCommitted(async () =>
         {
-            var day = Of(store.TimeZone, store.CutOff, date);
-            // Where the cut-off was changed, the first new day takes up where the last old one ends.
-            if (before is not null && before.To < day.To)
-                day = day with { From = before.To };
-            before = await Attempts.UntilCommitted(() => Write(store.Id, day, now, cancel));
-        }
+            var feed = await FeedAppend.Begin(tables, TableNames.Store, store.Id, cancel);
+            var changes = new List<Change>();
+            TradingDay? before = null;
+            for (
+                var date = today.AddDays(-DaysBack); date <= today.AddDays(DaysAhead); date = date.AddDays(1))
+            {
+                var day = Of(store.TimeZone, store.CutOff, date);
+                // Where the cut-off was changed, the first new day takes up where the last old one ends.
+                if (before is not null && before.To < day.To)
+                    day = day with { From = before.To };
+                before = await Write(store.Id, day, now, feed, changes, cancel);
+            }
+            if (changes.Count == 0)
+                return true;
+            changes.AddRange(feed.Changes);
+            return await tables.TryCommit(TableNames.Store, store.Id, changes, cancel) is null;
+        });
     }
 
     /// <summary>The bounds of one day.</summary>
@@ -45,12 +56,15 @@ internal sealed class TradingDays(TablePort tables, TimeProvider time)
     public static string KeyOf(DateOnly date) =>
         KeyPrefix + date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
-    /// <summary>The day as it is kept now; null when another commit came between.</summary>
-    private async Task<TradingDay?> Write(
-        string store, TradingDay day, DateTimeOffset now, CancellationToken cancel)
+    /// <summary>
+    /// Adds the day to the commit unless it is kept so already; the day as it will be kept.
+    /// </summary>
+    private async Task<TradingDay> Write(
+        string store, TradingDay day, DateTimeOffset now, FeedAppend feed, List<Change> changes,
+        CancellationToken cancel)
     {
-        var row = await tables.Get(
-            TableNames.Store, store, KeyOf(day.Date), cancel) ?? new Row(store, KeyOf(day.Date));
+        var key = KeyOf(day.Date);
+        var row = await tables.Get(TableNames.Store, store, key, cancel) ?? new Row(store, key);
         if (row.ETag is not null)
         {
             var kept = new TradingDay(day.Date, row.Time("from"), row.Time("to"), (int)row.Number("offset"));
@@ -61,12 +75,9 @@ internal sealed class TradingDays(TablePort tables, TimeProvider time)
         row["from"] = day.From;
         row["to"] = day.To;
         row["offset"] = day.OffsetMinutes;
-        var feed = await FeedAppend.Begin(tables, TableNames.Store, store, cancel);
         await feed.Add(row, new FeedRow(Day: day), cancel);
-        var change = row.ETag is null ? Change.Insert(row) : Change.Replace(row);
-        return await tables.TryCommit(TableNames.Store, store, [change, .. feed.Changes], cancel) is null
-            ? day
-            : null;
+        changes.Add(row.ETag is null ? Change.Insert(row) : Change.Replace(row));
+        return day;
     }
 
     private static DateTimeOffset EndOf(TimeZoneInfo zone, TimeOnly cutOff, DateOnly date)

@@ -2,7 +2,7 @@ using CloudPos.Functions.Tables;
 
 namespace CloudPos.Tests.Contracts;
 
-internal enum Fault
+public enum Fault
 {
     /// <summary>The store refuses for now.</summary>
     Busy,

@@ -53,6 +53,14 @@ internal sealed class TestBackOffice : IAsyncDisposable
          "timeZone":"Europe/Berlin","cutOff":"04:00"}
         """;
 
+    /// <summary>No queue is read and no timer runs: what is rung for waits.</summary>
+    public static void WithoutTriggers(IServiceCollection services)
+    {
+        foreach (
+            var service in services.Where(s => s.ImplementationType == typeof(StandaloneTriggers)).ToList())
+            services.Remove(service);
+    }
+
     public async Task Restart(Action<IServiceCollection>? change = null)
     {
         await Stop();

@@ -24,7 +24,7 @@ public sealed class ApplyCrashTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        await using var office = await TestBackOffice.WithStore(WithoutTriggers);
+        await using var office = await TestBackOffice.WithStore(TestBackOffice.WithoutTriggers);
         var terminal = await office.Enrol();
         _journal = terminal.Journal;
         Fill(terminal);
@@ -51,6 +51,27 @@ public sealed class ApplyCrashTests : IAsyncLifetime
                 var (found, _) = await Run(stopAt, after);
                 AssertSame(expected, found, $"stopped {(after ? "after" : "before")} commit {stopAt}");
             }
+    }
+
+    [Theory]
+    [InlineData(Fault.Busy)]
+    [InlineData(Fault.LostRequest)]
+    [InlineData(Fault.LostAnswer)]
+    [InlineData(Fault.LateRequest)]
+    public async Task A_commit_whose_answer_never_came_is_neither_done_twice_nor_left_out(Fault fault)
+    {
+        var (expected, commits) = await Run(int.MaxValue, after: false);
+        for (var call = 1; call <= commits; call++)
+        {
+            var data = Fresh();
+            var engine = new FaultyEngine(Engine(data), (call, fault));
+            await using var tables = new TablePort(engine, TimeProvider.System);
+            await using var program = await Program(data, tables);
+
+            await ApplyAsAQueueDoes(program);
+
+            AssertSame(expected, await Dump(tables), $"{fault} at commit {call}");
+        }
     }
 
     [Fact]
@@ -171,13 +192,6 @@ public sealed class ApplyCrashTests : IAsyncLifetime
         terminal.Append(abandoned, given);
         terminal.Append(new PaymentAbandoned(abandoned.Payment, abandoned.Sale, abandoned.Amount, "gone"));
         terminal.Append(new DayReported(1, 1, 2, 1, [Sales.Eur(2_500)]));
-    }
-
-    private static void WithoutTriggers(IServiceCollection services)
-    {
-        foreach (
-            var service in services.Where(s => s.ImplementationType == typeof(StandaloneTriggers)).ToList())
-            services.Remove(service);
     }
 
     private static void Copy(string from, string to)
