@@ -8,7 +8,7 @@ namespace CloudPos.Tests.Functions.Fleet;
 public class FeedRaceTests
 {
     [Fact]
-    public async Task A_reader_who_follows_the_stream_while_many_write_ends_with_the_last_state_of_each_thing()
+    public async Task Who_follows_the_stream_while_many_write_ends_with_the_last_state_of_each_thing()
     {
         using var folder = new TestFolder();
         await using var tables = new TablePort(

@@ -30,7 +30,10 @@ public class JsonShapeTests
     public void What_is_missing_in_a_list_is_named_with_its_place()
     {
         var page = JsonSerializer.Deserialize(
-            """{"cursor":"","more":false,"rows":[{},{"product":{"sku":"A","price":{"minor":1,"currency":"EUR"}}}]}""",
+            """
+            {"cursor":"","more":false,
+             "rows":[{},{"product":{"sku":"A","price":{"minor":1,"currency":"EUR"}}}]}
+            """,
             WireJson.Default.FeedPage)!;
 
         Assert.Equal("$.rows[1].product.ean", JsonShape.FirstMissing(page, WireJson.Default.FeedPage));
