@@ -160,8 +160,10 @@ internal sealed partial class TerminalStore
         _enrolment = _enrolments.Read();
         _confirmation = _enrolments.ReadConfirmation();
         _head = _enrolment is null ? null : HeadOf(_enrolment.Journal);
-        _deviceKey?.Dispose();
-        _deviceKey = _enrolment is null ? null : _keys.DeviceKey(_enrolment.DeviceKeyName);
+        // The key of the epoch before may still be signing; it is left to the collector.
+        if (_deviceKeyName != _enrolment?.DeviceKeyName)
+            _deviceKey = _enrolment is null ? null : _keys.DeviceKey(_enrolment.DeviceKeyName);
+        _deviceKeyName = _enrolment?.DeviceKeyName;
         if (_enrolment is not null && _deviceKey is null)
             _damage.Add(new DamageFinding(0, "The key that signs for this terminal is missing."));
         var policy = _values.Get(ValueTable.Policy, StoreJson.Default.OfflinePolicy, out var policyFault);

@@ -33,6 +33,7 @@ internal sealed partial class TerminalStore : IDisposable
     private Clocks _clocks;
     private Enrolment? _enrolment;
     private Es256Key? _deviceKey;
+    private string? _deviceKeyName;
     private Confirmation? _confirmation;
     private SignedKeys? _signedKeys;
     private DenyIndex? _deny;

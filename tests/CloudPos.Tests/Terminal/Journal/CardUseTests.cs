@@ -135,8 +135,12 @@ public class CardUseTests
         Assert.Equal([2L, 1L], till.Reopen().VelocityKeys.Select(key => key.KeyId));
         Assert.Equal(token, till.Store.TokenOf(Tags(till, pan)));
 
-        till.Clock.Advance(Hour);
+        till.Clock.Advance(TimeSpan.FromMinutes(2));
         till.Acknowledge(2);
+        Assert.Equal([2L, 1L], till.Store.VelocityKeys.Select(key => key.KeyId));
+
+        till.Clock.Advance(Hour);
+        till.Acknowledge(3);
         Assert.Equal([2L], till.Store.VelocityKeys.Select(key => key.KeyId));
         Assert.NotEqual(token, till.Store.TokenOf(Tags(till, pan)));
         Assert.False(File.Exists(till.PathOf($"keys/velocity-{old.KeyId}.key")));

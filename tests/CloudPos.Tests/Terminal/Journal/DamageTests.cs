@@ -114,6 +114,7 @@ public class DamageTests
         Assert.Null(store.Enrolment);
         AssertRefused(till);
         Assert.False(till.Store.Verify().IsSound);
+        Assert.Equal(how != "missing", File.Exists(path));
         Assert.NotEmpty(till.Reopen().Damage);
     }
 

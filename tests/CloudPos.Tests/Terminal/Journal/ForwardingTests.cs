@@ -174,6 +174,20 @@ public class ForwardingTests
         Assert.Equal(0, till.Store.Acknowledged.Number);
     }
 
+    [Fact]
+    public void A_key_acknowledges_only_while_it_is_valid()
+    {
+        using var till = new TestTill();
+        var keys = till.BackOffice.SignKeysUntil(TestTill.Start.AddMinutes(10), 2);
+        Assert.True(till.Feed("1", new FeedRow(Keys: keys)).IsStored);
+
+        var late = till.SignAcknowledgement(1, TestTill.Start.AddMinutes(10));
+        var timely = till.SignAcknowledgement(1, TestTill.Start.AddMinutes(9));
+
+        Assert.Equal(AcknowledgementStatus.NotSigned, till.Store.ApplyAcknowledgement(late).Status);
+        Assert.Equal(AcknowledgementStatus.Applied, till.Store.ApplyAcknowledgement(timely).Status);
+    }
+
     [Theory]
     [InlineData("TERM0002", 1)]
     [InlineData("TERM0001", 2)]

@@ -17,12 +17,17 @@ internal sealed class TestBackOffice : IDisposable
     public string RootKey => _root.PublicKey.Text;
 
     public string SignKeys(long version, params IReadOnlyList<PublishedKey> sealing) =>
-        SignedDocument.Sign(_root, KeyList.Typ, JsonSerializer.SerializeToUtf8Bytes(
-        new KeyList(
-            version, sealing, [new PublishedKey(
-                _acknowledging.Thumbprint, _acknowledging.PublicKey.Text, DateTimeOffset.UnixEpoch,
-                DateTimeOffset.MaxValue)]),
-        WireJson.Default.KeyList));
+        SignKeysUntil(DateTimeOffset.MaxValue, version, sealing);
+
+    /// <summary>A key list whose acknowledgement key is valid until a moment.</summary>
+    public string SignKeysUntil(
+        DateTimeOffset notAfter, long version, params IReadOnlyList<PublishedKey> sealing)
+    {
+        var acknowledging = new PublishedKey(
+            _acknowledging.Thumbprint, _acknowledging.PublicKey.Text, DateTimeOffset.UnixEpoch, notAfter);
+        return SignedDocument.Sign(_root, KeyList.Typ, JsonSerializer.SerializeToUtf8Bytes(
+            new KeyList(version, sealing, [acknowledging]), WireJson.Default.KeyList));
+    }
 
     public string Acknowledge(
         JournalId journal, long number, EntryHash hash, DateTimeOffset at,

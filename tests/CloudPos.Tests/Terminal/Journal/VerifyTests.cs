@@ -1,3 +1,4 @@
+using CloudPos.Crypto;
 using CloudPos.Journal;
 using CloudPos.Terminal.Journal;
 using Microsoft.Data.Sqlite;
@@ -39,6 +40,41 @@ public class VerifyTests
 
         Assert.Contains(till.Open().Verify().Findings, finding => finding.Sentence.Contains(
             "attachment 0 cannot be decrypted"));
+    }
+
+    /// <summary>Whoever has the disk has its key as well, and can write what decrypts.</summary>
+    [Fact]
+    public void An_entry_rewritten_with_the_terminals_own_key_does_not_fit_its_chain()
+    {
+        using var till = Till();
+        var second = till.Store.FindEntry(2)!.Entry!;
+        var sale = (SaleCompleted)second.Body;
+        till.Close();
+        var header = second.Header;
+        var forged = Entry.Create(
+            header.Journal, 2, header.Previous, header.At, header.BusinessDate,
+            sale with { Cashier = "someone" });
+        Rewrite(
+            till, "entry", forged.Bytes.Span, "UPDATE entry SET hash = $2, sealed = $1 WHERE place & 255 = 2",
+            forged.Hash);
+
+        var store = till.Open();
+
+        Assert.Contains(store.Damage, finding => finding.Number == 3 && finding.Sentence.Contains("chain"));
+    }
+
+    [Fact]
+    public void A_sealed_card_rewritten_with_the_terminals_own_key_is_not_what_the_entry_says()
+    {
+        using var till = Till();
+        till.Close();
+        Rewrite(
+            till, "attachment", new byte[300], "UPDATE attachment SET sealed = $1 WHERE place & 255 = 3",
+            default);
+
+        Assert.Contains(
+            till.Open().Verify().Findings,
+            finding => finding.Number == 3 && finding.Sentence.Contains("SealedCard"));
     }
 
     [Fact]
@@ -83,11 +119,32 @@ public class VerifyTests
         return till;
     }
 
-    private static void Execute(TestTill till, string sql)
+    private static void Rewrite(
+        TestTill till, string table, ReadOnlySpan<byte> clear, string sql, EntryHash hash)
     {
-        using var connection = new SqliteConnection(
+        using var cipher = new AtRestCipher(File.ReadAllBytes(till.PathOf("keys/at-rest.key")));
+        var journal = TestTill.Journal;
+        var place = new LengthPrefixed().Add(table).Add(journal.Terminal).Add(journal.Epoch);
+        place = table == "entry" ? place.Add(2) : place.Add(3).Add(0);
+        using var connection = Connect(till);
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.Parameters.AddWithValue("$1", cipher.Encrypt(clear, place.ToArray()));
+        command.Parameters.AddWithValue("$2", hash.ToBytes());
+        Assert.Equal(1, command.ExecuteNonQuery());
+    }
+
+    private static SqliteConnection Connect(TestTill till)
+    {
+        var connection = new SqliteConnection(
             $"Data Source={till.PathOf(TerminalStore.DatabaseName)};Pooling=false");
         connection.Open();
+        return connection;
+    }
+
+    private static void Execute(TestTill till, string sql)
+    {
+        using var connection = Connect(till);
         using var command = connection.CreateCommand();
         command.CommandText = sql;
         Assert.True(command.ExecuteNonQuery() > 0);
