@@ -36,9 +36,11 @@ internal sealed class TestShop : IDisposable
     private long _version = 1;
 
     /// <param name="backOffice">Whom the terminal talks to; nobody answers there unless it is said.</param>
-    public TestShop(Uri? backOffice = null)
+    /// <param name="now">Where the shop's clock starts; a fixed day unless it is said.</param>
+    public TestShop(Uri? backOffice = null, DateTimeOffset? now = null)
     {
         Till = new TestTill(enrol: false);
+        Till.Clock.Advance((now ?? TestTill.Start) - TestTill.Start);
         using (Till.Store.PrepareDeviceKey())
         {
             var answer = Till.BackOffice.Enrol(TestTill.Journal, Till.Clock.GetUtcNow());

@@ -30,9 +30,9 @@ internal sealed class TestCli : IDisposable
 {
     private static readonly CardSearch Search = new(TestShop.Numbers);
 
-    public TestCli(Uri? backOffice = null)
+    public TestCli(Uri? backOffice = null, DateTimeOffset? now = null)
     {
-        Shop = new TestShop(backOffice);
+        Shop = new TestShop(backOffice, now);
         Shop.Till.Close();
     }
 
