@@ -1,3 +1,4 @@
+using Azure.Core;
 using CloudPos.Functions.Bus;
 using CloudPos.Functions.Fleet;
 using CloudPos.Functions.Journals;
@@ -13,8 +14,8 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 namespace CloudPos.Functions.Hosting;
 
 /// <summary>
-/// The back office standing alone: tables and queues embedded in the data folder, HTTP on the configured
-/// address. Tests start it as the program does. Disposing the application closes its files.
+/// The back office standing alone: queues embedded in the data folder, tables there or in Azure, HTTP on
+/// the configured address. Tests start it as the program does. Disposing the application closes its files.
 /// </summary>
 internal static class BackOffice
 {
@@ -85,8 +86,8 @@ internal static class BackOffice
     {
         services
             .AddSingleton(_ => KeyRing.Open(Path.Combine(options.Data, "keys"), time))
-            .AddSingleton(
-                _ => new TablePort(SqliteTableEngine.Open(Path.Combine(options.Data, "tables.db")), time))
+            .AddSingleton(_ => CloudIdentity.Of(Environment.GetEnvironmentVariables()))
+            .AddSingleton(provider => new TablePort(OpenTables(options, provider), time))
             .AddSingleton(provider => EmbeddedBus.Open(
                 new BusOptions { Path = Path.Combine(options.Data, "bus.db") }, time,
                 provider.GetRequiredService<ILogger<EmbeddedBus>>()))
@@ -103,4 +104,10 @@ internal static class BackOffice
             PeopleAuthentication.Register(services, issuer, time);
         return services;
     }
+
+    private static ITableEngine OpenTables(BackOfficeOptions options, IServiceProvider services) =>
+        options.Tables is { } address
+            ? new AzureTableEngine(
+                AzureTableAccount.Open(address, services.GetRequiredService<TokenCredential>))
+            : SqliteTableEngine.Open(Path.Combine(options.Data, "tables.db"));
 }

@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Diagnostics.CodeAnalysis;
 using CloudPos.Crypto;
+using CloudPos.Functions.Tables;
 
 namespace CloudPos.Functions.Hosting;
 
@@ -10,8 +11,16 @@ namespace CloudPos.Functions.Hosting;
 /// </summary>
 internal sealed record BackOfficeOptions
 {
-    /// <summary>--data: the folder that holds all state; made when it is not there.</summary>
+    /// <summary>
+    /// --data: the folder that holds all state, or what is not kept elsewhere; made when it is not there.
+    /// </summary>
     public required string Data { get; init; }
+
+    /// <summary>
+    /// --tables: Azure Tables instead of a file in the data folder. An account is opened by identity: its
+    /// keys are not taken. An emulator must be on loopback.
+    /// </summary>
+    public TablesAddress? Tables { get; init; }
 
     /// <summary>
     /// --urls: where to listen; loopback unless allowed hosts are named. Port 0 lets the system choose.
@@ -68,6 +77,7 @@ internal sealed record BackOfficeOptions
         {
             Data = data is null ? "" : Path.GetFullPath(data),
             Url = settings.Parsed("urls", HttpUrl, "http://HOST:PORT") ?? new Uri("http://127.0.0.1:0"),
+            Tables = settings.Parsed("tables", TablesAddress.Parse, TablesAddress.Shape),
             Acquirer = settings.Parsed("acquirer", HostAndPort.Parse, "HOST:PORT"),
             Smtp = settings.Parsed("smtp", HostAndPort.Parse, "HOST:PORT"),
             MailPickup = settings.Text("mail-pickup"),

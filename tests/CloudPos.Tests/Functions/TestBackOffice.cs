@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using CloudPos.Crypto;
 using CloudPos.Functions.Hosting;
+using CloudPos.Functions.Tables;
 using CloudPos.Tests.Contracts;
 using CloudPos.Wire;
 using Microsoft.AspNetCore.Builder;
@@ -30,17 +31,22 @@ internal sealed class TestBackOffice : IAsyncDisposable
 
     public IServiceProvider Services => _app.Services;
 
-    public static async Task<TestBackOffice> Start(Action<IServiceCollection>? change = null)
+    /// <summary>Azure Tables instead of a file in the folder.</summary>
+    public TablesAddress? Tables { get; private init; }
+
+    public static async Task<TestBackOffice> Start(
+        Action<IServiceCollection>? change = null, TablesAddress? tables = null)
     {
-        var office = new TestBackOffice();
+        var office = new TestBackOffice { Tables = tables };
         await office.Run(change);
         return office;
     }
 
     /// <summary>One with a merchant and a store.</summary>
-    public static async Task<TestBackOffice> WithStore(Action<IServiceCollection>? change = null)
+    public static async Task<TestBackOffice> WithStore(
+        Action<IServiceCollection>? change = null, TablesAddress? tables = null)
     {
-        var office = await Start(change);
+        var office = await Start(change, tables);
         await office.Expect(office.Put(
             $"/api/backoffice/merchants/{Merchant}", """{"name":"Corner Shop","currency":"EUR"}"""));
         await office.Expect(office.Put($"/api/backoffice/stores/{Store}", StoreJson));
@@ -142,8 +148,10 @@ internal sealed class TestBackOffice : IAsyncDisposable
 
     private async Task Run(Action<IServiceCollection>? change)
     {
-        var options =
-            new BackOfficeOptions { Data = _folder.File("data"), DevelopmentIssuer = _issuer.PublicKey };
+        var options = new BackOfficeOptions
+        {
+            Data = _folder.File("data"), Tables = Tables, DevelopmentIssuer = _issuer.PublicKey,
+        };
         _app = await BackOffice.Create(options, Time, change);
         await _app.StartAsync();
         Http = new HttpClient { BaseAddress = new Uri(BackOffice.AddressOf(_app)) };
