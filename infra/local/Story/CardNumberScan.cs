@@ -17,6 +17,9 @@ internal static class CardNumberScan
         foreach (var file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
         {
             var info = new FileInfo(file);
+            // Nothing lies in an empty file, nor in a socket, which has no length either and cannot be opened.
+            if (info.Length == 0)
+                continue;
             if (info.Length > FileBytesMax)
             {
                 yield return $"{Path.GetRelativePath(folder, file)} is too large to be read";
