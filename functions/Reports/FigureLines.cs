@@ -70,8 +70,8 @@ internal static class FigureLines
             if (!old.Remove(Key(line), out var was))
                 changes.Add($"{Place(line)}: new, {Value(line)}");
             else if (was != line)
-                changes.Add($"{Place(line)}: {Value(line)}, was {Value(was)}");
-        changes.AddRange(old.Values.Select(gone => $"{Place(gone)}: gone, was {Value(gone)}"));
+                changes.Add($"{Place(line)}: {Value(line)} (was {Value(was)})");
+        changes.AddRange(old.Values.Select(gone => $"{Place(gone)}: gone (was {Value(gone)})"));
         return changes.Count <= ChangesMax
             ? changes
             : [.. changes.Take(ChangesMax), $"and {changes.Count - ChangesMax} more"];
@@ -131,6 +131,6 @@ internal static class FigureLines
     {
         var count = line.Count?.ToString(CultureInfo.InvariantCulture);
         string?[] parts = [count, line.Amount?.ToString(), line.Text];
-        return string.Join(" / ", parts.Where(part => !string.IsNullOrEmpty(part)));
+        return string.Join(", ", parts.Where(part => !string.IsNullOrEmpty(part)));
     }
 }

@@ -27,15 +27,16 @@ internal static class ReportHtml
             .Append("</p>\n<p>")
             .Append(CultureInfo.InvariantCulture, $"Version {version.Version}, ")
             .Append($"made {Printed.Utc(version.At)}.")
+            .Append(version.Changes.Count == 0 ? "" : " What it changed is listed at the end.")
             .Append("</p></header>\n<main>\n");
         Findings(html, figures);
-        Changes(html, version);
         Money(html, figures);
         Payments(html, version);
         Batches(html, figures);
         Taxes(html, figures);
         Breakdowns(html, figures);
         Completeness(html, figures);
+        Changes(html, version);
         html.Append("</main></body></html>\n");
         return html.ToString();
     }
@@ -90,8 +91,9 @@ internal static class ReportHtml
         places.Sum(
             "Sum of the places", Sum(figures, line => line.Online), Sum(figures, line => line.Deferred),
             figures.Proof.InBuckets);
-        places.Row("Accepted, by the sales", "", "", "", "", figures.Proof.Accepted);
-        places.Row("Proof", "", "", "", "", "", figures.Proof.Holds ? "adds up" : "DOES NOT ADD UP");
+        places.Row(
+            figures.Proof.Holds ? "Accepted by the sales: adds up" : "Accepted by the sales: DOES NOT ADD UP",
+            "", "", "", "", figures.Proof.Accepted);
         places.End();
 
         var deferred = figures.Deferred;

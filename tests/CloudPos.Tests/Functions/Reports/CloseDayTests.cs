@@ -58,7 +58,7 @@ public sealed class CloseDayTests : IAsyncLifetime
         var report = (await Report())!;
         Assert.Equal((2, 750L), (report.Version, report.Figures.Sales.Amount.Minor));
         Assert.Equal(late.ReceiptNumber, Assert.Single(report.Figures.Stragglers).ReceiptNumber);
-        Assert.Contains("Total, Sales: 2 / 7.50 EUR, was 1 / 5.00 EUR", report.Changes);
+        Assert.Contains("Total, Sales: 2, 7.50 EUR (was 1, 5.00 EUR)", report.Changes);
         Assert.Contains(report.Changes, change => change.StartsWith(
             $"Straggler, {late.ReceiptNumber}", StringComparison.Ordinal));
         Assert.Equal(500, (await Report(1))!.Figures.Sales.Amount.Minor);

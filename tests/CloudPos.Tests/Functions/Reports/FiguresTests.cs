@@ -103,8 +103,8 @@ public sealed class FiguresTests
 
         var changes = FigureLines.Changes(before, after);
 
-        Assert.Contains("Deferred, Declined: 1 / 12.00 EUR, was 0 / 0.00 EUR", changes);
-        Assert.Contains("Deferred, Pending: 0 / 0.00 EUR, was 1 / 12.00 EUR", changes);
+        Assert.Contains("Deferred, Declined: 1, 12.00 EUR (was 0, 0.00 EUR)", changes);
+        Assert.Contains("Deferred, Pending: 0, 0.00 EUR (was 1, 12.00 EUR)", changes);
         Assert.DoesNotContain(changes, change => change.StartsWith("Total", StringComparison.Ordinal));
         Assert.Empty(FigureLines.Changes(after, after));
     }
