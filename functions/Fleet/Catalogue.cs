@@ -33,9 +33,8 @@ internal sealed class Catalogue(TablePort tables, Merchants merchants)
         for (var index = 0; index < products.Count; index++)
             if (Fault(products[index], merchant.Currency) is { } fault)
                 return Answer.Refuse(ProblemCode.Malformed, $"$[{index}].{fault.Field}", fault.Sentence);
-        if (products.GroupBy(
-            product => product.Sku, StringComparer.Ordinal).FirstOrDefault(same => same.Count() > 1)
-            is { } twice)
+        var bySku = products.GroupBy(product => product.Sku, StringComparer.Ordinal);
+        if (bySku.FirstOrDefault(same => same.Count() > 1) is { } twice)
             return Answer.Refuse(ProblemCode.Malformed, "sku", $"There are two products '{twice.Key}'.");
 
         var wanted = products.ToDictionary(product => product.Sku, StringComparer.Ordinal);

@@ -52,7 +52,7 @@ internal sealed class Policies(TablePort tables, Merchants merchants)
     {
         if (policy.FloorLimits.Count > RulesMax || policy.ExposureLimits.Count > RulesMax
             || policy.PerCardLimits.Count > RulesMax || policy.Schemes.Count > RulesMax
-                || policy.Modes.Count > RulesMax)
+            || policy.Modes.Count > RulesMax)
             return ("$", $"A policy has at most {RulesMax} rules of a kind.");
         if (policy.FloorLimits.Any(limit => limit.Amount.Minor < 0))
             return ("floorLimits", "A limit is not negative.");

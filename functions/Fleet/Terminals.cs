@@ -47,9 +47,8 @@ internal sealed class Terminals(TablePort tables, TimeProvider time)
     /// Quarantines an active terminal; another standing stays, so that nothing softens a withdrawal.
     /// </summary>
     public Task Quarantine(string terminal, string reason, CancellationToken cancel) => Change(
-        terminal, identity =>
-            identity.Standing == TerminalStanding.Active, TerminalStanding.Quarantined, reason,
-        cancel);
+        terminal, identity => identity.Standing == TerminalStanding.Active, TerminalStanding.Quarantined,
+        reason, cancel);
 
     private async Task<TerminalIdentity?> Change(
         string terminal, Func<TerminalIdentity, bool> may, TerminalStanding standing, string? reason,

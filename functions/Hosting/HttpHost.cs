@@ -13,8 +13,7 @@ namespace CloudPos.Functions.Hosting;
 /// </summary>
 internal sealed partial class HttpHost(
     TerminalAuthentication terminals, PeopleAuthentication people, BackOfficeOptions options,
-    TimeProvider time,
-    ILogger<HttpHost> log)
+    TimeProvider time, ILogger<HttpHost> log)
 {
     /// <summary>Beyond any function's bound; Kestrel ends the connection there.</summary>
     public const int BodyBytesMax = 8 * 1024 * 1024;
@@ -91,7 +90,10 @@ internal sealed partial class HttpHost(
             return TooLarge(function.BodyBytesMax);
         var (caller, person, refused) = await Authenticate(function.Access, context, body);
         if (refused is not null)
+        {
+            LogRefused(function.Name, refused.Code, refused.Field, context.Connection.RemoteIpAddress);
             return Answer.Refuse(refused);
+        }
         var request = context.Request;
         var route = request.RouteValues.ToDictionary(part => part.Key, part => part.Value as string ?? "");
         var query = request.Query.ToDictionary(part => part.Key, part => part.Value.ToString());
@@ -164,6 +166,10 @@ internal sealed partial class HttpHost(
             response.Headers.Connection = "close";
         await response.Body.WriteAsync(answer.Body, context.RequestAborted);
     }
+
+    [LoggerMessage(1002, LogLevel.Warning, "{Function} was refused to {Address}: {Code} {Field}.")]
+    private partial void LogRefused(
+        string function, ProblemCode code, string? field, System.Net.IPAddress? address);
 
     [LoggerMessage(1001, LogLevel.Error, "Function {Function} failed.")]
     private partial void LogFailed(Exception fault, string function);

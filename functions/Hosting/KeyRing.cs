@@ -23,8 +23,7 @@ internal sealed class KeyRing : IDisposable
 
     private KeyRing(
         Es256Key root, Es256Key acknowledgement, SealingKeyPair reference,
-        IEnumerable<SealingKeyPair> sealing,
-        KeyList published)
+        IEnumerable<SealingKeyPair> sealing, KeyList published)
     {
         (Root, Acknowledgement, Reference) = (root, acknowledgement, reference);
         _sealing = sealing.ToDictionary(pair => pair.KeyId, StringComparer.Ordinal);
@@ -47,7 +46,7 @@ internal sealed class KeyRing : IDisposable
     /// </summary>
     public SealingKeyPair? FindSealing(string keyId) => _sealing.GetValueOrDefault(keyId);
 
-    /// <exception cref="InvalidOperationException">A published key's private half is missing or
+    /// <exception cref="InvalidOperationException">A key that was published is missing or
     /// damaged.</exception>
     public static KeyRing Open(string folder, TimeProvider time)
     {

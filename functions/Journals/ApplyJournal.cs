@@ -40,9 +40,8 @@ internal sealed class ApplyJournal(
         // The due row is read before the state, so that what is owed after that is not taken for done.
         if (await due.Take(bell.Kind, bell.Id, cancel) is not { } owed)
             return;
-        var journal = new JournalId(
-            owed.Ref("terminal"), int.Parse(
-                owed.Ref("epoch"), NumberStyles.None, CultureInfo.InvariantCulture));
+        var epoch = int.Parse(owed.Ref("epoch"), NumberStyles.None, CultureInfo.InvariantCulture);
+        var journal = new JournalId(owed.Ref("terminal"), epoch);
         var through = long.Parse(owed.Ref("through"), NumberStyles.None, CultureInfo.InvariantCulture);
         var (applied, more) = await Apply(journal, cancel);
         if (applied >= through)

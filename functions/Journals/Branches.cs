@@ -33,10 +33,8 @@ internal sealed class Branches(TablePort tables, TimeProvider time)
             if (round == RoundsMax)
                 throw new TablesUnavailableException(TimeSpan.FromSeconds(1));
             var (journal, next) = (segment.Journal, waiting[0]);
-            var stored = await tables.Get(
-                TableNames.Terminal, journal.Terminal, JournalRows.BranchEntry(
-                    journal.Epoch, branch, next.Number),
-                cancel);
+            var key = JournalRows.BranchEntry(journal.Epoch, branch, next.Number);
+            var stored = await tables.Get(TableNames.Terminal, journal.Terminal, key, cancel);
             if (stored is null)
                 await StoreSome(journal, branch, waiting, cancel);
             else if (EntryHash.From(stored.Bytes("hash")) == next.Hash)
@@ -57,9 +55,8 @@ internal sealed class Branches(TablePort tables, TimeProvider time)
             var branch = head.Key[prefix.Length..];
             if (first.Number <= head.Number("first"))
                 continue;
-            var before = await tables.Get(
-                TableNames.Terminal, terminal, JournalRows.BranchEntry(
-                    epoch, branch, first.Number - 1), cancel);
+            var key = JournalRows.BranchEntry(epoch, branch, first.Number - 1);
+            var before = await tables.Get(TableNames.Terminal, terminal, key, cancel);
             if (before is not null && EntryHash.From(before.Bytes("hash")) == first.Header.Previous)
                 return branch;
         }
@@ -74,19 +71,22 @@ internal sealed class Branches(TablePort tables, TimeProvider time)
     {
         var headKey = JournalRows.BranchPrefix(journal.Epoch) + branch;
         var head = await tables.Get(TableNames.Terminal, journal.Terminal, headKey, cancel)
-            ?? new Row(journal.Terminal, headKey) { ["first"] = waiting[0].Number,
-                ["at"] = time.GetUtcNow() };
+            ?? new Row(journal.Terminal, headKey)
+            {
+                ["first"] = waiting[0].Number,
+                ["at"] = time.GetUtcNow(),
+            };
         var changes = new List<Change>();
         var taken = 0;
         foreach (var entry in waiting)
         {
             if (changes.Count + 1 + entry.Shipped.Attachments.Count > RowsPerCommit)
                 break;
-            changes.AddRange(StoredEntries.Rows(
-                journal.Terminal, entry, time.GetUtcNow(), JournalRows.BranchEntry(
-                    journal.Epoch, branch, entry.Number),
-                index => JournalRows.BranchAttachment(journal.Epoch, branch, entry.Number, index))
-                .Select(Change.Insert));
+            var rows = StoredEntries.Rows(
+                journal.Terminal, entry, time.GetUtcNow(),
+                JournalRows.BranchEntry(journal.Epoch, branch, entry.Number),
+                index => JournalRows.BranchAttachment(journal.Epoch, branch, entry.Number, index));
+            changes.AddRange(rows.Select(Change.Insert));
             head["number"] = entry.Number;
             taken++;
         }

@@ -12,8 +12,7 @@ namespace CloudPos.Functions.Journals;
 /// <summary>
 /// How far a journal is stored. Its row is `j.{epoch}.head`, replaced in each commit that stores entries.
 /// </summary>
-/// <param name="Hold">Why what is stored is not applied, though the terminal is active; null when it
-/// is.</param>
+/// <param name="Hold">Why what is stored is not applied although the terminal is active, or null.</param>
 internal sealed record JournalHead(JournalId Journal, long Number, EntryHash Hash, string? Hold)
 {
     public static JournalHead Of(JournalId empty) => new(empty, 0, EntryHash.Genesis(empty), null);

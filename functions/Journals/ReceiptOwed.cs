@@ -48,8 +48,8 @@ internal sealed class ReceiptOwed(DueTable due, IBus bus)
     }
 
     public async Task Owe(string terminal, Id sale, CancellationToken cancel) => await due.Owe(
-        Kind, IdOf(terminal, sale), cancel: cancel, refs: [
-            ("terminal", terminal), ("sale", sale.ToString())]);
+        Kind, IdOf(terminal, sale), cancel: cancel,
+        refs: [("terminal", terminal), ("sale", sale.ToString())]);
 
     public Task Ring(string terminal, Id sale, CancellationToken cancel) =>
         bus.Ring(Kind, new Doorbell(Kind, IdOf(terminal, sale)), cancel: cancel);

@@ -30,8 +30,7 @@ internal sealed record SaleRow(
 
     public static SaleRow From(Row row) => new(
         row.Partition, Id.Parse(row.Key.AsSpan(Prefix.Length)), (int)row.Number("epoch"),
-        row.Number("number"),
-        row.Number("receipt"), row.Text("receiptNumber"), row.Text("cashier"),
+        row.Number("number"), row.Number("receipt"), row.Text("receiptNumber"), row.Text("cashier"),
         row.Time("at").ToOffset(TimeSpan.FromMinutes(row.Number("offset"))), Date(row.Text("businessDate")),
         new Money(row.Number("total"), Currency.Parse(row.Text("currency"))),
         JsonSerializer.Deserialize(row.Chunked("taxes"), JournalsJson.Default.IReadOnlyListTaxLine)!,
@@ -55,12 +54,9 @@ internal sealed record SaleRow(
             ["currency"] = sale.Total.Currency.Code,
             ["storedAt"] = now,
         };
-        row.SetChunks(
-            "taxes", JsonSerializer.SerializeToUtf8Bytes(
-                sale.Taxes, JournalsJson.Default.IReadOnlyListTaxLine));
-        row.SetChunks(
-            "tenders", JsonSerializer.SerializeToUtf8Bytes(
-                sale.Tenders, JournalsJson.Default.IReadOnlyListTender));
+        var json = JournalsJson.Default;
+        row.SetChunks("taxes", JsonSerializer.SerializeToUtf8Bytes(sale.Taxes, json.IReadOnlyListTaxLine));
+        row.SetChunks("tenders", JsonSerializer.SerializeToUtf8Bytes(sale.Tenders, json.IReadOnlyListTender));
         return row;
     }
 

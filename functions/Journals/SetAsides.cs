@@ -13,8 +13,8 @@ namespace CloudPos.Functions.Journals;
 /// tried again at any time.
 /// </summary>
 internal sealed partial class SetAsides(
-    TablePort tables, Register register, Terminals terminals, StoredEntries entries, ApplyEntry applyEntry,
-    TimeProvider time, ILogger<SetAsides> log)
+    TablePort tables, Register register, Terminals terminals, JournalHeads heads, StoredEntries entries,
+    ApplyEntry applyEntry, TimeProvider time, ILogger<SetAsides> log)
 {
     private const int ReasonLengthMax = 500;
     private const int LinesMax = 1_000;
@@ -52,29 +52,41 @@ internal sealed partial class SetAsides(
     /// <summary>POST /api/backoffice/set-aside/{terminal}/{epoch}/{number}/retry</summary>
     public async Task<Answer> Retry(Call call, CancellationToken cancel)
     {
-        var (terminal, name) = (call.Route("terminal"), $"{call.Route("epoch")}.{call.Route("number")}");
-        var parts = name.Split('.');
-        if (!Names.IsTerminal(terminal) || parts.Length != 2
-            || !int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var epoch)
-            || !long.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-            || await terminals.Find(terminal, cancel) is not { } identity
-            || await tables.Get(TableNames.Terminal, terminal, JournalRows.SetAside(epoch, number), cancel)
-                is not { } row
-            || await entries.Find(new JournalId(terminal, epoch), number, cancel) is not { } entry)
+        if (!TryPlace(call, out var journal, out var number)
+            || await terminals.Find(journal.Terminal, cancel) is not { } identity
+            || await FindRow(journal, number, cancel) is not { } row
+            || await entries.Find(journal, number, cancel) is not { } entry)
             return Answer.NotFound("such entry set aside");
         if (identity.Standing != TerminalStanding.Active)
             return Answer.Refuse(
                 ProblemCode.Forbidden, "standing",
                 "Nothing of a terminal is applied while it is not active.");
+        if (await heads.Find(journal, cancel) is { Hold: { } hold })
+            return Answer.Refuse(ProblemCode.Forbidden, "hold", $"The journal is held: {hold}");
         var moment = row.Time("moment");
         var reason = await applyEntry.Apply(identity, entry, moment, cancel);
         if (reason is not null)
             await Put(entry, moment, reason, cancel);
         // Another retry may have put it aside again meanwhile; then its row has another version and stays.
-        else if (
-            await tables.TryCommit(TableNames.Terminal, terminal, [Change.Delete(row)], cancel) is not null)
-            LogStays(entry.Journal, entry.Number);
+        else if (await tables.TryCommit(
+            TableNames.Terminal, journal.Terminal, [Change.Delete(row)], cancel) is not null)
+            LogStays(journal, number);
         return Answer.Json(new RetryAnswer(reason is null, reason), JournalsJson.Default.RetryAnswer);
+    }
+
+    private Task<Row?> FindRow(JournalId journal, long number, CancellationToken cancel) => tables.Get(
+        TableNames.Terminal, journal.Terminal, JournalRows.SetAside(journal.Epoch, number), cancel);
+
+    private static bool TryPlace(Call call, out JournalId journal, out long number)
+    {
+        (journal, number) = (default, 0);
+        const NumberStyles digits = NumberStyles.None;
+        if (!Names.IsTerminal(call.Route("terminal"))
+            || !int.TryParse(call.Route("epoch"), digits, CultureInfo.InvariantCulture, out var epoch)
+            || !long.TryParse(call.Route("number"), digits, CultureInfo.InvariantCulture, out number))
+            return false;
+        journal = new JournalId(call.Route("terminal"), epoch);
+        return true;
     }
 
     private static EntryKind KindOf(StoredEntry entry) =>
@@ -84,11 +96,11 @@ internal sealed partial class SetAsides(
     private static SetAsideLine Line(Row row)
     {
         var parts = row.Key.Split('.');
+        var epoch = int.Parse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture);
+        var number = long.Parse(parts[2], NumberStyles.None, CultureInfo.InvariantCulture);
         return new SetAsideLine(
-            row.Partition, int.Parse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture),
-            long.Parse(
-                parts[2], NumberStyles.None, CultureInfo.InvariantCulture), (EntryKind)row.Number("kind"),
-            row.Text("reason"), row.Time("at"), (int)row.Number("tries"));
+            row.Partition, epoch, number, (EntryKind)row.Number("kind"), row.Text("reason"), row.Time("at"),
+            (int)row.Number("tries"));
     }
 
     [LoggerMessage(1211, LogLevel.Error, "Journal {Journal}: entry {Number} is set aside: {Reason}")]

@@ -14,12 +14,12 @@ internal sealed record StoredEntry(
 /// <summary>Reads entries and attachments, and makes their rows.</summary>
 internal sealed class StoredEntries(TablePort tables)
 {
-    public async Task<StoredEntry?> Find(JournalId journal, long number, CancellationToken cancel) =>
-        await tables.Get(
-            TableNames.Terminal, journal.Terminal, JournalRows.Entry(
-                journal.Epoch, number), cancel) is { } row
-            ? From(journal, number, row)
-            : null;
+    public async Task<StoredEntry?> Find(JournalId journal, long number, CancellationToken cancel)
+    {
+        var key = JournalRows.Entry(journal.Epoch, number);
+        var row = await tables.Get(TableNames.Terminal, journal.Terminal, key, cancel);
+        return row is null ? null : From(journal, number, row);
+    }
 
     /// <summary>Entries from one number to another, both included, in order.</summary>
     public async IAsyncEnumerable<StoredEntry> Range(
@@ -52,8 +52,8 @@ internal sealed class StoredEntries(TablePort tables)
 
     /// <summary>The rows of an entry: its own, and one for each attachment.</summary>
     public static IEnumerable<Row> Rows(
-        string terminal, ReceivedEntry entry, DateTimeOffset now, string entryKey, Func<int,
-        string> attachmentKey)
+        string terminal, ReceivedEntry entry, DateTimeOffset now, string entryKey,
+        Func<int, string> attachmentKey)
     {
         var row = new Row(terminal, entryKey)
         {

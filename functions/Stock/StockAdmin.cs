@@ -43,12 +43,11 @@ internal sealed class StockAdmin(TablePort tables, Stores stores, StockMovements
         if (lines.Count > LinesMax)
             return Answer.Refuse(ProblemCode.Malformed, "$", $"At most {LinesMax} products at once.");
         for (var index = 0; index < lines.Count; index++)
-            if (lines[index].Sku.Length == 0 || Math.Abs(lines[index].Quantity) > QuantityMax)
+            if (lines[index] is { Sku.Length: 0 } or { Quantity: > QuantityMax or < -QuantityMax })
                 return Answer.Refuse(
                     ProblemCode.Malformed, $"$[{index}]",
                     $"A line has an SKU and at most {QuantityMax} pieces.");
-        // A repetition of the call is another count with the same figures, so any number will do that is not
-        // used.
+        // A repetition of the call is another count with the same figures: any unused number will do.
         var number = RandomNumberGenerator.GetInt32(int.MaxValue) + 1L;
         await movements.Apply(
             new StockEntry(

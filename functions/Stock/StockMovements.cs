@@ -72,8 +72,7 @@ internal sealed class StockMovements(TablePort tables)
         changes.Add(Change.Insert(Effect(entry, EffectPrefix + suffix, effects)));
         var corrected = effects.Where(line => line.Correction != 0).ToList();
         if (corrected.Count > 0)
-            changes.Add(Change.Insert(Effect(entry, string.Create(
-                    CultureInfo.InvariantCulture, $"{CorrectionPrefix}{moment.Key}.{chunk:D4}"), corrected)));
+            changes.Add(Change.Insert(Effect(entry, CorrectionKey(chunk, moment), corrected)));
         changes.AddRange(feed.Changes);
         return await tables.TryCommit(TableNames.Store, entry.Store, changes, cancel) is null;
     }
@@ -133,6 +132,9 @@ internal sealed class StockMovements(TablePort tables)
             ["at"] = entry.At,
             ["lines"] = JsonSerializer.Serialize(lines, StockJson.Default.IReadOnlyListMovementLine),
         };
+
+    private static string CorrectionKey(int chunk, Moment moment) =>
+        string.Create(CultureInfo.InvariantCulture, $"{CorrectionPrefix}{moment.Key}.{chunk:D4}");
 
     private static string HistoryKey(string sku, int chunk, Moment moment) => string.Create(
         CultureInfo.InvariantCulture, $"{HistoryPrefix}{Names.KeyPart(sku)}.{moment.Key}.{chunk:D4}");

@@ -80,8 +80,8 @@ internal sealed class StockLevelRow
     }
 
     public StockLevel ToFeed() => new(
-        _row.Partition, Sku, Quantity, new SortedDictionary<string, long>(
-            _appliedThrough, StringComparer.Ordinal));
+        _row.Partition, Sku, Quantity,
+        new SortedDictionary<string, long>(_appliedThrough, StringComparer.Ordinal));
 }
 
 /// <summary>One line of a movement as it took effect.</summary>
@@ -91,9 +91,7 @@ internal sealed class StockLevelRow
 /// <param name="Counted">For a count: what was found.</param>
 internal sealed record MovementLine(string Sku, long Quantity, long Correction = 0, long? Counted = null);
 
-/// <summary>
-/// Why the stock changed. Numbers are stored and never reused.
-/// </summary>
+/// <summary>Why the stock changed. Numbers are stored and never reused.</summary>
 internal enum MovementKind
 {
     Sale = 1,

@@ -66,6 +66,35 @@ public class AuthenticationTests
     }
 
     [Fact]
+    public async Task A_request_caught_and_sent_again_changes_nothing_and_never_passes_elsewhere()
+    {
+        await using var office = await TestBackOffice.WithStore();
+        var terminal = await office.Enrol();
+        terminal.Append(Sales.Cash(1, ("A", 1)));
+        var body = terminal.SegmentOf(1, 1).Write(terminal.Key);
+        var token = RequestToken.Create(
+            terminal.Key, terminal.Terminal,
+            SignedRequest.Of("POST", office.Http.BaseAddress!.Authority, terminal.Path, body),
+            office.Time.GetUtcNow());
+
+        foreach (
+            var path in new[] { terminal.Path, terminal.Path, terminal.Path + "/", terminal.Path + "?a" })
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, path)
+            {
+                Content = new ByteArrayContent(body),
+            };
+            request.Content.Headers.ContentType = new(WireContract.SegmentMediaType);
+            request.Headers.TryAddWithoutValidation(
+                "Authorization", $"{WireContract.TerminalScheme} {token}");
+            using var response = await office.Http.SendAsync(request);
+            Assert.Equal(path == terminal.Path, response.IsSuccessStatusCode);
+        }
+
+        Assert.Equal(1, (await terminal.Acknowledged()).Number);
+    }
+
+    [Fact]
     public async Task A_terminal_that_was_never_enrolled_is_told_so()
     {
         await using var office = await TestBackOffice.WithStore();
