@@ -12,7 +12,7 @@ namespace CloudPos.Functions.Fleet;
 /// beyond the stream's last one comes from a back office that was restored to an earlier state; that stream
 /// then begins anew.
 /// </summary>
-internal sealed class FeedReader(TablePort tables, DenyLists denyLists)
+internal sealed class FeedReader(TablePort tables, DenyLists denyLists, BackOfficeOptions options)
 {
     private const int CursorLengthMax = 64;
 
@@ -32,7 +32,8 @@ internal sealed class FeedReader(TablePort tables, DenyLists denyLists)
         for (var index = 0; index < streams.Length; index++)
             cursor[index] = await Read(streams[index], cursor[index], identity.Merchant, page, cancel);
         var next = string.Join('.', cursor.Select(number => number.ToString(CultureInfo.InvariantCulture)));
-        return Answer.Json(new FeedPage(next, page.More, page.Rows), WireJson.Default.FeedPage);
+        return Answer.Json(
+            new FeedPage(next, page.More, page.Rows, options.FeedPauseSeconds), WireJson.Default.FeedPage);
     }
 
     /// <summary>

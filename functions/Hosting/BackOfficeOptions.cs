@@ -2,6 +2,7 @@ using System.Collections;
 using System.Diagnostics.CodeAnalysis;
 using CloudPos.Crypto;
 using CloudPos.Functions.Tables;
+using CloudPos.Wire;
 
 namespace CloudPos.Functions.Hosting;
 
@@ -57,6 +58,12 @@ internal sealed record BackOfficeOptions
     public IReadOnlyList<string> AllowedHosts { get; init; } = Loopback;
 
     /// <summary>
+    /// --feed-pause: seconds that idle terminals wait between two looks at the feed. Each look costs table
+    /// requests, so a large fleet waits longer; without it terminals look every two seconds.
+    /// </summary>
+    public int? FeedPauseSeconds { get; init; }
+
+    /// <summary>
     /// --stdin-guard: end when standard input closes, so that no child outlives who started it.
     /// </summary>
     public bool StdinGuard { get; init; }
@@ -85,6 +92,7 @@ internal sealed record BackOfficeOptions
             DevelopmentIssuer = settings.Parsed(
                 "development-issuer", IssuerKey, "a P-256 SubjectPublicKeyInfo in base64"),
             AllowedHosts = settings.List("allowed-hosts") ?? Loopback,
+            FeedPauseSeconds = settings.Number("feed-pause", 1, FeedPage.PauseSecondsMax),
             StdinGuard = settings.Flag("stdin-guard"),
         };
         var found = settings.Faults();

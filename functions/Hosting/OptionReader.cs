@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Globalization;
 
 namespace CloudPos.Functions.Hosting;
 
@@ -54,6 +55,20 @@ internal sealed class OptionReader
         if (value is null)
             _faults.Add($"--{name} is not {shape}.");
         return value;
+    }
+
+    /// <summary>
+    /// Null when the setting is absent, or no whole number within the bounds, which is a fault.
+    /// </summary>
+    public int? Number(string name, int min, int max)
+    {
+        if (Text(name) is not { } text)
+            return null;
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            && number >= min && number <= max)
+            return number;
+        _faults.Add(string.Create(CultureInfo.InvariantCulture, $"--{name} is not from {min} to {max}."));
+        return null;
     }
 
     public IReadOnlyList<string>? List(string name) =>

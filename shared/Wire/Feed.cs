@@ -6,8 +6,15 @@ namespace CloudPos.Wire;
 /// </summary>
 /// <param name="Cursor">Opaque; empty asks from the beginning.</param>
 /// <param name="More">Another page is ready now.</param>
-public sealed record FeedPage(string Cursor, bool More, IReadOnlyList<FeedRow> Rows)
+/// <param name="PauseSeconds">How long a terminal that has nothing to send may wait before it asks again, up
+/// to <see cref="PauseSecondsMax"/>; its own short pause when null. What it records is sent at once all the
+/// same.</param>
+public sealed record FeedPage(
+    string Cursor, bool More, IReadOnlyList<FeedRow> Rows, int? PauseSeconds = null)
 {
+    /// <summary>Longer would make a silent terminal look like one without a line.</summary>
+    public const int PauseSecondsMax = 300;
+
     public const int RowsMax = 200;
 
     /// <summary>

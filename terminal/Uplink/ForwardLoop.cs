@@ -11,7 +11,9 @@ namespace CloudPos.Terminal.Uplink;
 internal sealed partial class ForwardLoop(
     Forwarder forwarder, TimeProvider time, Random random, ILogger<ForwardLoop> log)
 {
-    /// <summary>How soon a returned line is noticed at the latest, and how old the feed may be.</summary>
+    /// <summary>
+    /// How old the feed may be while nothing is sent, unless the back office asks for a longer pause.
+    /// </summary>
     private static readonly TimeSpan Idle = TimeSpan.FromSeconds(2);
 
     private readonly Backoff _backoff = new(TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(8), random);
@@ -49,7 +51,7 @@ internal sealed partial class ForwardLoop(
     {
         if (report.IsComplete)
             _backoff.Reset();
-        var wait = report.IsComplete ? Idle : _backoff.Next(report.RetryAfter);
+        var wait = report.IsComplete ? report.Pause ?? Idle : _backoff.Next(report.RetryAfter);
         using var woken = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var pause = Task.Delay(wait, time, woken.Token);
         // While the back office does not answer, a new sale is no reason to hammer it.

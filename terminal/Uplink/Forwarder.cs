@@ -9,8 +9,11 @@ namespace CloudPos.Terminal.Uplink;
 /// <param name="Stopped">Why the round ended early, for people; null when everything was sent and
 /// fetched.</param>
 /// <param name="RetryAfter">A floor for the next try.</param>
+/// <param name="Pause">How long the back office wants an idle terminal to wait; null when it does not
+/// say.</param>
 internal sealed record ForwardReport(
-    int Entries, int FeedRows, long Acknowledged, long Unsent, string? Stopped, TimeSpan RetryAfter)
+    int Entries, int FeedRows, long Acknowledged, long Unsent, string? Stopped, TimeSpan RetryAfter,
+    TimeSpan? Pause = null)
 {
     public bool IsComplete => Stopped is null;
 }
@@ -46,7 +49,7 @@ internal sealed class Forwarder(
             var acknowledged = store.Acknowledged.Number;
             return new ForwardReport(
                 round.Entries, round.FeedRows, acknowledged, store.LastNumber - acknowledged, round.Stopped,
-                round.RetryAfter);
+                round.RetryAfter, round.Pause);
         }
         finally
         {
@@ -113,6 +116,8 @@ internal sealed class Forwarder(
                 return;
             }
             round.FeedRows += reply.Value.Rows.Count;
+            if (reply.Value.PauseSeconds is { } seconds)
+                round.Pause = TimeSpan.FromSeconds(Math.Clamp(seconds, 1, FeedPage.PauseSecondsMax));
             if (!reply.Value.More)
                 return;
         }
@@ -128,6 +133,8 @@ internal sealed class Forwarder(
         public int Entries { get; set; }
 
         public int FeedRows { get; set; }
+
+        public TimeSpan? Pause { get; set; }
 
         public string? Stopped { get; private set; }
 

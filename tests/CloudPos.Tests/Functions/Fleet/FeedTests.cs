@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using CloudPos.Cards;
 using CloudPos.Functions.Fleet;
+using CloudPos.Functions.Hosting;
 using CloudPos.Wire;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -28,6 +29,20 @@ public class FeedTests
         Assert.Equal(["P0", "P1", "P2"], rows.Select(row => row.Product?.Sku).OfType<string>().Order());
         Assert.Equal(1, rows.Single(row => row.Policy is not null).Policy!.Version);
         Assert.Equal(17, rows.Count(row => row.Day is not null));
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData(120)]
+    public async Task The_feed_asks_idle_terminals_for_the_configured_pause(int? seconds)
+    {
+        await using var office = await TestBackOffice.WithStore(services =>
+        {
+            var options = services.Select(s => s.ImplementationInstance).OfType<BackOfficeOptions>().Single();
+            services.AddSingleton(options with { FeedPauseSeconds = seconds });
+        });
+
+        Assert.Equal(seconds, (await (await office.Enrol()).Feed()).PauseSeconds);
     }
 
     [Fact]

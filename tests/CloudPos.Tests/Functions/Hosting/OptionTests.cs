@@ -14,7 +14,8 @@ public class OptionTests
             [
                 "--stdin-guard", "--data", "/x/data", "--urls=http://127.0.0.1:5080", "--acquirer",
                 "127.0.0.1:7001",
-                "--mail-pickup", "/x/mail", "--development-issuer", issuer.PublicKey.Text, "--allowed-hosts",
+                "--mail-pickup", "/x/mail", "--feed-pause", "120",
+                "--development-issuer", issuer.PublicKey.Text, "--allowed-hosts",
                 "pos.example, localhost:5080", "--tables", "https://shops1.table.core.windows.net",
             ],
             [], out var options, out _));
@@ -25,6 +26,7 @@ public class OptionTests
         Assert.Equal(new HostAndPort("127.0.0.1", 7001), options.Acquirer);
         Assert.Equal("/x/mail", options.MailPickup);
         Assert.Equal("https://shops1.table.core.windows.net/", options.Tables!.ToString());
+        Assert.Equal(120, options.FeedPauseSeconds);
         Assert.Equal(issuer.PublicKey, options.DevelopmentIssuer);
         Assert.Equal(["pos.example", "localhost:5080"], options.AllowedHosts);
     }
@@ -46,10 +48,12 @@ public class OptionTests
     {
         Assert.False(TryRead(
             ["--acquirer", "nowhere", "--smtp", "host:99999", "--urls", "ftp://x", "--colour", "blue",
+            "--feed-pause", "301",
             "--tables", "AccountName=shops1;AccountKey=Y2xvdWRwb3M=", "loose"], [],
             out _, out var faults));
 
-        string[] expected = ["--data", "--acquirer", "--smtp", "--urls", "--colour", "--tables", "loose"];
+        string[] expected =
+            ["--data", "--acquirer", "--smtp", "--urls", "--feed-pause", "--colour", "--tables", "loose"];
         Assert.All(expected, name =>
             Assert.Contains(faults, fault => fault.Contains(name, StringComparison.Ordinal)));
         Assert.Equal(expected.Length, faults.Count);
