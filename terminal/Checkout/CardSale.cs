@@ -20,6 +20,10 @@ internal sealed class CardSale(
     SaleDraft draft,
     Money amount)
 {
+    /// <summary>Bounds of the policy's time-out: nobody waits for ever, nor asks without a chance.</summary>
+    private const int AskMillisecondsMin = 250;
+
+    private const int AskMillisecondsMax = 30_000;
     private readonly Id _payment = Id.New();
 
     public async Task<SaleResult> Pay(CardSource source, CancellationToken cancel)
@@ -69,7 +73,8 @@ internal sealed class CardSale(
             _payment, draft.Sale, amount, attempt.At, card.Facts,
             Convert.ToBase64String(attempt.SealedCard.Content.Span),
             Convert.ToBase64String(attempt.SealedCard.Salt.Span), attempt.SealedCard.Digest);
-        var timeout = TimeSpan.FromMilliseconds(store.Policy.OnlineTimeoutMilliseconds);
+        var timeout = TimeSpan.FromMilliseconds(Math.Clamp(
+            store.Policy.OnlineTimeoutMilliseconds, AskMillisecondsMin, AskMillisecondsMax));
         var reply = await asking(request, timeout, cancel);
         return Settle(card, LiveAnswer.Of(reply, _payment));
     }

@@ -20,13 +20,13 @@ internal sealed class SaleFlow(TerminalStore store, LineState line, AskIssuer? a
 
     public async Task<SaleResult> Sell(SaleRequest request, CancellationToken cancel)
     {
-        if (store.Enrolment is not { } enrolment)
-            return new SaleResult(
-                SaleStatus.NotEnrolled, ["This terminal is not enrolled; run 'enrol' first."]);
         if (store.Damage is [var damage, ..])
             return new SaleResult(
                 SaleStatus.JournalDamaged,
                 [$"The journal is damaged, so nothing can be sold: {damage.Sentence}"]);
+        if (store.Enrolment is not { } enrolment)
+            return new SaleResult(
+                SaleStatus.NotEnrolled, ["This terminal is not enrolled; run 'enrol' first."]);
 
         var basket = Basket.TryCreate(request.Items, store.FindProduct, enrolment.Currency);
         var faults = new List<string>(basket.Faults);

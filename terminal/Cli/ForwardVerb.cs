@@ -21,7 +21,7 @@ internal sealed class ForwardVerb(VerbHost host)
     private static async Task<VerbResult> Forward(TerminalContext context, CancellationToken cancel)
     {
         if (context.Forwarder is not { } forwarder)
-            return VerbResult.NotEnrolled;
+            return VerbResult.NotEnrolled(context.Store);
         var report = await forwarder.Run(cancel);
         var document = new ForwardDocument(
             report.Entries, report.FeedRows, report.Acknowledged, report.Unsent, report.Stopped);

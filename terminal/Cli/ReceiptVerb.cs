@@ -42,7 +42,7 @@ internal sealed class ReceiptVerb(VerbHost host)
     private static VerbResult Reprint(TerminalStore store, string? number)
     {
         if (store.Enrolment is not { } enrolment)
-            return VerbResult.NotEnrolled;
+            return VerbResult.NotEnrolled(store);
         var row = number is not null
             ? Find(store, number)
             : store.SalesNotPrinted.FirstOrDefault() ?? store.Sales(1).FirstOrDefault();

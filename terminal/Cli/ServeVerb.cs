@@ -54,7 +54,7 @@ internal sealed class ServeVerb(VerbHost host)
             return host.Print(parse, VerbResult.Error(ExitCodes.Of(opened.Status), opened.Sentence));
         using var context = new TerminalContext(opened.Store, host.Time);
         if (context.Forwarder is not { } forwarder)
-            return host.Print(parse, VerbResult.NotEnrolled);
+            return host.Print(parse, VerbResult.NotEnrolled(opened.Store));
         using var logs = LoggerFactory.Create(builder => builder
             .AddSimpleConsole(console => console.SingleLine = true)
             .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace));

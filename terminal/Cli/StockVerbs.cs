@@ -100,7 +100,7 @@ internal sealed class StockVerbs(VerbHost host)
         }
         lines = read;
         return faults.Count == 0 ? null
-            : store.Enrolment is null ? VerbResult.NotEnrolled
+            : store.Enrolment is null ? VerbResult.NotEnrolled(store)
             : VerbResult.Error(ExitCode.BadInput, faults);
     }
 

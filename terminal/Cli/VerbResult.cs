@@ -31,8 +31,10 @@ internal sealed record VerbResult(ExitCode Code, string Text, string Json, IRead
         return Failed(code, document, CliJson.Default.ErrorDocument, masked);
     }
 
-    public static VerbResult NotEnrolled { get; } =
-        Error(ExitCode.NotEnrolled, "This terminal is not enrolled; run 'enrol' first.");
+    /// <summary>There is no enrolment: none was made, or the journal that holds it is damaged.</summary>
+    public static VerbResult NotEnrolled(Journal.TerminalStore store) => store.Damage is [var damage, ..]
+        ? Error(ExitCode.JournalDamaged, $"The journal is damaged: {damage.Sentence}")
+        : Error(ExitCode.NotEnrolled, "This terminal is not enrolled; run 'enrol' first.");
 
     /// <summary>A write that was not stored.</summary>
     public static VerbResult Error(Journal.WriteOutcome outcome) =>

@@ -40,7 +40,7 @@ internal sealed class VoidVerb(VerbHost host)
     private VerbResult Void(TerminalStore store, ParseResult parse)
     {
         if (store.Enrolment is not { } enrolment)
-            return VerbResult.NotEnrolled;
+            return VerbResult.NotEnrolled(store);
         var reason = parse.GetRequiredValue(_reason).Trim();
         if (reason.Length is 0 or > ReasonLengthMax || reason.Any(char.IsControl))
             return VerbResult.Error(ExitCode.BadInput, $"A reason has 1 to {ReasonLengthMax} characters.");
