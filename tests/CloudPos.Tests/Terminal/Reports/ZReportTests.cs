@@ -29,7 +29,8 @@ public class ZReportTests
             ],
             report.Tenders.Select(t => (t.Kind, t.Approval, t.Count, t.Amount.Minor)));
         Assert.Equal(
-            [(1900, 15_00), (700, 20_00)], report.Taxes.Select(tax => (tax.RateBasisPoints, tax.Gross.Minor)));
+            [(1900, 15_00), (700, 20_00)],
+            report.Taxes.Select(tax => (tax.RateBasisPoints, tax.Gross.Minor)));
         Assert.Equal(report.Net.Minor, report.Taxes.Sum(tax => tax.Net.Minor + tax.Tax.Minor));
     }
 
