@@ -374,6 +374,57 @@ public class AuthorisePaymentTests
     }
 
     [Fact]
+    public async Task Work_that_is_owed_before_its_effect_is_kept_for_an_hour_and_then_dropped()
+    {
+        await using var world = await PaymentWorld.Start();
+        var sale = world.Sale();
+        var id = PaymentWork.IdOf(PaymentWorld.Terminal, sale.Payment);
+        await world.Due.Owe(
+            PaymentWork.Authorise, id, null, default,
+            [("terminal", PaymentWorld.Terminal), ("payment", sale.Payment.ToString())]);
+        await world.RunDue();
+        world.Time.Advance(TimeSpan.FromMinutes(50));
+        await world.RunDue();
+        Assert.Equal(1, await world.OwedCount());
+
+        world.Time.Advance(TimeSpan.FromMinutes(20));
+        await world.RunDue();
+        Assert.Equal(0, await world.OwedCount());
+    }
+
+    [Fact]
+    public async Task Another_acquirer_with_another_dialect_needs_another_table_and_no_code()
+    {
+        await using var world = await PaymentWorld.Start(quick => quick with
+        {
+            Name = "second",
+            Layout = Iso8583Layout.Binary87.Named("second"),
+            AcquirerId = "9876543",
+            RequestMti = Mti.AuthorisationRequest,
+            Codes = ResponseCodes.Default.With([("85", CodeMeaning.Approved)]),
+            Fields = [new DialectField(61, "00000000000", "00000010000"), new DialectField(
+                63, null, "T{offline}")],
+        });
+        world.Acquirer.Ledger.Decide = _ => "85";
+        var (kept, undone) = (world.Sale(100), world.Sale(200));
+        foreach (var sale in new[] { kept, undone })
+        {
+            await world.Attempt(sale);
+            await world.Accept(sale);
+        }
+        await world.RunDue();
+        await world.Void(undone);
+        await world.Settle();
+
+        Assert.Equal(PaymentState.Approved, (await world.Find(kept)).State);
+        Assert.Equal(PaymentState.Reversed, (await world.Find(undone)).State);
+        var request = world.Acquirer.Received.First(message => message.Mti == "0100");
+        Assert.Equal(("00000010000", "T20260704113000"), (request.Get(61), request.Get(63)));
+        var reversal = Assert.Single(world.Acquirer.Received, message => message.Mti == "0420");
+        Assert.StartsWith("0100", reversal.Get(90), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task After_the_outcome_no_card_is_left_but_number_and_expiry_under_the_reference_key()
     {
         await using var world = await PaymentWorld.Start();

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Text;
 using CloudPos.Cards;
 using CloudPos.Crypto;
@@ -40,12 +39,14 @@ internal sealed class PaymentWorld : IAsyncDisposable
     private readonly TestFolder _folder = new();
     private readonly RingRecorder _bus = new();
     private readonly KeyRing _keys;
+    private readonly int _port;
     private AcquirerLink _link = null!;
     private Asking _asking = null!;
 
-    private PaymentWorld(AcquirerProfile profile, ScriptedAcquirer acquirer)
+    private PaymentWorld(AcquirerProfile profile, int? port)
     {
-        (Profile, Acquirer) = (profile, acquirer);
+        (Profile, Acquirer) = (profile, new ScriptedAcquirer(profile.Layout));
+        _port = port ?? Acquirer.Port;
         Engine = new FaultingEngine(SqliteTableEngine.Open(_folder.File("tables.db")));
         Tables = new TablePort(Engine, TimeProvider.System);
         _keys = KeyRing.Open(_folder.File("keys"), Time);
@@ -81,13 +82,11 @@ internal sealed class PaymentWorld : IAsyncDisposable
 
     public PaymentOptions Options { get; } = new();
 
-    public ConcurrentQueue<string> Logged { get; } = new();
-
+    /// <param name="port">Of another acquirer than the scripted one.</param>
     public static async Task<PaymentWorld> Start(
-        Func<AcquirerProfile, AcquirerProfile>? change = null, ScriptedAcquirer? acquirer = null)
+        Func<AcquirerProfile, AcquirerProfile>? change = null, int? port = null)
     {
-        var profile = change?.Invoke(Quick) ?? Quick;
-        var world = new PaymentWorld(profile, acquirer ?? new ScriptedAcquirer(profile.Layout));
+        var world = new PaymentWorld(change?.Invoke(Quick) ?? Quick, port);
         foreach (var table in TableNames.All)
             await world.Tables.EnsureTable(table);
         await world.Wire();
@@ -112,7 +111,7 @@ internal sealed class PaymentWorld : IAsyncDisposable
         Store = new PaymentStore(Tables, Due, _bus);
         Recorder = new PaymentRecorder(Store, Time);
         var log = new ListLogger<AcquirerLink>();
-        _link = new AcquirerLink(Profile, "127.0.0.1", Acquirer.Port, TimeProvider.System, log);
+        _link = new AcquirerLink(Profile, "127.0.0.1", _port, TimeProvider.System, log);
         var vault = new CardVault(_keys);
         _asking = new Asking(Tables, Store, vault, _link, Options, Time);
         var merchants = new Merchants(Tables, new Register(Tables), _keys);
@@ -128,23 +127,10 @@ internal sealed class PaymentWorld : IAsyncDisposable
         await Until(() => _link.IsReady);
     }
 
-    /// <summary>
-    /// A sale about to be paid: its sealed card, and what attempt and live request say of it.
-    /// </summary>
-    public TestSale Sale(long minor = 1234, string pan = TestCards.Visa, SealingPublicKey? key = null)
-    {
-        var (payment, sale) = (Id.New(), Id.New());
-        var at = Noon.AddMinutes(-30).ToOffset(TimeSpan.FromHours(2));
-        var amount = new Money(minor, Currency.Parse("EUR"));
-        using var card = TestCards.Swipe(pan);
-        var context = new SealContext(
-            SealPurpose.Authorise, Merchant, Terminal, payment, amount, at.ToUnixTimeMilliseconds());
-        var envelope = SealedCard.Seal(key ?? SealingKey, context, card.ToPlaintext());
-        var attachment = Attachment.Create(AttachmentKind.SealedCard, envelope);
-        var facts = new CardFacts(
-            Scheme.Visa, EntryMode.Swipe, pan[^4..], "00112233445566778899aabbccddeeff");
-        return new TestSale(payment, sale, amount, at, facts, attachment);
-    }
+    /// <summary>A sale about to be paid.</summary>
+    public TestSale Sale(long minor = 1234, string pan = TestCards.Visa, SealingPublicKey? key = null) =>
+        TestSale.Make(
+            key ?? SealingKey, Noon.AddMinutes(-30).ToOffset(TimeSpan.FromHours(2)), minor, pan);
 
     /// <summary>
     /// Stores the sealed card as the journal does, and records the attempt as applying it does.
@@ -300,6 +286,23 @@ internal sealed record TestSale(
     Id Payment, Id Sale, Money Amount, DateTimeOffset At, CardFacts Facts, Attachment Card)
 {
     public PaymentAttempted Attempted => new(Payment, Sale, Amount, Facts, Card.Digest, true);
+
+    /// <summary>A sale with its card sealed, as the terminal of these tests does it.</summary>
+    public static TestSale Make(
+        SealingPublicKey key, DateTimeOffset at, long minor = 1234, string pan = TestCards.Visa)
+    {
+        var (payment, amount) = (Id.New(), new Money(minor, Currency.Parse("EUR")));
+        var context = new SealContext(
+            SealPurpose.Authorise, PaymentWorld.Merchant, PaymentWorld.Terminal, payment, amount,
+            at.ToUnixTimeMilliseconds());
+        using var card = TestCards.Swipe(pan);
+        var envelope = SealedCard.Seal(key, context, card.ToPlaintext());
+        return new TestSale(
+            payment, Id.New(), amount, at,
+            new CardFacts(
+                card.Scheme, card.EntryMode, card.Pan.LastFour, "00112233445566778899aabbccddeeff"),
+            Attachment.Create(AttachmentKind.SealedCard, envelope));
+    }
 
     public AuthoriseRequest Request => new(
         Payment, Sale, Amount, At, Facts, Convert.ToBase64String(Card.Content.Span),

@@ -1,0 +1,219 @@
+using System.Collections.Concurrent;
+using CloudPos.Functions.Payments;
+using CloudPos.Iso8583;
+using CloudPos.Tests.Functions.Acquiring;
+using CloudPos.Wire;
+using CsCheck;
+
+namespace CloudPos.Tests.Functions.Payments;
+
+/// <summary>
+/// Random histories of a few sales at once: asked live or not, accepted, refused, abandoned, voided, told
+/// again; an acquirer that answers, declines, keeps silent, answers late or twice, or drops the line; a
+/// process that is killed. Then everything calms down, and each payment must be in one state that agrees with
+/// the acquirer's own book.
+/// </summary>
+public class RandomHistoriesTests
+{
+    private const int SalesMax = 4;
+
+    private enum Way
+    {
+        Deferred,
+        DeferredThenVoided,
+        Live,
+        LiveThenVoided,
+        LiveThenAbandoned,
+        AbandonedUnasked,
+        VoidedBeforeKnown,
+    }
+
+    private enum Mood
+    {
+        Answers,
+        AnswersTwice,
+        Declines,
+        KeepsSilent,
+        AnswersLate,
+        DropsTheLine,
+    }
+
+    private sealed record History(Way[] Ways, Mood[] Moods, int[] Order, int KillAt, KillPoint Kill);
+
+    [Fact]
+    public async Task However_it_went_each_payment_agrees_with_the_acquirers_book() => await Gen.Select(
+        Gen.Enum<Way>().Array[1, SalesMax],
+        Gen.Enum<Mood>().Array[1, 12],
+        Gen.Int[0, 999].Array[4, 24],
+        Gen.Int[0, 60],
+        Gen.Enum<KillPoint>())
+        .Select((ways, moods, order, killAt, kill) => new History(ways, moods, order, killAt, kill))
+        .SampleAsync(Play, iter: 30, threads: 1);
+
+    private static async Task Play(History history)
+    {
+        await using var world = await PaymentWorld.Start(
+            profile => profile with { AnswerTimeout = TimeSpan.FromMilliseconds(60) });
+        var late = new ConcurrentQueue<(Iso8583Message Message, Conversation From)>();
+        var calm = Misbehave(world, history.Moods, late);
+        var sales = history.Ways.Select((way, i) => new Player(world, way, 1_000 + i)).ToArray();
+        world.Engine.Point = history.Kill;
+        world.Engine.DieAt = history.KillAt == 0 ? 0 : world.Engine.Commits + history.KillAt;
+
+        foreach (var pick in history.Order)
+            await Surviving(world, () => (pick % 10) switch
+            {
+                < 6 => sales[pick / 10 % sales.Length].Step(),
+                6 => sales[pick / 10 % sales.Length].Repeat(),
+                7 => Release(world, late),
+                _ => Pass(world),
+            });
+        foreach (var sale in sales)
+            while (!sale.IsOver)
+                await Surviving(world, sale.Step);
+        calm();
+        await PaymentWorld.Until(() => world.Link.IsReady);
+        await Surviving(world, () => Release(world, late));
+        await Surviving(world, () => world.Settle());
+        await Check(world, sales);
+    }
+
+    private static async Task Check(PaymentWorld world, Player[] sales)
+    {
+        var approved = 0L;
+        foreach (var sale in sales)
+        {
+            var payment = await world.Find(sale.Sale);
+            var before = PaymentState.None;
+            foreach (var line in payment.History.Where(line => line.State != before))
+            {
+                Assert.True(PaymentStates.MayFollow(before, line.State), $"{before} to {line.State}");
+                before = line.State;
+            }
+            Assert.Equal(before, payment.State);
+            Assert.True(
+                PaymentStates.IsFinal(payment.State) || payment.State == PaymentState.Approved,
+                $"{sale.Way} is {payment.State}");
+            var lines = world.Acquirer.Ledger.Lines.Where(
+                l => l.AmountMinor == sale.Sale.Amount.Minor).ToList();
+            Assert.True(lines.Count <= 1, $"{sale.Way} was charged {lines.Count} times");
+            var isCharged = lines is [{ Code: "00", Reversed: false }];
+            Assert.True(
+                isCharged == (payment.State == PaymentState.Approved),
+                $"{sale.Way} is {payment.State}, charged: {isCharged}, {payment.Held}");
+            Assert.Null(payment.Sealed);
+            approved += isCharged ? sale.Sale.Amount.Minor : 0;
+        }
+        Assert.Equal(approved, world.Acquirer.Ledger.ChargedMinor);
+    }
+
+    /// <summary>A killed process is followed by another one, which finds what is stored.</summary>
+    private static async Task Surviving(PaymentWorld world, Func<Task> step)
+    {
+        try
+        {
+            await step();
+        }
+        catch (KilledException)
+        {
+            await world.Restart();
+            await step();
+        }
+    }
+
+    private static async Task Pass(PaymentWorld world)
+    {
+        world.Time.Advance(TimeSpan.FromSeconds(20));
+        await world.RunDue();
+    }
+
+    private static async Task Release(
+        PaymentWorld world, ConcurrentQueue<(Iso8583Message Message, Conversation From)> late)
+    {
+        while (late.TryDequeue(out var held))
+        {
+            var (code, fields) = world.Acquirer.Ledger.Enter(held.Message);
+            await held.From.Answer(held.Message, code, fields);
+        }
+    }
+
+    /// <returns>Ends the misbehaviour.</returns>
+    private static Action Misbehave(
+        PaymentWorld world, Mood[] moods, ConcurrentQueue<(Iso8583Message Message, Conversation From)> late)
+    {
+        var (at, isCalm) = (0, false);
+        var ledger = world.Acquirer.Ledger;
+        world.Acquirer.Script = async (message, from) =>
+        {
+            var mood = isCalm ? Mood.Answers : moods[at++ % moods.Length];
+            ledger.Decide = _ => mood == Mood.Declines ? "05" : "00";
+            var (code, fields) = ledger.Enter(message);
+            switch (mood)
+            {
+                case Mood.KeepsSilent:
+                    break;
+                case Mood.AnswersLate:
+                    late.Enqueue((message, from));
+                    break;
+                case Mood.DropsTheLine:
+                    world.Acquirer.Drop();
+                    break;
+                default:
+                    await from.Answer(message, code, fields);
+                    if (mood == Mood.AnswersTwice)
+                        await from.Answer(message, code, fields);
+                    break;
+            }
+        };
+        return () => isCalm = true;
+    }
+
+    /// <summary>One sale as a terminal goes through it; each step can be told again.</summary>
+    private sealed class Player(PaymentWorld world, Way way, long minor)
+    {
+        private AuthoriseResult? _told;
+        private int _next;
+
+        public Way Way => way;
+
+        public TestSale Sale { get; } = world.Sale(minor);
+
+        public bool IsOver => _next >= Steps.Length;
+
+        private Func<Task>[] Steps => way switch
+        {
+            Way.Deferred => [Attempt, Accept],
+            Way.DeferredThenVoided => [Attempt, Accept, Void],
+            Way.Live => [Ask, Attempt, Accept],
+            Way.LiveThenVoided => [Ask, Attempt, Accept, Void],
+            Way.LiveThenAbandoned => [Ask, Attempt, Abandon],
+            Way.AbandonedUnasked => [Attempt, Abandon],
+            _ => [Void, Attempt, Accept],
+        };
+
+        public async Task Step()
+        {
+            if (IsOver)
+                return;
+            await Steps[_next]();
+            _next++;
+        }
+
+        public Task Repeat() => _next == 0 ? Task.CompletedTask : Steps[_next - 1]();
+
+        private async Task Ask() => _told = (await world.Ask(Sale)).Result;
+
+        private Task Attempt() => world.Attempt(Sale);
+
+        private Task Abandon() => world.Abandon(Sale);
+
+        private Task Void() => world.Void(Sale);
+
+        private Task Accept() => _told switch
+        {
+            AuthoriseResult.Approved => world.Accept(Sale, Approval.Online),
+            AuthoriseResult.Declined => world.Fail(Sale, "05"),
+            _ => world.Accept(Sale),
+        };
+    }
+}
