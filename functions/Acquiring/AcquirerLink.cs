@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Security.Cryptography;
 using System.Threading.Channels;
 using CloudPos.Iso8583;
 
@@ -62,6 +63,16 @@ internal sealed class AcquirerLink : IAsyncDisposable
         if (_ready is not { } connection)
             return AcquirerAnswer.NotSent("there is no line to the acquirer");
         return await AskOn(connection, request, timeout, cancel);
+    }
+
+    /// <summary>Why the message does not fit the layout; null when it does.</summary>
+    public string? FaultOf(Iso8583Message message)
+    {
+        var encoded = Iso8583Codec.Encode(message, _profile.Layout);
+        if (!encoded.IsValid)
+            return $"field {encoded.Field} cannot be sent: {encoded.Fault}";
+        CryptographicOperations.ZeroMemory(encoded.Bytes);
+        return null;
     }
 
     public async ValueTask DisposeAsync()

@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Diagnostics.CodeAnalysis;
 using CloudPos.Crypto;
+using CloudPos.Functions.Acquiring;
 using CloudPos.Functions.Tables;
 using CloudPos.Wire;
 
@@ -32,6 +33,12 @@ internal sealed record BackOfficeOptions
     /// --acquirer: host:port of the acquirer's ISO 8583 link; without it nothing can be authorised.
     /// </summary>
     public HostAndPort? Acquirer { get; init; }
+
+    /// <summary>
+    /// --response-codes: what codes of field 39 mean where the acquirer's table differs from the schemes' rules,
+    /// such as 51=DeclinedForGood,62=DeclinedAndDenied; see <see cref="CodeMeaning"/>.
+    /// </summary>
+    public ResponseCodes ResponseCodes { get; init; } = ResponseCodes.Default;
 
     /// <summary>--smtp: host:port of the mail server. Wins over the pickup folder.</summary>
     public HostAndPort? Smtp { get; init; }
@@ -86,6 +93,8 @@ internal sealed record BackOfficeOptions
             Url = settings.Parsed("urls", HttpUrl, "http://HOST:PORT") ?? new Uri("http://127.0.0.1:0"),
             Tables = settings.Parsed("tables", TablesAddress.Parse, TablesAddress.Shape),
             Acquirer = settings.Parsed("acquirer", HostAndPort.Parse, "HOST:PORT"),
+            ResponseCodes = settings.Parsed("response-codes", Codes, "CODE=MEANING,CODE=MEANING")
+                ?? ResponseCodes.Default,
             Smtp = settings.Parsed("smtp", HostAndPort.Parse, "HOST:PORT"),
             MailPickup = settings.Text("mail-pickup"),
             MailFrom = settings.Text("mail-from") ?? "receipts@cloudpos.example",
@@ -111,6 +120,9 @@ internal sealed record BackOfficeOptions
         Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme == "http" && url.AbsolutePath == "/"
             ? url
             : null;
+
+    private static ResponseCodes? Codes(string text) =>
+        ResponseCodes.TryParse(text, out var codes, out _) ? codes : null;
 
     private static Es256PublicKey? IssuerKey(string text) => Es256PublicKey.TryParse(text, out var key)
         ? key

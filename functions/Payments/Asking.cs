@@ -19,8 +19,11 @@ internal enum AskResult
     /// <summary>Somebody else changed the payment: look at it again.</summary>
     Overtaken = 3,
 
-    /// <summary>Nothing was stored or sent, because the card cannot be opened.</summary>
-    NoCard = 4,
+    /// <summary>
+    /// Nothing was stored or sent, and asking again cannot help: the card does not open, or no message can be
+    /// made of it. A person has to look.
+    /// </summary>
+    Impossible = 4,
 }
 
 /// <summary>
@@ -49,7 +52,9 @@ internal sealed class Asking(
         using (card)
         {
             if (card is null)
-                return (AskResult.NoCard, fault);
+                return (AskResult.Impossible, fault);
+            if (payment.Asked is null && FaultOf(payment, card) is { } unsendable)
+                return (AskResult.Impossible, unsendable);
             if (await Begin(payment, isDeferred, work, cancel) is not { } begun)
                 return (AskResult.Overtaken, null);
             var asked = begun.Asked!;
@@ -67,7 +72,7 @@ internal sealed class Asking(
         using (pan)
         {
             if (pan is null)
-                return (AskResult.NoCard, fault);
+                return (AskResult.Impossible, fault);
             if (await BeginReversal(payment, cancel) is not { } begun)
                 return (AskResult.Overtaken, null);
             var reversal = begun.Reversal!;
@@ -126,6 +131,23 @@ internal sealed class Asking(
         return outcome.Result is RecordResult.Recorded or RecordResult.AlreadyRecorded
             ? (AskResult.Answered, null)
             : (AskResult.Unanswered, $"the answer does not fit: {outcome.Detail}");
+    }
+
+    /// <summary>
+    /// Why no message can be made of the payment; null when one can. Told before a request begins, because
+    /// what has begun is asked for until it is answered.
+    /// </summary>
+    private string? FaultOf(PaymentRow payment, CardData card)
+    {
+        const int anyStan = 1;
+        var now = time.GetUtcNow();
+        var trial = payment with
+        {
+            Asked = new AskedRequest(
+                Profile.Name, anyStan, RetrievalReference.Of(now, anyStan), now, IsDeferred: true, now, 1),
+        };
+        using var message = CardMessages.Request(Profile, RequestOf(trial), card, repeat: false);
+        return link.FaultOf(message);
     }
 
     private byte[]? ReferenceOf(PaymentRow? row)

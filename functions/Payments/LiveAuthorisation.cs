@@ -65,8 +65,8 @@ internal sealed class LiveAuthorisation(PaymentStore store, Asking asking, IBus 
                 payment, isDeferred: false, PaymentWork.Authorise, CancellationToken.None);
             switch (result)
             {
-                case AskResult.NoCard:
-                    return NotAsked(request, $"The card cannot be used: {why}.");
+                case AskResult.Impossible:
+                    return NotAsked(request, $"This payment cannot be asked for: {why}.");
                 case AskResult.Unanswered:
                     await RingLater(acceptor.Terminal, request.Payment, cancel);
                     break;

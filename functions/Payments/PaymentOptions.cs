@@ -14,9 +14,9 @@ internal sealed record PaymentOptions
     public int HeldAfterRequests { get; init; } = 10;
 
     /// <summary>
-    /// A payment whose card cannot be opened is looked at again after this; nothing helps but another key.
+    /// A payment that cannot be asked for, as its card does not open, is looked at again after this.
     /// </summary>
-    public TimeSpan NoCardDelay { get; init; } = TimeSpan.FromDays(1);
+    public TimeSpan ImpossibleDelay { get; init; } = TimeSpan.FromDays(1);
 
     /// <summary>Work is dropped when what it was owed for has not come after this.</summary>
     public TimeSpan UnownedMax { get; init; } = TimeSpan.FromHours(1);

@@ -53,7 +53,8 @@ internal sealed class PaymentRecorder(PaymentStore store, TimeProvider time)
     public Task<RecordOutcome> RecordAbandoned(
         Acceptor acceptor, PaymentAbandoned abandoned, CancellationToken cancel) =>
         Record(acceptor.Terminal, abandoned.Payment, row => RecordDecisions.Abandon(
-            row, acceptor.Terminal, abandoned.Payment, abandoned.Amount, abandoned.Reason, time.GetUtcNow()),
+            row, acceptor.Terminal, abandoned.Payment, abandoned.Amount, CardScrubber.Mask(abandoned.Reason),
+            time.GetUtcNow()),
             cancel);
 
     /// <summary>One payment of a sale that was taken back.</summary>
@@ -61,32 +62,6 @@ internal sealed class PaymentRecorder(PaymentStore store, TimeProvider time)
         Acceptor acceptor, SaleVoided voided, Id payment, CancellationToken cancel) =>
         Record(acceptor.Terminal, payment, row => RecordDecisions.Void(
             row, acceptor.Terminal, payment, voided.ReceiptNumber, time.GetUtcNow()), cancel);
-
-    /// <summary>The payment has become a member of a clearing batch.</summary>
-    public Task<RecordOutcome> RecordBatched(
-        string terminal, Id payment, string batch, CancellationToken cancel) =>
-        Record(terminal, payment, row => row switch
-        {
-            { State: PaymentState.Approved } => PaymentChange.To(
-                row.Advance(
-                    PaymentState.Batched, time.GetUtcNow(), $"in batch {batch}", PaymentEvent.BackOffice)
-                    with { Batch = batch }),
-            { Batch: { } before } => PaymentChange.None(
-                before == batch ? RecordOutcome.AlreadyRecorded : RecordOutcome.Differs("batch")),
-            _ => PaymentChange.None(RecordOutcome.Refused($"it is {row?.State ?? PaymentState.None}")),
-        }, cancel);
-
-    /// <summary>The totals of its batch agreed with the acquirer's.</summary>
-    public Task<RecordOutcome> RecordSettled(
-        string terminal, Id payment, string batch, CancellationToken cancel) =>
-        Record(terminal, payment, row => row switch
-        {
-            { Batch: { } before } when before != batch => PaymentChange.None(RecordOutcome.Differs("batch")),
-            { State: PaymentState.Batched } => PaymentChange.To(row.Advance(
-                PaymentState.Settled, time.GetUtcNow(), $"batch {batch} agrees", PaymentEvent.BackOffice)),
-            { State: PaymentState.Settled } => PaymentChange.None(RecordOutcome.AlreadyRecorded),
-            _ => PaymentChange.None(RecordOutcome.Refused($"it is {row?.State ?? PaymentState.None}")),
-        }, cancel);
 
     /// <summary>
     /// What may stay readable of a card. Anything but four digits is not kept: it could be the number.

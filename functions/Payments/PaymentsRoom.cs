@@ -14,7 +14,10 @@ internal static class PaymentsRoom
     private const int ReversingAtOnce = 4;
 
     public static IServiceCollection AddPayments(this IServiceCollection services) => services
-        .AddSingleton(AcquirerProfile.Simulated)
+        .AddSingleton(provider => AcquirerProfile.Simulated with
+        {
+            Codes = provider.GetRequiredService<BackOfficeOptions>().ResponseCodes,
+        })
         .AddSingleton(new PaymentOptions())
         .AddSingleton(Link)
         .AddSingleton<PaymentStore>()
@@ -28,6 +31,8 @@ internal static class PaymentsRoom
         .AddSingleton<LateAnswers>()
         .AddSingleton<LiveAuthorisation>()
         .AddSingleton<PaymentList>()
+        .AddSingleton<AcquirerStatus>()
+        .AddSingleton<PurgeCards>()
         .AddHostedService<AcquirerLine>();
 
     public static void MapPayments(this FunctionTable functions)
@@ -37,6 +42,10 @@ internal static class PaymentsRoom
         functions.Http<PaymentList>(
             "payments", "GET", "/api/backoffice/payments",
             Access.People(Role.Manager, Role.Finance, Role.Support), list => list.Get);
+        functions.Http<AcquirerStatus>(
+            "acquirer", "GET", "/api/backoffice/acquirer",
+            Access.People(Role.Manager, Role.Finance, Role.Support), status => status.Get);
+        functions.Timer<PurgeCards>("purge-cards", PurgeCards.Schedule, purge => purge.Run);
         functions.Queue<AuthorisePayment>(PaymentWork.Authorise, AuthorisingAtOnce, handler => handler.Run);
         functions.Queue<ReversePayment>(PaymentWork.Reverse, ReversingAtOnce, handler => handler.Run);
     }

@@ -55,9 +55,9 @@ internal sealed class ReversePayment(
         {
             case AskResult.Overtaken:
                 return null;
-            case AskResult.NoCard:
+            case AskResult.Impossible:
                 await store.Hold(payment, why!, now, cancel);
-                return options.NoCardDelay;
+                return options.ImpossibleDelay;
         }
         var after = await store.Find(payment.Terminal, payment.Payment, cancel);
         if (after is not { State: PaymentState.Reversing, Reversal: { } reversal })

@@ -1,6 +1,7 @@
 using CloudPos.Cards;
 using CloudPos.Crypto;
 using CloudPos.Functions.Acquiring;
+using CloudPos.Functions.Fleet;
 using CloudPos.Functions.Payments;
 using CloudPos.Iso8583;
 using CloudPos.Tests.Functions.Acquiring;
@@ -371,6 +372,59 @@ public class AuthorisePaymentTests
         Assert.Equal(PaymentState.Asked, payment.State);
         Assert.EndsWith("requests without an answer", payment.Held, StringComparison.Ordinal);
         Assert.Equal(12, payment.Asked!.Count);
+    }
+
+    [Fact]
+    public async Task An_amount_that_fits_no_message_is_never_begun_and_shown()
+    {
+        await using var world = await PaymentWorld.Start();
+        var sale = world.Sale(1_000_000_000_000);
+        await world.Attempt(sale);
+        await world.Accept(sale);
+        await world.RunDue();
+
+        var payment = await world.Find(sale);
+        Assert.Equal((PaymentState.Pending, null), (payment.State, payment.Asked));
+        Assert.Equal("field 4 cannot be sent: ValueTooLong", payment.Held);
+        Assert.DoesNotContain(world.Acquirer.Received, message => message.Mti == "0200");
+    }
+
+    [Fact]
+    public async Task Number_and_expiry_are_deleted_when_their_day_has_passed()
+    {
+        await using var world = await PaymentWorld.Start();
+        var register = new Register(world.Tables);
+        await register.Enter(Register.Terminals, PaymentWorld.Terminal, default);
+        var sale = world.Sale();
+        await world.Attempt(sale);
+        await world.Accept(sale);
+        await world.Settle();
+        var purge = new PurgeCards(world.Store, register, world.Time, new ListLogger<PurgeCards>());
+
+        world.Time.Advance(TimeSpan.FromDays(179));
+        await purge.Run(default);
+        Assert.NotNull((await world.Find(sale)).Reference);
+
+        world.Time.Advance(TimeSpan.FromDays(2));
+        await purge.Run(default);
+        var payment = await world.Find(sale);
+        Assert.Null(payment.Reference);
+        Assert.Equal(
+            (PaymentState.Approved, "number and expiry deleted"), (payment.State, payment.History[^1].Why));
+    }
+
+    [Fact]
+    public async Task A_number_typed_as_a_reason_is_not_kept()
+    {
+        await using var world = await PaymentWorld.Start();
+        var sale = world.Sale();
+        await world.Attempt(sale);
+        await world.Recorder.RecordAbandoned(
+            PaymentWorld.Acceptor,
+            new(sale.Payment, sale.Sale, sale.Amount, $"card {TestCards.Visa} did not work"), default);
+
+        Assert.DoesNotContain(
+            TestCards.Visa, (await world.Find(sale)).History[^1].Why, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -118,6 +118,28 @@ public sealed class PaymentsHttpTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_line_and_what_was_seen_on_it_are_shown()
+    {
+        _acquirer.Script = async (message, from) =>
+        {
+            await _acquirer.Ledger.Answer(message, from);
+            await _acquirer.Ledger.Answer(message, from);
+        };
+        await Asked(Sale().Request);
+
+        await TestBackOffice.Eventually(
+            async () =>
+            {
+                var line = await _office.Expect(_office.Get("/api/backoffice/acquirer", "support"));
+                return line.GetProperty("ready").GetBoolean()
+                    && line.GetProperty("answered").GetInt64() == 2
+                    && line.GetProperty("second").GetInt64() == 1
+                    && line.GetProperty("known").GetInt64() == 1;
+            },
+            "a second answer, counted");
+    }
+
+    [Fact]
     public async Task A_back_office_without_an_acquirer_asks_nobody_and_says_so()
     {
         await using var office = await TestBackOffice.WithStore();

@@ -1,0 +1,40 @@
+using CloudPos.Functions.Fleet;
+
+namespace CloudPos.Functions.Payments;
+
+/// <summary>
+/// Timer: deletes number and expiry of payments whose day has passed, except of one that is still being
+/// reversed. PCI DSS 3.2.1 wants it to happen and to be seen to: each deletion is a line of the payment's
+/// history.
+/// </summary>
+internal sealed partial class PurgeCards(
+    PaymentStore store, Register register, TimeProvider time, ILogger<PurgeCards> log)
+{
+    /// <summary>Daily, when shops sleep.</summary>
+    public const string Schedule = "0 30 3 * * *";
+
+    public async Task Run(CancellationToken cancel)
+    {
+        var (now, purged) = (time.GetUtcNow(), 0);
+        foreach (var terminal in await register.List(Register.Terminals, cancel))
+            await foreach (var payment in store.All(terminal, cancel))
+                if (IsDue(payment, now))
+                {
+                    await store.Change(
+                        terminal, payment.Payment,
+                        row => row is not null && IsDue(row, now)
+                            ? PaymentChange.To((row with { Reference = null, ReferenceUntil = null }).Note(
+                                now, "number and expiry deleted", PaymentEvent.BackOffice))
+                            : PaymentChange.None(RecordOutcome.AlreadyRecorded),
+                        cancel);
+                    purged++;
+                }
+        LogPurged(purged);
+    }
+
+    private static bool IsDue(PaymentRow payment, DateTimeOffset now) =>
+        payment.ReferenceUntil < now && payment.State != PaymentState.Reversing && !payment.DenyOwed;
+
+    [LoggerMessage(4111, LogLevel.Information, "Card numbers deleted, their day having passed: {Count}")]
+    private partial void LogPurged(int count);
+}
