@@ -161,6 +161,8 @@ internal sealed record ExposureDocument(Money Amount, int Count);
 
 /// <param name="ReceiptNumber">Absent when no sale was completed with it.</param>
 /// <param name="ResponseCode">Field 39, once there is one.</param>
+/// <param name="At">Of the attempt, or of the refusal.</param>
+/// <param name="OutcomeAt">Absent until the back office told the outcome.</param>
 internal sealed record PaymentDocument(
     Id Payment,
     string? ReceiptNumber,
@@ -168,7 +170,8 @@ internal sealed record PaymentDocument(
     Approval Approval,
     PaymentState State,
     string? ResponseCode,
-    DateTimeOffset At);
+    DateTimeOffset At,
+    DateTimeOffset? OutcomeAt);
 
 /// <summary>
 /// One source-generated context: the program is compiled ahead of time and has no reflection.

@@ -51,7 +51,7 @@ internal sealed class StatusVerb(VerbHost host)
 
     private static PaymentDocument DocumentOf(PaymentRow row) => new(
         row.Payment, row.ReceiptNumber, row.Amount, row.Approval, row.State, row.ResponseCode,
-        row.OutcomeAt ?? row.At);
+        row.At, row.OutcomeAt);
 
     private static VerbResult Tell(StatusDocument status)
     {

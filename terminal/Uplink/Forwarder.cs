@@ -44,8 +44,12 @@ internal sealed class Forwarder(
             if (store.Enrolment is not { } enrolment || store.DeviceKey is not { } key)
                 return new ForwardReport(0, 0, 0, 0, "This terminal is not enrolled.", TimeSpan.Zero);
             var round = new Round(enrolment.Journal, new Caller(enrolment.Terminal, key));
-            if (await Send(round, cancel))
+            var isSent = await Send(round, cancel);
+            // Acknowledgement keys that changed while the line was down come with the feed; then it is sent again.
+            if (isSent || round.TakeStaleKeys())
                 await Fetch(round, cancel);
+            if (!isSent && round.Stopped is null)
+                await Send(round, cancel);
             var acknowledged = store.Acknowledged.Number;
             return new ForwardReport(
                 round.Entries, round.FeedRows, acknowledged, store.LastNumber - acknowledged, round.Stopped,
@@ -90,6 +94,8 @@ internal sealed class Forwarder(
         if (document is null)
             return round.Stop(reply.Reason, reply.RetryAfter);
         var applied = store.ApplyAcknowledgement(document);
+        if (applied.Status == AcknowledgementStatus.NotSigned)
+            round.KeysMayBeStale = true;
         if (!applied.IsApplied)
             return round.Stop(applied.Sentence);
         advanced = store.Acknowledged.Number - before;
@@ -139,6 +145,17 @@ internal sealed class Forwarder(
         public string? Stopped { get; private set; }
 
         public TimeSpan RetryAfter { get; private set; }
+
+        public bool KeysMayBeStale { private get; set; }
+
+        /// <summary>True once: the key list is to be fetched before the round is given up.</summary>
+        public bool TakeStaleKeys()
+        {
+            if (!KeysMayBeStale)
+                return false;
+            (KeysMayBeStale, Stopped) = (false, null);
+            return true;
+        }
 
         /// <summary>False, so that the caller can end with it.</summary>
         public bool Stop(string reason, TimeSpan retryAfter = default)
