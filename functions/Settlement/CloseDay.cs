@@ -60,25 +60,39 @@ internal sealed class CloseDay(
 
 /// <summary>Brings what a merchant may clear into batches, and asks about their totals.</summary>
 internal sealed class Clearing(
-    ClearingBatches batches, MerchantPayments payments, Reconcile reconcile, ReconcileOwed owed)
+    ClearingBatches batches, MerchantPayments payments, Reconcile reconcile, ReconcileOwed owed,
+    TimeProvider time)
 {
+    /// <summary>A cycle that agreed so long ago has nothing on its way any more.</summary>
+    private const int DaysBack = 7;
+
+    /// <summary>Every cycle that has something to clear, is not agreed, or is of the last days.</summary>
     public async Task Run(string merchant, CancellationToken cancel)
     {
         var all = await payments.Of(merchant, cancel);
-        var ready = all.Where(IsReady).ToLookup(
-            payment =>
-                new Cycle(merchant, payment.Amount!.Value.Currency, payment.Answer!.SettlementDate!.Value));
-        var cycles = ready.Select(group => group.Key).ToHashSet();
+        var recent = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime).AddDays(-DaysBack);
+        var cycles = all.Where(IsReady).Select(CycleOf).ToHashSet();
         foreach (var currency in all.Select(payment => payment.Amount!.Value.Currency).Distinct())
             foreach (var row in await batches.Cycles(merchant, currency, cancel))
-                cycles.Add(row.Cycle);
+                if (row.Balance != Balance.InBalance || row.Cycle.Date >= recent)
+                    cycles.Add(row.Cycle);
         foreach (var cycle in cycles.OrderBy(cycle => cycle.Date))
         {
-            await batches.Collect(cycle, [.. ready[cycle]], cancel);
             await owed.Owe(cycle, cancel);
-            var row = await reconcile.Run(cycle, cancel);
-            await owed.Settle(cycle, row, cancel);
+            await owed.Settle(cycle, await Run(cycle, all, cancel), cancel);
         }
+    }
+
+    /// <summary>One cycle; null when there is none.</summary>
+    public async Task<CycleRow?> Run(Cycle cycle, CancellationToken cancel) =>
+        await Run(cycle, await payments.Of(cycle.Merchant, cancel), cancel);
+
+    private async Task<CycleRow?> Run(
+        Cycle cycle, IReadOnlyList<PaymentRow> all, CancellationToken cancel)
+    {
+        var ready = all.Where(payment => IsReady(payment) && CycleOf(payment) == cycle);
+        await batches.Collect(cycle, [.. ready], cancel);
+        return await reconcile.Run(cycle, cancel);
     }
 
     /// <summary>Approved, of a known day, and its sale has arrived.</summary>
@@ -86,4 +100,7 @@ internal sealed class Clearing(
     {
         State: PaymentState.Approved, Accepted: not null, Answer.SettlementDate: not null,
     };
+
+    private static Cycle CycleOf(PaymentRow payment) => new(
+        payment.Facts!.Merchant, payment.Amount!.Value.Currency, payment.Answer!.SettlementDate!.Value);
 }

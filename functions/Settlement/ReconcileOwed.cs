@@ -8,18 +8,27 @@ internal sealed class ReconcileOwed(DueTable due, IBus bus, TimeProvider time)
 {
     public const string Queue = "reconcile";
 
+    /// <summary>About two hours of asking; then a person has to look, or close again.</summary>
+    private const int AttemptsMax = 12;
+
     private static readonly TimeSpan RetryMin = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan RetryMax = TimeSpan.FromMinutes(30);
 
     public async Task Owe(Cycle cycle, CancellationToken cancel) => await due.Owe(
         Queue, cycle.ToString(), time.GetUtcNow() + RetryMin, cancel, [("cycle", cycle.ToString())]);
 
-    /// <summary>Done, or later when the acquirer has not answered.</summary>
+    /// <summary>
+    /// Done when the totals agree; else later, and not for ever where the acquirer says no.
+    /// </summary>
     public async Task Settle(Cycle cycle, CycleRow? row, CancellationToken cancel)
     {
         if (await due.Take(Queue, cycle.ToString(), cancel) is not { } owed)
             return;
-        if (row?.Balance != Balance.Asked)
+        // What the acquirer counts and we do not may be on its way: a reversal, or a sale that has not
+        // arrived.
+        var isWorthAsking = row?.Balance == Balance.Asked
+            || (row?.Balance is Balance.OutOfBalance or Balance.Refused && owed.Attempt < AttemptsMax);
+        if (!isWorthAsking)
         {
             await due.Done(owed, cancel);
             return;
@@ -32,17 +41,18 @@ internal sealed class ReconcileOwed(DueTable due, IBus bus, TimeProvider time)
 }
 
 /// <summary>
-/// Queue reconcile: sends totals that have no answer again, and brings the reports up to date with it.
+/// Queue reconcile: what a closing left without agreement. Collects what has come for the cycle since, asks
+/// again, and brings the reports up to date with the answer.
 /// </summary>
 internal sealed class ReconcileCycle(
-    DueTable due, Reconcile reconcile, ReconcileOwed owed, ClearingBatches batches, ReportVersions reports)
+    DueTable due, Clearing clearing, ReconcileOwed owed, ClearingBatches batches, ReportVersions reports)
 {
     public async Task Handle(Doorbell bell, CancellationToken cancel)
     {
-        if (await due.Take(
-            ReconcileOwed.Queue, bell.Id, cancel) is null || !Cycle.TryParse(bell.Id, out var cycle))
+        if (await due.Take(ReconcileOwed.Queue, bell.Id, cancel) is null
+            || !Cycle.TryParse(bell.Id, out var cycle))
             return;
-        var row = await reconcile.Run(cycle!, cancel);
+        var row = await clearing.Run(cycle!, cancel);
         if (row is not null && row.Balance != Balance.Asked)
             await RefreshReports(row, cancel);
         await owed.Settle(cycle!, row, cancel);

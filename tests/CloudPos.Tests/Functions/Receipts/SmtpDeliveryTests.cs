@@ -72,7 +72,9 @@ public sealed class SmtpDeliveryTests
         return delivery.Deliver(message, default);
     }
 
-    /// <summary>As much of RFC 5321 as one mail needs, on a real socket, and one fault where a test wants it.</summary>
+    /// <summary>
+    /// As much of RFC 5321 as one mail needs, on a real socket, and one fault where a test wants it.
+    /// </summary>
     private sealed class SmtpServer : IAsyncDisposable
     {
         private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -119,7 +121,8 @@ public sealed class SmtpDeliveryTests
         private async Task Talk(NetworkStream stream)
         {
             using var reader = new StreamReader(stream, Encoding.UTF8, leaveOpen: true);
-            using var writer = new StreamWriter(stream, new UTF8Encoding(false)) { NewLine = "\r\n", AutoFlush = true };
+            using var writer = new StreamWriter(
+                stream, new UTF8Encoding(false)) { NewLine = "\r\n", AutoFlush = true };
             await writer.WriteLineAsync("220 test");
             while (await reader.ReadLineAsync() is { } line)
             {

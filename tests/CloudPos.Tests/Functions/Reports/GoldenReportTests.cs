@@ -12,8 +12,8 @@ using CloudPos.Tests.Functions.Settlement;
 namespace CloudPos.Tests.Functions.Reports;
 
 /// <summary>
-/// The report of one fixed day in each format, as it was reviewed by eye. After an intended change run the tests once
-/// with CLOUDPOS_GOLDEN=write and review the difference.
+/// The report of one fixed day in each format, as it was reviewed by eye. After an intended change run the
+/// tests once with CLOUDPOS_GOLDEN=write and review the difference.
 /// </summary>
 public sealed class GoldenReportTests
 {
@@ -41,10 +41,12 @@ public sealed class GoldenReportTests
 
     [Fact]
     public void A_name_that_a_spreadsheet_would_run_is_escaped() =>
-        Assert.Contains("'=SUM(A1)", Encoding.UTF8.GetString(ReportCsv.Of(Version())), StringComparison.Ordinal);
+        Assert.Contains(
+            "'=SUM(A1)", Encoding.UTF8.GetString(ReportCsv.Of(Version())), StringComparison.Ordinal);
 
     private static ReportVersion Version() => new(
-        2, ClosedAt.AddHours(14), FigureLines.Changes(FiguresOf.Facts(Facts(false)), FiguresOf.Facts(Facts(true))),
+        2, ClosedAt.AddHours(
+            14), FigureLines.Changes(FiguresOf.Facts(Facts(false)), FiguresOf.Facts(Facts(true))),
         FiguresOf.Facts(Facts(true)));
 
     private static SettlementFacts Facts(bool withStraggler)
@@ -98,7 +100,8 @@ public sealed class GoldenReportTests
     [
         new StoreFact("berlin-1", "Shop by the river", new Closing("berlin-1", MoneyWorld.Date)
         {
-            State = DayState.Closed, Version = 1, FirstClosedAt = ClosedAt, At = ClosedAt, By = "Petra", Forced = true,
+            State = DayState.Closed, Version = 1, FirstClosedAt = ClosedAt, At = ClosedAt, By = "Petra",
+                Forced = true,
             Dark =
             [
                 new TerminalFinding(
@@ -117,7 +120,8 @@ public sealed class GoldenReportTests
         var path = Path.Combine(Path.GetDirectoryName(here)!, "Golden", name);
         if (Environment.GetEnvironmentVariable("CLOUDPOS_GOLDEN") == "write")
             File.WriteAllText(path, found);
-        using var stream = typeof(GoldenReportTests).Assembly.GetManifestResourceStream($"CloudPos.Tests.Golden.{name}");
+        using var stream = typeof(
+            GoldenReportTests).Assembly.GetManifestResourceStream($"CloudPos.Tests.Golden.{name}");
         Assert.NotNull(stream);
         Assert.Equal(new StreamReader(stream).ReadToEnd(), found, ignoreLineEndingDifferences: true);
     }
@@ -134,7 +138,8 @@ public sealed class GoldenReportTests
         public IReadOnlyDictionary<Id, PaymentRow> Payments => _payments;
 
         public void Cash(int terminal, string cashier, long minor, DateTimeOffset? storedAt = null) => Add(
-            terminal, cashier, new Tender(TenderKind.Cash, new Money(minor, Eur), new Money(minor, Eur)), storedAt);
+            terminal, cashier, new Tender(
+                TenderKind.Cash, new Money(minor, Eur), new Money(minor, Eur)), storedAt);
 
         public SaleFact Card(
             int terminal, string cashier, long minor, PaymentState state, Approval approval, Scheme scheme)
@@ -143,11 +148,13 @@ public sealed class GoldenReportTests
             var payment = Payment(MoneyWorld.TerminalIds[terminal], minor, state, approval);
             _payments[payment.Payment] = payment;
             return Add(terminal, cashier, new Tender(TenderKind.Card, amount, amount, new CardPayment(
-                payment.Payment, approval, MoneyWorld.Card with { Scheme = scheme }, null, null, null)), null);
+                payment.Payment, approval, MoneyWorld.Card with { Scheme = scheme }, null, null, null)),
+                    null);
         }
 
         public PaymentRow Loose(long minor) =>
-            Payment(MoneyWorld.TerminalIds[1], minor, PaymentState.Approved, Approval.Online) with { Accepted = null };
+            Payment(MoneyWorld.TerminalIds[1], minor, PaymentState.Approved,
+                Approval.Online) with { Accepted = null };
 
         public IReadOnlyList<Member> Members(PaymentState state) =>
             [.. _payments.Values.Where(payment => payment.State == state).Select(Member.Of)];
@@ -159,7 +166,8 @@ public sealed class GoldenReportTests
             var sale = new SaleFact(MoneyWorld.StoreOf(id), new SaleRow(
                 id, new Id(++_id), 1, number, number, $"{id}-000001-{number:D6}", cashier, MoneyWorld.Noon,
                 MoneyWorld.Date, tender.Amount,
-                [TaxLine.Included(tender.Amount - reduced, 1900), TaxLine.Included(reduced, 700)], [tender], null, null,
+                [TaxLine.Included(
+                    tender.Amount - reduced, 1900), TaxLine.Included(reduced, 700)], [tender], null, null,
                 null, storedAt ?? MoneyWorld.Noon));
             _sales.Add(sale);
             return sale;

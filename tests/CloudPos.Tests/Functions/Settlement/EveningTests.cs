@@ -24,7 +24,8 @@ public sealed class EveningTests : IAsyncLifetime
         await till.Uploaded();
         var pickup = Path.Combine(_office.Folder, "data", "mail");
         await TestBackOffice.Eventually(
-            () => Task.FromResult(Directory.Exists(pickup) && Directory.GetFiles(pickup, "*.eml").Length > 0), "the mail");
+            () => Task.FromResult(
+                Directory.Exists(pickup) && Directory.GetFiles(pickup, "*.eml").Length > 0), "the mail");
         Assert.Contains(
             sale.ReceiptNumber, MimeMessage.Load(Directory.GetFiles(pickup, "*.eml").Single()).Subject!,
             StringComparison.Ordinal);
@@ -38,13 +39,16 @@ public sealed class EveningTests : IAsyncLifetime
                 .EnumerateArray().Single().GetProperty("state").GetString() == "Closed", "the closing");
 
         var report = await _office.Expect(_office.Get($"{Reports}/{date}/EUR", "finance"));
-        Assert.Equal(12_00, report.GetProperty("sales").GetProperty("amount").GetProperty("minor").GetInt64());
+        Assert.Equal(
+            12_00, report.GetProperty("sales").GetProperty("amount").GetProperty("minor").GetInt64());
         Assert.True(report.GetProperty("proof").GetProperty("holds").GetBoolean());
         Assert.Equal(0, report.GetProperty("settled").GetProperty("minor").GetInt64());
         foreach (var (format, type) in new[] { ("html", "text/html"), ("csv", "text/csv") })
         {
-            using var answer = await _office.Get($"{Reports}/{date}/EUR?format={format}&version=1", "finance");
-            Assert.Equal((HttpStatusCode.OK, type), (answer.StatusCode, answer.Content.Headers.ContentType!.MediaType));
+            using var answer = await _office.Get(
+                $"{Reports}/{date}/EUR?format={format}&version=1", "finance");
+            Assert.Equal((
+                HttpStatusCode.OK, type), (answer.StatusCode, answer.Content.Headers.ContentType!.MediaType));
             Assert.Contains("12.00", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         }
         var mails = await _office.Expect(_office.Get("/api/backoffice/receipts", "finance"));
@@ -57,9 +61,11 @@ public sealed class EveningTests : IAsyncLifetime
     [InlineData("POST", "/api/backoffice/days/berlin-1/2026-11-20/close", "support")]
     [InlineData("GET", Reports + "/2026-11-20/EUR", "support")]
     [InlineData("GET", "/api/backoffice/batches/" + TestBackOffice.Merchant + "/EUR", "support")]
-    public async Task Without_the_role_nothing_is_told_and_nothing_changes(string method, string path, string role)
+    public async Task Without_the_role_nothing_is_told_and_nothing_changes(
+        string method, string path, string role)
     {
-        using var answer = await _office.Send(new HttpMethod(method), path, method == "POST" ? "{}" : null, role);
+        using var answer = await _office.Send(
+            new HttpMethod(method), path, method == "POST" ? "{}" : null, role);
 
         Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
     }
@@ -72,9 +78,11 @@ public sealed class EveningTests : IAsyncLifetime
     [InlineData("GET", Reports + "/2026-11-20/XXX", HttpStatusCode.NotFound)]
     [InlineData("GET", Reports + "/2026-11-20/EUR?version=x", HttpStatusCode.BadRequest)]
     [InlineData("GET", "/api/backoffice/batches/x/EUR", HttpStatusCode.NotFound)]
-    public async Task What_is_not_there_or_not_readable_is_refused(string method, string path, HttpStatusCode status)
+    public async Task What_is_not_there_or_not_readable_is_refused(
+        string method, string path, HttpStatusCode status)
     {
-        using var answer = await _office.Send(new HttpMethod(method), path, method == "POST" ? "{}" : null, "manager");
+        using var answer = await _office.Send(
+            new HttpMethod(method), path, method == "POST" ? "{}" : null, "manager");
 
         Assert.Equal(status, answer.StatusCode);
     }
@@ -88,7 +96,8 @@ public sealed class EveningTests : IAsyncLifetime
         var sale = new SaleCompleted(
             Id.New(), 1, $"{till.Terminal}-000001-000001", "Ada",
             [new SaleLine("tea", "Tea", 1, amount, Money.Zero(amount.Currency), 1900, amount)],
-            [TaxLine.Included(amount, 1900)], amount, [new Tender(TenderKind.Cash, amount, amount)], contact.Digest);
+            [TaxLine.Included(
+                amount, 1900)], amount, [new Tender(TenderKind.Cash, amount, amount)], contact.Digest);
         till.Append(sale, contact);
         return sale;
     }
