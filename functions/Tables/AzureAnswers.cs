@@ -39,7 +39,7 @@ internal static class AzureAnswers
         if (cancel.IsCancellationRequested) return null;
         if (e is not RequestFailedException { Status: not 0 } failed)
             return NeverLeft(e) ? new CommitResult.Busy(busyDelay)
-                : NoAnswer(e) || e is InvalidDataException ? new CommitResult.Unknown()
+                : NoAnswer(e) || Garbled(e) ? new CommitResult.Unknown()
                 : null;
         if (ReasonOf(failed) is { } reason)
             return IndexOf(failed, changes.Count) is { } index
@@ -108,6 +108,10 @@ internal static class AzureAnswers
     /// <summary>The connection broke, or the time was up.</summary>
     private static bool NoAnswer(Exception e) =>
         e is RequestFailedException { Status: 0 } or OperationCanceledException or IOException;
+
+    /// <summary>How the library names the parts of a transaction's answer that it cannot read.</summary>
+    private static bool Garbled(Exception e) =>
+        e is InvalidDataException or (InvalidOperationException and not ObjectDisposedException);
 
     /// <summary>
     /// What Retry-After asks for: seconds, or a date, which is compared with the answer's own date so that no

@@ -1,4 +1,5 @@
 using CloudPos.Functions.Tables;
+using CsCheck;
 
 namespace CloudPos.Tests.Contracts;
 
@@ -211,6 +212,63 @@ public abstract class TableEngineContract : IAsyncLifetime
         await Insert(row);
         Assert.Equal(TableLimits.PropertyCountMax, (await Tables.Get(Table, "p", "k"))!.Count);
     }
+
+    [Theory]
+    [InlineData("two partitions")]
+    [InlineData("101 rows")]
+    [InlineData("more than 252 properties")]
+    [InlineData("a row over 1 MiB")]
+    public async Task What_Azure_refuses_and_its_emulator_takes_is_refused_before_it_is_sent(string what)
+    {
+        var row = new Row("p", "k");
+        for (int i = 0; what == "more than 252 properties" && i < 253; i++) row[$"p{i}"] = i;
+        for (int i = 0; what == "a row over 1 MiB" && i < 17; i++) row[$"p{i}"] = new byte[64 * 1024];
+        var changes = new List<Change> { Change.Insert(row) };
+        if (what == "two partitions") changes.Add(Change.Insert(new Row("q", "k")));
+        if (what == "101 rows")
+            changes.AddRange(Enumerable.Range(0, 100).Select(n => Change.Insert(new Row("p", Keys.Of(n)))));
+        await Assert.ThrowsAsync<TableLimitException>(() => Tables.Commit(Table, "p", changes));
+        Assert.Empty(await KeysOf(Tables.Scan(Table)));
+    }
+
+    [Fact]
+    public async Task Every_character_that_a_key_may_hold_is_a_key_like_any_other()
+    {
+        var keys = Enumerable.Range(' ', '~' - ' ' + 1).Select(c => (char)c)
+            .Where(c => c is not ('/' or '\\' or '#' or '?')).Select(c => $"a{c}b").ToList();
+        foreach (string key in keys) await Insert(new Row(key, key));
+        Assert.Equal(keys, await KeysOf(Tables.Scan(Table)));
+        foreach (string key in keys)
+        {
+            var row = (await Tables.Get(Table, key, key))!;
+            Assert.Equal([key], await KeysOf(Tables.Range(Table, key, key, key + "~")));
+            var done = await Done(Change.Replace(row));
+            await Done(Change.Delete(key, key, done.ETags[0]!));
+        }
+
+        Assert.Empty(await KeysOf(Tables.Scan(Table)));
+    }
+
+    [Fact]
+    public Task Any_rows_come_back_as_they_went_in() => GeneratedRows.Storable.List[1, 20].SampleAsync(
+        async rows =>
+        {
+            var inserts = rows.Select((row, i) => Change.Insert(GeneratedRows.Named(row, "p", Keys.Of(i))));
+            var changes = inserts.ToList();
+            var done = Assert.IsType<CommitResult.Done>(await Tables.Commit(Table, "p", changes));
+            var deletes = new List<Change>();
+            await foreach (var read in Tables.Range(Table, "p"))
+            {
+                var written = changes[deletes.Count].Row!;
+                Assert.Equal(written.Values.OrderBy(v => v.Key), read.Values.OrderBy(v => v.Key));
+                Assert.Equal(done.ETags[deletes.Count], read.ETag);
+                deletes.Add(Change.Delete(read));
+            }
+
+            Assert.Equal(changes.Count, deletes.Count);
+            await Done(deletes);
+        },
+        iter: 60, threads: 1);
 
     [Fact]
     public async Task Concurrent_writers_lose_no_update()

@@ -21,7 +21,7 @@ public sealed class TablesAddressTests
     [InlineData("UseDevelopmentStorage=true", 10002)]
     [InlineData("UseDevelopmentStorage", 10002)]
     [InlineData("AccountName=t1;" + Key + ";TableEndpoint=http://127.0.0.1:7/t1;", 7)]
-    [InlineData("DefaultEndpointsProtocol=http;AccountName=t1;" + Key + ";TableEndpoint=http://[::1]:7/t1", 7)]
+    [InlineData("Protocol=http;AccountName=t1;" + Key + ";TableEndpoint=http://[::1]:7/t1", 7)]
     [InlineData("accountname=t1;" + Key + "; TableEndpoint=http://localhost:7/t1", 7)]
     public void An_emulator_on_loopback_brings_its_key_and_never_shows_it(string text, int port)
     {
