@@ -45,7 +45,7 @@ internal sealed class Forwarder(
                 return new ForwardReport(0, 0, 0, 0, "This terminal is not enrolled.", TimeSpan.Zero);
             var round = new Round(enrolment.Journal, new Caller(enrolment.Terminal, key));
             var isSent = await Send(round, cancel);
-            // Acknowledgement keys that changed while the line was down come with the feed; then it is sent again.
+            // Keys that changed while the line was down come with the feed; then it is sent again.
             if (isSent || round.TakeStaleKeys())
                 await Fetch(round, cancel);
             if (!isSent && round.Stopped is null)

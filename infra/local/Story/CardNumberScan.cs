@@ -17,7 +17,7 @@ internal static class CardNumberScan
         foreach (var file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
         {
             var info = new FileInfo(file);
-            // Nothing lies in an empty file, nor in a socket, which has no length either and cannot be opened.
+            // Nothing lies in an empty file, nor in a socket, which has no length and cannot be opened.
             if (info.Length == 0)
                 continue;
             if (info.Length > FileBytesMax)
