@@ -35,8 +35,8 @@ internal sealed record BackOfficeOptions
     public HostAndPort? Acquirer { get; init; }
 
     /// <summary>
-    /// --response-codes: what codes of field 39 mean where the acquirer's table differs from the schemes' rules,
-    /// such as 51=DeclinedForGood,62=DeclinedAndDenied; see <see cref="CodeMeaning"/>.
+    /// --response-codes: what codes of field 39 mean where the acquirer's table differs from the schemes'
+    /// rules, such as 51=DeclinedForGood,62=DeclinedAndDenied; see <see cref="CodeMeaning"/>.
     /// </summary>
     public ResponseCodes ResponseCodes { get; init; } = ResponseCodes.Default;
 
