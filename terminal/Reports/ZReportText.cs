@@ -11,7 +11,7 @@ internal static class ZReportText
         var paper = new ReceiptPaper();
         head.Print(paper, "Z REPORT", $"No. {report.Report}", header, isCopy: false);
         paper.Row("Business date", report.BusinessDate.ToString("yyyy-MM-dd", null))
-            .Row("Entries", $"{report.From} to {report.Through}")
+            .Row("Entries", EntriesOf(report))
             .Rule()
             .Row($"Sales ({report.Sales}) {report.Gross.Currency}", Figures.Of(report.Gross))
             .Row($"Voids ({report.Voids})", Figures.Of(-report.Voided))
@@ -23,16 +23,22 @@ internal static class ZReportText
             if (tender.VoidCount > 0)
                 paper.Row($"voided ({tender.VoidCount})", Figures.Of(-tender.VoidAmount), 2);
         }
-        paper.Rule();
+        if (report.Tenders.Count > 0)
+            paper.Rule();
         foreach (var tax in report.Taxes)
             paper.Row(
                 $"Tax {Figures.Rate(tax.RateBasisPoints)} of {Figures.Of(tax.Gross)}", Figures.Of(tax.Tax));
-        paper.Rule()
-            .Row("Cards declined", $"{report.Declined}")
+        if (report.Taxes.Count > 0)
+            paper.Rule();
+        paper.Row("Cards declined", $"{report.Declined}")
             .Row("Cards refused offline", $"{report.Refused}")
             .Row("Attempts given up", $"{report.Abandoned}");
         return paper.ToString();
     }
+
+    /// <summary>Nothing may have happened since the last report; there is no such run then.</summary>
+    private static string EntriesOf(ZReport report) =>
+        report.From > report.Through ? "none" : $"{report.From} to {report.Through}";
 
     private static string NameOf(TenderTotal tender) => tender.Approval switch
     {
