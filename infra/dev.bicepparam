@@ -15,6 +15,7 @@ param scale = {
   instancesMax: 40
   httpRequestsPerInstance: 32
   httpInstancesReady: 0
+  feedPauseSeconds: 10
 }
 
 param outside = {

@@ -16,6 +16,7 @@ param scale = {
   instancesMax: 100
   httpRequestsPerInstance: 100
   httpInstancesReady: 2
+  feedPauseSeconds: 120
 }
 
 param outside = {

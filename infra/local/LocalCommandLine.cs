@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using CloudPos.Local.Acquirer;
+using CloudPos.Local.Quantities;
 using CloudPos.Local.Story;
 
 namespace CloudPos.Local;
@@ -24,6 +25,7 @@ internal static class LocalCommandLine
             data, once,
         };
         root.Subcommands.Add(AcquirerCommand());
+        root.Subcommands.Add(QuantitiesCommand.Build());
         root.SetAction((parsed, cancel) => StoryRun.Run(
             new StoryOptions(parsed.GetValue(data), parsed.GetValue(once)), Console.Out, cancel));
         return root;

@@ -37,6 +37,11 @@ type ScaleSettings = {
 
   @description('Instances kept warm for HTTP, so that a live authorisation meets no cold start.')
   httpInstancesReady: int
+
+  @description('Seconds that idle terminals wait between two looks at the feed; each costs table requests.')
+  @minValue(1)
+  @maxValue(300)
+  feedPauseSeconds: int
 }
 
 @export()
@@ -150,6 +155,7 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
           name: 'CLOUDPOS_ALLOWED_HOSTS'
           value: empty(outside.hostName) ? '${name}.azurewebsites.net' : outside.hostName
         }
+        { name: 'CLOUDPOS_FEED_PAUSE', value: string(scale.feedPauseSeconds) }
         { name: 'CLOUDPOS_AUTHORITY', value: outside.authority }
         { name: 'CLOUDPOS_AUDIENCE', value: outside.audience }
         { name: 'CLOUDPOS_ACQUIRER', value: outside.acquirer }

@@ -10,6 +10,7 @@ using CloudPos.Functions.Tables;
 using CloudPos.Journal;
 using CloudPos.Tests.Contracts;
 using CloudPos.Tests.Functions.Acquiring;
+using CloudPos.Tests.Infra;
 using CloudPos.Wire;
 using Microsoft.Extensions.Time.Testing;
 
@@ -47,7 +48,8 @@ internal sealed class PaymentWorld : IAsyncDisposable
     {
         (Profile, Acquirer) = (profile, new ScriptedAcquirer(profile.Layout));
         _port = port ?? Acquirer.Port;
-        Engine = new FaultingEngine(SqliteTableEngine.Open(_folder.File("tables.db")));
+        Counting = new CountingEngine(SqliteTableEngine.Open(_folder.File("tables.db")));
+        Engine = new FaultingEngine(Counting);
         Tables = new TablePort(Engine, TimeProvider.System);
         _keys = KeyRing.Open(_folder.File("keys"), Time);
     }
@@ -57,6 +59,8 @@ internal sealed class PaymentWorld : IAsyncDisposable
     public ScriptedAcquirer Acquirer { get; }
 
     public FakeTimeProvider Time { get; } = new(Noon);
+
+    public CountingEngine Counting { get; }
 
     public FaultingEngine Engine { get; }
 
