@@ -1,0 +1,14 @@
+namespace CloudPos.Benchmarks;
+
+/// <summary>Something that is measured.</summary>
+/// <param name="Name">As typed on the command line.</param>
+/// <param name="Measures">One line for people.</param>
+internal sealed record Subject(string Name, string Measures, Func<BenchmarkRun, Task> Run);
+
+internal static class Subjects
+{
+    public static IReadOnlyList<Subject> All { get; } =
+    [
+        new("disk", "appends of 4 KiB, each synced: what a durable commit costs at least", FsyncProbe.Show),
+    ];
+}
