@@ -4,8 +4,8 @@ using System.Globalization;
 namespace CloudPos.Benchmarks;
 
 /// <summary>How much is measured, and where it may write. Disposing deletes what was written.</summary>
-/// <param name="Rounds">All peers are measured once in each round, one after the other, so that a slow spell of
-/// the machine meets them alike; the median of the rounds counts.</param>
+/// <param name="Rounds">All peers are measured once in each round, one after the other, so that a slow spell
+/// of the machine meets them alike; the median of the rounds counts.</param>
 /// <param name="Seconds">Of one measurement.</param>
 /// <param name="Scale">Times the usual number of records; below 1 to try a subject out.</param>
 /// <param name="Folder">On the disk that is to be measured.</param>

@@ -1,6 +1,7 @@
 using CloudPos.Benchmarks;
 
-// Measures one subject, or lists them. Run by hand on a machine that does nothing else; no test asserts a time.
+// Measures one subject, or lists them. Run by hand on a machine that does nothing else; no test asserts a
+// time.
 if (!BenchmarkRun.TryRead(args, out var run, out var subject, out var fault))
 {
     Console.Error.WriteLine(fault);
