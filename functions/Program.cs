@@ -1,7 +1,15 @@
+using CloudPos.Functions.CustomHandler;
 using CloudPos.Functions.Hosting;
 
 // The back office as one process. Ends with 2 when a setting is wrong, and with 0 only when it was asked to
-// end.
+// end; under the Functions host never with 0. "describe FOLDER" writes the files that describe the functions
+// to that host, and nothing else.
+if (args is ["describe", var folder])
+{
+    PackageFiles.Write(folder, BackOffice.Functions());
+    return 0;
+}
+
 if (!BackOfficeOptions.TryRead(args, Environment.GetEnvironmentVariables(), out var options, out var faults))
 {
     foreach (var fault in faults)
@@ -13,4 +21,4 @@ await using var app = await BackOffice.Create(options, TimeProvider.System);
 await app.StartAsync();
 Console.WriteLine($"listening on {BackOffice.AddressOf(app)}");
 await app.WaitForShutdownAsync();
-return 0;
+return options.FunctionsHostPort is null ? 0 : FunctionsHost.RestartExitCode;

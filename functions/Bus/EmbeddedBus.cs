@@ -41,7 +41,7 @@ internal sealed partial class EmbeddedBus : IBus, IAsyncDisposable
     /// </summary>
     public void Handle(string queue, int maxConcurrentCalls, Func<Doorbell, CancellationToken, Task> handler)
     {
-        CheckQueue(queue);
+        QueueNames.Check(queue);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(maxConcurrentCalls);
         if (started)
             throw new InvalidOperationException("Handlers are registered before the bus is started.");
@@ -59,7 +59,7 @@ internal sealed partial class EmbeddedBus : IBus, IAsyncDisposable
     public Task<bool> Ring(
         string queue, Doorbell bell, TimeSpan? delay = null, CancellationToken cancel = default)
     {
-        CheckQueue(queue);
+        QueueNames.Check(queue);
         long now = time.GetUtcNow().ToUnixTimeMilliseconds();
         long wait = delay is null ? 0 : Math.Max(0, (long)Math.Ceiling(delay.Value.TotalMilliseconds));
         bool stored;
@@ -105,13 +105,6 @@ internal sealed partial class EmbeddedBus : IBus, IAsyncDisposable
         await Task.WhenAll(pumps.Values.Select(pump => pump.Stopped()));
         store.Dispose();
         stopping.Dispose();
-    }
-
-    private static void CheckQueue(string queue)
-    {
-        bool good = queue.Length is > 0 and <= 50
-            && queue.All(c => c is (>= 'a' and <= 'z') or (>= '0' and <= '9') or '-');
-        if (!good) throw new ArgumentException($"'{queue}' is no queue name.", nameof(queue));
     }
 
     [LoggerMessage(

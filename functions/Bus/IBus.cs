@@ -16,4 +16,15 @@ internal interface IBus
     /// <param name="delay">Not delivered earlier than this from now.</param>
     /// <param name="cancel">Gives up waiting; the ring may or may not be stored then.</param>
     Task<bool> Ring(string queue, Doorbell bell, TimeSpan? delay = null, CancellationToken cancel = default);
+
+    /// <summary>Rings for each, as few requests at a time as the bus can.</summary>
+    /// <returns>How many are stored.</returns>
+    async Task<int> RingAll(
+        string queue, IReadOnlyList<Doorbell> bells, CancellationToken cancel = default)
+    {
+        var stored = 0;
+        foreach (var bell in bells)
+            stored += await Ring(queue, bell, cancel: cancel) ? 1 : 0;
+        return stored;
+    }
 }

@@ -1,5 +1,6 @@
 using Azure.Core;
 using CloudPos.Functions.Bus;
+using CloudPos.Functions.CustomHandler;
 using CloudPos.Functions.Fleet;
 using CloudPos.Functions.Journals;
 using CloudPos.Functions.Payments;
@@ -25,9 +26,11 @@ internal static class BackOffice
     public static async Task<WebApplication> Create(
         BackOfficeOptions options, TimeProvider time, Action<IServiceCollection>? change = null)
     {
-        Directory.CreateDirectory(options.Data);
+        bool hosted = options.FunctionsHostPort is not null;
+        if (!hosted)
+            Directory.CreateDirectory(options.Data);
         var builder = WebApplication.CreateSlimBuilder(
-            new WebApplicationOptions { ContentRootPath = options.Data });
+            new WebApplicationOptions { ContentRootPath = hosted ? AppContext.BaseDirectory : options.Data });
         builder.WebHost.UseUrls(options.Url.ToString());
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
@@ -50,15 +53,27 @@ internal static class BackOffice
         change?.Invoke(builder.Services);
 
         var app = builder.Build();
-        var tables = app.Services.GetRequiredService<TablePort>();
-        foreach (var table in TableNames.All)
-            await tables.EnsureTable(table);
-        await app.Services.GetRequiredService<DueTable>().Ensure();
+        if (hosted)
+            UseFunctionsHost(app, options);
+        else
+            await app.Services.GetRequiredService<Opening>().Ensure();
         app.Services.GetRequiredService<HttpHost>().Map(
             app, app.Services.GetRequiredService<FunctionTable>());
         if (options.StdinGuard)
             StdinGuard.Watch(app.Lifetime);
         return app;
+    }
+
+    /// <summary>Called for each trigger by the host, which also stands between callers and HTTP.</summary>
+    private static void UseFunctionsHost(WebApplication app, BackOfficeOptions options)
+    {
+        app.Use(app.Services.GetRequiredService<Opening>().Guard);
+        app.Services.GetRequiredService<TriggerHost>().Map(app);
+        app.Use((context, next) =>
+        {
+            ForwardedHost.Restore(context.Request, options);
+            return next(context);
+        });
     }
 
     /// <summary>
@@ -88,10 +103,6 @@ internal static class BackOffice
             .AddSingleton(_ => KeyRing.Open(Path.Combine(options.Data, "keys"), time))
             .AddSingleton(_ => CloudIdentity.Of(Environment.GetEnvironmentVariables()))
             .AddSingleton(provider => new TablePort(OpenTables(options, provider), time))
-            .AddSingleton(provider => EmbeddedBus.Open(
-                new BusOptions { Path = Path.Combine(options.Data, "bus.db") }, time,
-                provider.GetRequiredService<ILogger<EmbeddedBus>>()))
-            .AddSingleton<IBus>(provider => provider.GetRequiredService<EmbeddedBus>())
             .AddSingleton<DueTable>()
             .AddSingleton<Sweep>()
             .AddSingleton<Status>()
@@ -99,11 +110,31 @@ internal static class BackOffice
             .AddSingleton<TerminalAuthentication>()
             .AddSingleton<PeopleAuthentication>()
             .AddSingleton<HttpHost>()
-            .AddHostedService<StandaloneTriggers>();
+            .AddSingleton<Opening>();
+        if (options.FunctionsHostPort is null)
+            services.AddStandalone(options, time);
+        else
+            services.AddFunctionsHost(options, time);
         if (options.DevelopmentIssuer is { } issuer)
             PeopleAuthentication.Register(services, issuer, time);
         return services;
     }
+
+    private static void AddStandalone(
+        this IServiceCollection services, BackOfficeOptions options, TimeProvider time) => services
+            .AddSingleton(provider => EmbeddedBus.Open(
+                new BusOptions { Path = Path.Combine(options.Data, "bus.db") }, time,
+                provider.GetRequiredService<ILogger<EmbeddedBus>>()))
+            .AddSingleton<IBus>(provider => provider.GetRequiredService<EmbeddedBus>())
+            .AddHostedService<StandaloneTriggers>();
+
+    private static void AddFunctionsHost(
+        this IServiceCollection services, BackOfficeOptions options, TimeProvider time) => services
+            .AddSingleton<IBus>(provider => new ServiceBus(
+                options.ServiceBus!, provider.GetRequiredService<TokenCredential>(), time,
+                provider.GetRequiredService<ILogger<ServiceBus>>()))
+            .AddSingleton(new TriggerLimits())
+            .AddSingleton<TriggerHost>();
 
     private static ITableEngine OpenTables(BackOfficeOptions options, IServiceProvider services) =>
         options.Tables is { } address

@@ -1,7 +1,10 @@
 using System.Collections;
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using CloudPos.Crypto;
 using CloudPos.Functions.Acquiring;
+using CloudPos.Functions.Bus;
+using CloudPos.Functions.CustomHandler;
 using CloudPos.Functions.Tables;
 using CloudPos.Wire;
 
@@ -23,6 +26,18 @@ internal sealed record BackOfficeOptions
     /// keys are not taken. An emulator must be on loopback.
     /// </summary>
     public TablesAddress? Tables { get; init; }
+
+    /// <summary>
+    /// --service-bus: the namespace whose queues are rung, under the Functions host; see
+    /// <see cref="ServiceBusAddress.Shape"/>.
+    /// </summary>
+    public ServiceBusAddress? ServiceBus { get; init; }
+
+    /// <summary>
+    /// Set by the Functions host: the port on loopback under which it calls this program. Nothing may then be
+    /// kept on the instance's disk, which goes with it.
+    /// </summary>
+    public int? FunctionsHostPort { get; init; }
 
     /// <summary>
     /// --urls: where to listen; loopback unless allowed hosts are named. Port 0 lets the system choose.
@@ -86,11 +101,15 @@ internal sealed record BackOfficeOptions
         [NotNullWhen(true)] out BackOfficeOptions? options, out IReadOnlyList<string> faults)
     {
         var settings = new OptionReader(arguments, environment);
+        var port = FunctionsHost.PortIn(environment);
         var data = settings.Text("data");
         var read = new BackOfficeOptions
         {
             Data = data is null ? "" : Path.GetFullPath(data),
-            Url = settings.Parsed("urls", HttpUrl, "http://HOST:PORT") ?? new Uri("http://127.0.0.1:0"),
+            Url = settings.Parsed("urls", HttpUrl, "http://HOST:PORT")
+                ?? new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port ?? 0}")),
+            FunctionsHostPort = port,
+            ServiceBus = settings.Parsed("service-bus", ServiceBusAddress.Parse, ServiceBusAddress.Shape),
             Tables = settings.Parsed("tables", TablesAddress.Parse, TablesAddress.Shape),
             Acquirer = settings.Parsed("acquirer", HostAndPort.Parse, "HOST:PORT"),
             ResponseCodes = settings.Parsed("response-codes", Codes, "CODE=MEANING,CODE=MEANING")
@@ -105,16 +124,18 @@ internal sealed record BackOfficeOptions
             StdinGuard = settings.Flag("stdin-guard"),
         };
         var found = settings.Faults();
-        if (data is null)
-            found.Add("--data is missing: the folder that holds all state.");
-        if (read.DevelopmentIssuer is not null && environment.Contains("FUNCTIONS_CUSTOMHANDLER_PORT"))
-            found.Add("--development-issuer is refused under the Functions host; people come from Entra.");
+        found.AddRange(FunctionsHost.Faults(read));
         if (!read.Url.IsLoopback && ReferenceEquals(read.AllowedHosts, Loopback))
             found.Add(
                 "--allowed-hosts is missing: behind an address that others reach, name the hosts they dial.");
         (options, faults) = (found.Count == 0 ? read : null, found);
         return options is not null;
     }
+
+    /// <summary>Whether this is one of the hosts that callers may dial.</summary>
+    public bool Serves(HostString host) => AllowedHosts.Any(allowed =>
+        string.Equals(allowed, host.Host, StringComparison.OrdinalIgnoreCase)
+        || string.Equals(allowed, host.Value, StringComparison.OrdinalIgnoreCase));
 
     private static Uri? HttpUrl(string text) =>
         Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme == "http" && url.AbsolutePath == "/"

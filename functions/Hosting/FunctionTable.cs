@@ -19,9 +19,12 @@ internal sealed record QueueFunction(
     Func<IServiceProvider, Func<Doorbell, CancellationToken, Task>> Handler) : Function(Name);
 
 /// <summary>Runs on a schedule in UTC: six fields, seconds first.</summary>
+/// <param name="HostedSchedule">
+/// Under the Functions host, where each run is paid for; often the same.
+/// </param>
 internal sealed record TimerFunction(
-    string Name, string Schedule, Func<IServiceProvider, Func<CancellationToken,
-    Task>> Handler) : Function(Name);
+    string Name, string Schedule, string HostedSchedule,
+    Func<IServiceProvider, Func<CancellationToken, Task>> Handler) : Function(Name);
 
 /// <summary>
 /// All functions of the back office. Whoever hosts them reads this table: the standalone host maps routes,
@@ -50,9 +53,13 @@ internal sealed class FunctionTable
         Add(new QueueFunction(
             queue, queue, maxConcurrentCalls, services => handler(services.GetRequiredService<T>())));
 
-    public void Timer<T>(string name, string schedule, Func<T, Func<CancellationToken, Task>> handler)
+    public void Timer<T>(
+        string name, string schedule, Func<T, Func<CancellationToken, Task>> handler,
+        string? hostedSchedule = null)
         where T : notnull =>
-        Add(new TimerFunction(name, schedule, services => handler(services.GetRequiredService<T>())));
+        Add(new TimerFunction(
+            name, schedule, hostedSchedule ?? schedule,
+            services => handler(services.GetRequiredService<T>())));
 
     private void Add(Function function)
     {

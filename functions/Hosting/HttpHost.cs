@@ -83,7 +83,9 @@ internal sealed partial class HttpHost(
 
     private async Task<Answer> Invoke(HttpFunction function, HttpHandler handler, HttpContext context)
     {
-        if (!IsAllowed(context.Request.Host))
+        // The Functions host looks whether the program lives under an address of its own.
+        bool isLook = function.Route == "/" && options.FunctionsHostPort is not null;
+        if (!isLook && !options.Serves(context.Request.Host))
             return Answer.Refuse(
                 ProblemCode.Malformed, "Host", "This is not one of the hosts that are served here.");
         if (await ReadBody(context, function.BodyBytesMax) is not { } body)
@@ -124,12 +126,8 @@ internal sealed partial class HttpHost(
         return (null, null, null);
     }
 
-    private bool IsAllowed(HostString host) => options.AllowedHosts.Any(allowed =>
-        string.Equals(allowed, host.Host, StringComparison.OrdinalIgnoreCase)
-        || string.Equals(allowed, host.Value, StringComparison.OrdinalIgnoreCase));
-
     /// <summary>Null when it is longer than the bound.</summary>
-    private static async Task<byte[]?> ReadBody(HttpContext context, int bytesMax)
+    internal static async Task<byte[]?> ReadBody(HttpContext context, int bytesMax)
     {
         if (context.Request.ContentLength > bytesMax)
             return null;

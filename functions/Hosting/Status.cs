@@ -10,7 +10,9 @@ namespace CloudPos.Functions.Hosting;
 /// What waits and what is stuck, for people: GET /api/backoffice/status. And GET /, by which a host sees that
 /// the program is alive.
 /// </summary>
-internal sealed class Status(EmbeddedBus bus, TablePort tables, PaymentStore payments, TimeProvider time)
+/// <param name="bus">Null under the Functions host: Service Bus shows its queues itself.</param>
+internal sealed class Status(
+    TablePort tables, PaymentStore payments, TimeProvider time, EmbeddedBus? bus = null)
 {
     private const int DueCountMax = 10_000;
     private const int UnknownMax = 200;
@@ -35,7 +37,7 @@ internal sealed class Status(EmbeddedBus bus, TablePort tables, PaymentStore pay
             if (unknown.Count < UnknownMax && await Unknown(owed, cancel) is { } line)
                 unknown.Add(line);
         }
-        var counts = bus.Counts();
+        var counts = bus?.Counts() ?? [];
         return Answer.Json(
             new StatusAnswer(
                 time.GetUtcNow(), [
@@ -51,7 +53,7 @@ internal sealed class Status(EmbeddedBus bus, TablePort tables, PaymentStore pay
     /// </summary>
     public Task<Answer> Revive(Call call, CancellationToken cancel) => Task.FromResult(
         long.TryParse(call.Route("number"), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-        && bus.Revive(number)
+        && bus?.Revive(number) == true
             ? Answer.Json(new ReviveAnswer(number), StatusJson.Default.ReviveAnswer)
             : Answer.NotFound("such dead letter"));
 
@@ -69,7 +71,7 @@ internal sealed class Status(EmbeddedBus bus, TablePort tables, PaymentStore pay
             payment.Terminal, id, payment.State, payment.Amount, owed.OwedAt, owed.Attempt);
     }
 
-    private IEnumerable<LetterLine> Letters(string queue) => bus.DeadLetters(queue, LettersMax)
+    private IEnumerable<LetterLine> Letters(string queue) => bus!.DeadLetters(queue, LettersMax)
         .Select(letter => new LetterLine(letter.Number, queue, letter.Bell.Id, letter.Reason, letter.DiedAt));
 }
 
@@ -117,6 +119,6 @@ internal static class HostingRoom
         functions.Http<Status>(
             "dead-letter-revive", "POST", "/api/backoffice/dead-letters/{number}/revive",
             Access.People(Role.Support), status => status.Revive);
-        functions.Timer<Sweep>("sweep", Sweep.Schedule, sweep => sweep.Run);
+        functions.Timer<Sweep>("sweep", Sweep.Schedule, sweep => sweep.Run, Sweep.HostedSchedule);
     }
 }

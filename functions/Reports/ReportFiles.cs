@@ -8,11 +8,14 @@ namespace CloudPos.Functions.Reports;
 /// The newest version of each report as files, so that a person finds it without asking a server:
 /// <c>reports/{merchant}-{date}-{currency}.html</c> and <c>.csv</c> below the data folder. The versions in
 /// the tables are what counts; a file that cannot be written is logged, and written with the next version.
+/// Under the Functions host none is written.
 /// </summary>
 internal sealed partial class ReportFiles(BackOfficeOptions options, ILogger<ReportFiles> log)
 {
     public void Write(ReportVersion version)
     {
+        if (options.FunctionsHostPort is not null)
+            return;
         var folder = Path.Combine(options.Data, "reports");
         var figures = version.Figures;
         var name = Path.Combine(

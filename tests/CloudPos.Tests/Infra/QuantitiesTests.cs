@@ -157,7 +157,7 @@ public class QuantitiesTests
         foreach (var timer in BackOffice.Functions().All.OfType<TimerFunction>())
         {
             var activity = Assert.Single(table.Activities, activity => activity.Function == timer.Name);
-            Assert.Equal(TimesADay(timer.Schedule) * values["days"], values[activity.Times]);
+            Assert.Equal(TimesADay(timer.HostedSchedule) * values["days"], values[activity.Times]);
         }
     }
 
@@ -168,7 +168,7 @@ public class QuantitiesTests
         using var errors = new StringWriter();
 
         Assert.Equal(0, QuantitiesCommand.Run(new QuantitiesOptions(Explain: true), output, errors));
-        Assert.Contains("| sweep | 259,000, ", output.ToString(), StringComparison.Ordinal);
+        Assert.Contains("| sweep | 43,200, ", output.ToString(), StringComparison.Ordinal);
         Assert.Equal(2, QuantitiesCommand.Run(new QuantitiesOptions(Prices: "nowhere.json"), output, errors));
         Assert.StartsWith("nowhere.json: ", errors.ToString(), StringComparison.Ordinal);
     }

@@ -17,7 +17,7 @@ internal static class Layout
         "terminal/Journal", "terminal/Uplink", "terminal/Risk", "terminal/Checkout",
         "functions/Journals", "functions/Payments", "functions/Acquiring", "functions/Settlement",
         "functions/Stock", "functions/Receipts", "functions/Tables", "functions/Bus", "functions/Fleet",
-        "infra/local/Acquirer",
+        "functions/Hosting", "functions/CustomHandler", "infra/local/Acquirer",
     ];
 
     public static IEnumerable<Finding> StrangersAtTheTop(IEnumerable<string> names) =>

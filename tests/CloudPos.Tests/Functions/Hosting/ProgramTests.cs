@@ -56,7 +56,50 @@ public class ProgramTests
         await first.WaitForExitAsync().WaitAsync(Patience);
     }
 
-    private static Process Start(params string[] arguments)
+    [Fact]
+    public async Task Under_the_Functions_host_it_listens_where_it_is_told_and_never_ends_with_0()
+    {
+        using var folder = new TestFolder();
+        var port = FreePort();
+        using var program = Start(
+            ["--tables", "UseDevelopmentStorage=true", "--service-bus", "http://127.0.0.1:9",
+                "--mail-pickup", folder.Path],
+            ("FUNCTIONS_CUSTOMHANDLER_PORT", $"{port}"));
+        Assert.Equal(
+            $"listening on http://127.0.0.1:{port}",
+            await program.StandardOutput.ReadLineAsync().WaitAsync(Patience));
+
+        using (var terminate = Process.Start("kill", [$"{program.Id}"]))
+            await terminate.WaitForExitAsync();
+        await program.WaitForExitAsync().WaitAsync(Patience);
+
+        Assert.Equal(200, program.ExitCode);
+    }
+
+    [Fact]
+    public async Task Under_the_Functions_host_all_that_is_missing_or_wrong_there_is_named()
+    {
+        using var program = Start(["--stdin-guard"], ("FUNCTIONS_CUSTOMHANDLER_PORT", "5000"));
+
+        var errors = await program.StandardError.ReadToEndAsync().WaitAsync(Patience);
+        await program.WaitForExitAsync().WaitAsync(Patience);
+
+        Assert.Equal(2, program.ExitCode);
+        Assert.All(
+            new[] { "--tables", "--service-bus", "--smtp", "--stdin-guard" },
+            name => Assert.Contains(name, errors, StringComparison.Ordinal));
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        listener.Start();
+        return ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private static Process Start(params string[] arguments) => Start(arguments, []);
+
+    private static Process Start(string[] arguments, params (string Name, string Value)[] environment)
     {
         var program = Path.Combine(AppContext.BaseDirectory, "cloudpos-functions.dll");
         var start = new ProcessStartInfo("dotnet", [program, .. arguments])
@@ -65,6 +108,8 @@ public class ProgramTests
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
         return Process.Start(start)!;
     }
 }

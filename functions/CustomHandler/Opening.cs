@@ -1,0 +1,60 @@
+using CloudPos.Functions.Bus;
+using CloudPos.Functions.Hosting;
+using CloudPos.Functions.Tables;
+
+namespace CloudPos.Functions.CustomHandler;
+
+/// <summary>
+/// What has to be there before the first call: the tables. Under the Functions host it is looked for at the
+/// first call and not at the start, because three starts that fail would stop the host for good, and the
+/// service that is away now may be back at the next call.
+/// </summary>
+internal sealed partial class Opening(TablePort tables, DueTable due, ILogger<Opening> log)
+{
+    private readonly SemaphoreSlim _gate = new(1, 1);
+    private volatile bool _isOpen;
+
+    /// <summary>Throws when it cannot be had now.</summary>
+    public async Task Ensure(CancellationToken cancel = default)
+    {
+        if (_isOpen)
+            return;
+        await _gate.WaitAsync(cancel);
+        try
+        {
+            if (_isOpen)
+                return;
+            foreach (var table in Fleet.TableNames.All)
+                await tables.EnsureTable(table, cancel);
+            await due.Ensure(cancel);
+            _isOpen = true;
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    /// <summary>Lets a call pass once all is there; until then it is told to come back.</summary>
+    public async Task Guard(HttpContext context, RequestDelegate next)
+    {
+        if (context.Request.Path != "/" && !_isOpen)
+        {
+            try
+            {
+                await Ensure(context.RequestAborted);
+            }
+            catch (Exception away) when (!context.RequestAborted.IsCancellationRequested)
+            {
+                LogNotOpen(away);
+                context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+                context.Response.Headers.RetryAfter = "5";
+                return;
+            }
+        }
+        await next(context);
+    }
+
+    [LoggerMessage(1031, LogLevel.Error, "What the back office needs before its first call is not there.")]
+    private partial void LogNotOpen(Exception away);
+}
