@@ -34,6 +34,19 @@ internal sealed record TerminalLine(
     long Stored,
     long Applied, int SetAside, DateTimeOffset? LastContact, long? SkewMilliseconds);
 
+/// <summary>PUT stores/{store}/staff/{person}.</summary>
+/// <param name="Pin">4 to 8 digits; null keeps the one there is.</param>
+internal sealed record StaffBody(string Name, StaffRole Role, string? Pin = null)
+{
+    /// <summary>Without the PIN: it belongs into no log.</summary>
+    public override string ToString() => $"{Name} ({Role})";
+}
+
+/// <summary>A person in GET stores/{store}/staff.</summary>
+/// <param name="PinAt">When the PIN was set or taken.</param>
+internal sealed record StaffLine(
+    string Person, string Name, StaffRole Role, bool Withdrawn, DateTimeOffset? PinAt);
+
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
@@ -50,4 +63,7 @@ internal sealed record TerminalLine(
 [JsonSerializable(typeof(StandingBody))]
 [JsonSerializable(typeof(TerminalLine))]
 [JsonSerializable(typeof(IReadOnlyList<TerminalLine>))]
+[JsonSerializable(typeof(StaffBody))]
+[JsonSerializable(typeof(StaffLine))]
+[JsonSerializable(typeof(IReadOnlyList<StaffLine>))]
 internal sealed partial class FleetJson : JsonSerializerContext;

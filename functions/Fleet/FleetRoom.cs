@@ -11,6 +11,7 @@ internal static class FleetRoom
         .AddSingleton<Merchants>()
         .AddSingleton<Stores>()
         .AddSingleton<TradingDays>()
+        .AddSingleton<Staff>()
         .AddSingleton<Catalogue>()
         .AddSingleton<Policies>()
         .AddSingleton<DenyLists>()
@@ -38,6 +39,10 @@ internal static class FleetRoom
         functions.Http<Policies>(
             "policy-put", "PUT", merchant + "/policy", managers, policies => policies.Put);
         functions.Http<Stores>("store-put", "PUT", store, managers, stores => stores.Put);
+        functions.Http<Staff>("staff-put", "PUT", store + "/staff/{person}", managers, staff => staff.Put);
+        functions.Http<Staff>(
+            "staff-withdraw", "DELETE", store + "/staff/{person}", managers, staff => staff.Withdraw);
+        functions.Http<Staff>("staff", "GET", store + "/staff", all, staff => staff.List);
         functions.Http<TerminalAdmin>(
             "terminal-code", "POST", store + "/terminals", managers, admin => admin.IssueCode);
         functions.Http<TerminalAdmin>(

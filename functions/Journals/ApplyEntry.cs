@@ -79,7 +79,7 @@ internal sealed partial class ApplyEntry(
                 var figures = counted.Lines.Select(line => new StockChange(line.Sku, line.Counted));
                 await stock.Apply(entry.Stock(MovementKind.Count, [.. figures]), cancel);
                 return null;
-            case EpochOpened or PolicyApplied or DayReported:
+            case EpochOpened or PolicyApplied or PinLocked or DayReported:
                 return await Record(entry, cancel);
             default:
                 return $"entries of kind {body.Kind} are not known here";

@@ -71,6 +71,7 @@ public sealed record Entry(EntryHeader Header, EntryBody Body, ReadOnlyMemory<by
         EntryKind.StockReceived => BodyJson.Default.StockReceived,
         EntryKind.StockCounted => BodyJson.Default.StockCounted,
         EntryKind.PolicyApplied => BodyJson.Default.PolicyApplied,
+        EntryKind.PinLocked => BodyJson.Default.PinLocked,
         EntryKind.DayReported => BodyJson.Default.DayReported,
         _ => null,
     };
@@ -91,5 +92,6 @@ public sealed record Entry(EntryHeader Header, EntryBody Body, ReadOnlyMemory<by
 [JsonSerializable(typeof(StockReceived))]
 [JsonSerializable(typeof(StockCounted))]
 [JsonSerializable(typeof(PolicyApplied))]
+[JsonSerializable(typeof(PinLocked))]
 [JsonSerializable(typeof(DayReported))]
 internal sealed partial class BodyJson : JsonSerializerContext;

@@ -126,6 +126,11 @@ public sealed record StockCount(string Sku, long Counted, long Believed);
 /// <summary>The terminal began to decide by another policy.</summary>
 public sealed record PolicyApplied(OfflinePolicy Policy) : EntryBody(EntryKind.PolicyApplied);
 
+/// <summary>So many wrong PINs in a row that the terminal stopped asking for a while.</summary>
+/// <param name="Failures">Wrong PINs in a row so far.</param>
+public sealed record PinLocked(string Person, int Failures, DateTimeOffset Until)
+    : EntryBody(EntryKind.PinLocked);
+
 /// <summary>A Z report was taken: the next one starts behind this entry.</summary>
 public sealed record DayReported(
     long Report,

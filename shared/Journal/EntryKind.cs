@@ -12,5 +12,6 @@ public enum EntryKind
     StockReceived = 10,
     StockCounted = 11,
     PolicyApplied = 20,
+    PinLocked = 21,
     DayReported = 30,
 }

@@ -32,7 +32,8 @@ public sealed record FeedRow(
     OfflinePolicy? Policy = null,
     DenyList? Deny = null,
     string? Keys = null,
-    TradingDay? Day = null);
+    TradingDay? Day = null,
+    StaffMember? Staff = null);
 
 /// <summary>A product of the catalogue; the price includes tax.</summary>
 public sealed record Product(

@@ -181,6 +181,8 @@ internal sealed record PaymentDocument(
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     UseStringEnumConverter = true,
     MaxDepth = 32)]
+[JsonSerializable(typeof(PeopleDocument))]
+[JsonSerializable(typeof(PersonDocument))]
 [JsonSerializable(typeof(ErrorDocument))]
 [JsonSerializable(typeof(SaleDocument))]
 [JsonSerializable(typeof(RefusedDocument))]

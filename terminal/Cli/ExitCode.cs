@@ -18,6 +18,7 @@ internal enum ExitCode
     BackOfficeUnreachable = 8,
     Unknown = 9,
     NotStored = 10,
+    NotPermitted = 11,
     Internal = 70,
 }
 
@@ -36,6 +37,7 @@ internal static class ExitCodes
         (ExitCode.BackOfficeUnreachable, "the back office did not answer, or refused"),
         (ExitCode.Unknown, "the outcome is not known: look at 'status' before trying again"),
         (ExitCode.NotStored, "nothing was stored: the disk is full or failing"),
+        (ExitCode.NotPermitted, "the PIN is wrong or not looked at, or this takes a manager"),
         (ExitCode.Internal, "an error in the program"),
     ];
 

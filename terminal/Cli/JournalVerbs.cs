@@ -107,6 +107,7 @@ internal sealed class JournalVerbs(VerbHost host)
         StockReceived received => $"{received.Lines.Count} products {received.Reference}",
         StockCounted counted => $"{counted.Lines.Count} products",
         PolicyApplied applied => $"version {applied.Policy.Version}",
+        PinLocked locked => $"{locked.Person} until {locked.Until:HH:mm:ss}Z",
         DayReported report => $"Z {report.Report}",
         _ => "",
     };

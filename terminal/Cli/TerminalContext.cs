@@ -1,5 +1,6 @@
 using CloudPos.Terminal.Checkout;
 using CloudPos.Terminal.Journal;
+using CloudPos.Terminal.People;
 using CloudPos.Terminal.Uplink;
 using CloudPos.Wire;
 
@@ -21,6 +22,8 @@ internal sealed class TerminalContext(TerminalStore store, TimeProvider time) : 
     public TerminalStore Store => store;
 
     public TimeProvider Time => time;
+
+    public PinCheck Pins { get; } = new(store);
 
     public LineState Line { get; } = new(time);
 

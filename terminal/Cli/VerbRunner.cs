@@ -13,11 +13,14 @@ internal static class VerbRunner
 {
     /// <param name="directory">File names in the arguments are relative to it.</param>
     /// <param name="running">The terminal that is open already; null where the verb opens it.</param>
+    /// <param name="input">Where a PIN is read from that stands as "-"; the console's when null.</param>
     /// <returns>An <see cref="ExitCode"/>.</returns>
     public static async Task<int> Run(
         string[] arguments, string directory, TextWriter output, TextWriter errors, TimeProvider time,
-        TerminalContext? running = null, CancellationToken cancel = default)
+        TerminalContext? running = null, CancellationToken cancel = default, TextReader? input = null)
     {
+        if (running is null)
+            arguments = PinArguments.Expand(arguments, input ?? Console.In);
         var host = new VerbHost(arguments, directory, output, errors, time, running);
         // A leading @ would be taken for a file of arguments; a stripe or a reason may begin with one.
         var parse = Root(host).Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
@@ -68,6 +71,7 @@ internal static class VerbRunner
             new ReportVerb(host).Create(),
             new ReceiptVerb(host).Create(),
             new AttemptsVerbs(host).Create(),
+            new PeopleVerbs(host).Create(),
             new DecodeVerb(host).Create(),
             host.Json,
         };

@@ -50,7 +50,7 @@ internal sealed class Effects(
                 database.Run(
                     "INSERT INTO day_report (report, place) VALUES ($1, $2)", body.Report, place.Value);
                 break;
-            case EpochOpened:
+            case EpochOpened or PinLocked:
                 break;
             default:
                 throw new InvalidOperationException($"No effects are defined for {entry.Header.Kind}.");

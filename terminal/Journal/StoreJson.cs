@@ -11,5 +11,7 @@ namespace CloudPos.Terminal.Journal;
     MaxDepth = 16)]
 [JsonSerializable(typeof(OfflinePolicy))]
 [JsonSerializable(typeof(DenyList))]
+[JsonSerializable(typeof(IReadOnlyList<StaffMember>))]
+[JsonSerializable(typeof(IReadOnlyList<PinFailures>))]
 [JsonSerializable(typeof(string))]
 internal sealed partial class StoreJson : JsonSerializerContext;

@@ -55,6 +55,8 @@ internal sealed partial class TerminalStore
             _values.Set(ValueTable.DenyList, deny, StoreJson.Default.DenyList);
             batch.After(() => _deny = index);
         }
+        if (row.Staff is { } member)
+            ApplyStaff(member, batch);
         if (row.Day is { } day)
         {
             if (day.From >= day.To || Math.Abs(day.OffsetMinutes) > 840)

@@ -174,7 +174,11 @@ internal sealed partial class TerminalStore
         _signedKeys = keys is null || _enrolment is null
             ? null
             : SignedKeys.TryVerify(keys, _enrolment.RootKey);
-        foreach (var fault in new[] { policyFault, denyFault, keysFault })
+        _staff = _values.Get(
+            ValueTable.Staff, StoreJson.Default.IReadOnlyListStaffMember, out var staffFault) ?? [];
+        _pinFailures = _values.Get(
+            ValueTable.PinFailures, StoreJson.Default.IReadOnlyListPinFailures, out var pinFault) ?? [];
+        foreach (var fault in new[] { policyFault, denyFault, keysFault, staffFault, pinFault })
             if (fault is not null)
                 _damage.Add(new DamageFinding(0, fault));
         _clocks = NewClocks();

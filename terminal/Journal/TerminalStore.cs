@@ -38,6 +38,8 @@ internal sealed partial class TerminalStore : IDisposable
     private SignedKeys? _signedKeys;
     private DenyIndex? _deny;
     private OfflinePolicy _policy = OfflinePolicy.None;
+    private IReadOnlyList<StaffMember> _staff = [];
+    private IReadOnlyList<PinFailures> _pinFailures = [];
     private Head? _head;
     private bool _mustReopen;
     private bool _scrubDue;

@@ -5,13 +5,15 @@ using CloudPos.Crypto;
 namespace CloudPos.Terminal.Journal;
 
 /// <summary>
-/// Whole documents by name, encrypted: policy, deny list, key list. Within the caller's transaction.
+/// Whole documents by name, encrypted: policy, deny list, key list, staff. Within the caller's transaction.
 /// </summary>
 internal sealed class ValueTable(Database database, AtRestCipher cipher)
 {
     public const string Policy = "policy";
     public const string DenyList = "deny-list";
     public const string Keys = "keys";
+    public const string Staff = "staff";
+    public const string PinFailures = "pin-failures";
 
     public void Set<T>(string name, T value, JsonTypeInfo<T> type) => database.Run(
         "INSERT INTO value (name, sealed) VALUES ($1, $2) "

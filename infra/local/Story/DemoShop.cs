@@ -66,6 +66,17 @@ internal static class DemoShop
         ["cutOff"] = "04:00",
     };
 
+    /// <summary>Who works there, with the PINs that the demo tells everybody.</summary>
+    public static IEnumerable<(string Person, JsonNode Body)> StaffBodies() =>
+    [
+        ("anna", Member("Anna", "Cashier", "2580")),
+        ("ben", Member("Ben", "Cashier", "1470")),
+        ("mia", Member("Mia", "Manager", "3690")),
+    ];
+
+    private static JsonObject Member(string name, string role, string pin) =>
+        new() { ["name"] = name, ["role"] = role, ["pin"] = pin };
+
     public static JsonNode CatalogueBody() => ArrayOf(product => new JsonObject
     {
         ["sku"] = product.Sku,

@@ -32,6 +32,8 @@ internal sealed class Outage(World world, Counter counter, Narrator say, TimePro
         say.Chapter("Before opening: merchant, store, catalogue and rules; two terminals enrol.");
         await world.Desk.Put($"merchants/{DemoShop.Merchant}", DemoShop.MerchantBody());
         await world.Desk.Put($"stores/{DemoShop.Store}", DemoShop.StoreBody());
+        foreach (var (person, body) in DemoShop.StaffBodies())
+            await world.Desk.Put($"stores/{DemoShop.Store}/staff/{person}", body);
         await world.Desk.Put($"merchants/{DemoShop.Merchant}/catalogue", DemoShop.CatalogueBody());
         await world.Desk.Put($"merchants/{DemoShop.Merchant}/policy", DemoShop.PolicyBody());
         await world.Desk.Put($"stores/{DemoShop.Store}/stock", DemoShop.StockBody());

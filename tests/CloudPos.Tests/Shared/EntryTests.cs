@@ -35,6 +35,7 @@ public sealed class EntryTests
         new StockReceived([new StockChange("APPLE", 10)], "delivery 12"),
         new StockCounted([new StockCount("APPLE", 9, 10)]),
         new PolicyApplied(OfflinePolicy.None),
+        new PinLocked("anna", 3, Noon),
         new DayReported(1, 1, 2, 0, [Euro(598)]),
     ];
 

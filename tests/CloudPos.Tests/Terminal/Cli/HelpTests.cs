@@ -8,6 +8,7 @@ public class HelpTests
     [
         "enrol", "serve", "sale", "void", "stock receive", "stock count", "stock show", "status", "forward",
         "journal verify", "journal list", "report z", "receipt", "attempts", "attempts abandon", "decode",
+        "people list", "people check",
     ];
 
     [Theory]
