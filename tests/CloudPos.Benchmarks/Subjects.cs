@@ -1,3 +1,5 @@
+using CloudPos.Benchmarks.Journal;
+
 namespace CloudPos.Benchmarks;
 
 /// <summary>Something that is measured.</summary>
@@ -10,5 +12,6 @@ internal static class Subjects
     public static IReadOnlyList<Subject> All { get; } =
     [
         new("disk", "appends of 4 KiB, each synced: what a durable commit costs at least", FsyncProbe.Show),
+        new("journal", "durable card sales through the checkout, beside other stores", JournalPeers.Run),
     ];
 }
