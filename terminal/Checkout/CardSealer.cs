@@ -38,6 +38,8 @@ internal sealed record SealedRead(
 /// </summary>
 internal static class CardSealer
 {
+    private static volatile CheckedKey? _checked;
+
     /// <summary>Takes the card over and disposes it, whatever happens.</summary>
     public static SealedRead Seal(CardData card, SealOrder order)
     {
@@ -59,15 +61,24 @@ internal static class CardSealer
     {
         foreach (var published in (keys?.SealingKeys ?? []).OrderByDescending(key => key.NotBefore))
         {
-            var bytes = new byte[32];
-            if (published.IsValidAt(at)
-                && Convert.TryFromBase64String(published.PublicKey, bytes, out var length)
-                && length == bytes.Length
-                && SealingPublicKey.TryCreate(bytes, out var key) && key.KeyId == published.KeyId)
+            if (published.IsValidAt(at) && Checked(published) is { } key)
                 return key;
         }
         return null;
     }
+
+    /// <summary>Checking a key costs about as much as sealing to it, so the last one is remembered.</summary>
+    private static SealingPublicKey? Checked(PublishedKey published)
+    {
+        if (_checked is { } last && last.Published == published)
+            return last.Key;
+        if (!SealingPublicKey.TryParse(published.PublicKey, out var key) || key.KeyId != published.KeyId)
+            return null;
+        _checked = new CheckedKey(published, key);
+        return key;
+    }
+
+    private sealed record CheckedKey(PublishedKey Published, SealingPublicKey Key);
 
     private static CardFacts FactsOf(CardData card, string token) => new(
         card.Scheme, card.EntryMode, card.Pan.LastFour, token,

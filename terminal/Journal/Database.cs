@@ -23,6 +23,7 @@ internal sealed class Database : IDisposable
     private readonly string _path;
     private readonly Dictionary<string, SqliteCommand> _prepared = [];
     private SqliteConnection _connection;
+    private bool _begun;
 
     private Database(string path) =>
         (_path, _connection) = (path, Connect(path, SqliteOpenMode.ReadWriteCreate));
@@ -43,6 +44,8 @@ internal sealed class Database : IDisposable
     /// <exception cref="SqliteException">It cannot be opened any more.</exception>
     public void Reopen()
     {
+        Generation++;
+        _begun = false;
         Close();
         _connection = Connect(_path, SqliteOpenMode.ReadWrite);
     }
@@ -53,13 +56,29 @@ internal sealed class Database : IDisposable
 
     public bool InTransaction => raw.sqlite3_get_autocommit(_connection.Handle) == 0;
 
-    public void Begin() => Run("BEGIN IMMEDIATE");
+    /// <summary>
+    /// Rises whenever changes are taken back: what memory derived from rows before may hold no longer.
+    /// </summary>
+    public long Generation { get; private set; }
 
-    public void Commit() => Run("COMMIT");
+    public void Begin()
+    {
+        Run("BEGIN IMMEDIATE");
+        _begun = true;
+    }
+
+    public void Commit()
+    {
+        Run("COMMIT");
+        _begun = false;
+    }
 
     /// <summary>Ends a transaction that may have been ended by the failure itself.</summary>
     public void RollbackIfOpen()
     {
+        if (_begun)
+            Generation++;
+        _begun = false;
         if (InTransaction)
             Run("ROLLBACK");
     }

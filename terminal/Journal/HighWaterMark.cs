@@ -8,11 +8,11 @@ namespace CloudPos.Terminal.Journal;
 internal sealed record Mark(int Epoch, long Number, EntryHash Hash);
 
 /// <summary>
-/// The journal's end, kept in a file of its own and synced behind each commit. SQLite takes a WAL whose tail
-/// was damaged for one that was never committed and opens without a word; only something outside can tell
-/// that entries are missing. Two slots are written in turn, each with its own check, so that a torn write
-/// leaves the one before. Slot, big-endian: magic "CPM1" (4), epoch (4), number (8), hash (32), SHA-256 of
-/// these (32).
+/// The journal's end, kept in a file of its own, written behind each commit and synced before the next. SQLite
+/// takes a WAL whose tail was damaged for one that was never committed and opens without a word; only
+/// something outside can tell that entries are missing. Two slots are written in turn, each with its own
+/// check, so that a torn write leaves the one before. Slot, big-endian: magic "CPM1" (4), epoch (4), number
+/// (8), hash (32), SHA-256 of these (32).
 /// </summary>
 internal sealed class HighWaterMark : IDisposable
 {
@@ -26,12 +26,14 @@ internal sealed class HighWaterMark : IDisposable
     private static ReadOnlySpan<byte> Magic => "CPM1"u8;
     private readonly Microsoft.Win32.SafeHandles.SafeFileHandle _file;
     private int _next;
+    private Mark? _durable;
+    private Task _sync = Task.CompletedTask;
 
     private HighWaterMark(Microsoft.Win32.SafeHandles.SafeFileHandle file)
     {
         _file = file;
         var slots = new[] { ReadSlot(0), ReadSlot(1) };
-        Last = Later(slots[0], slots[1]);
+        Last = _durable = Later(slots[0], slots[1]);
         _next = Last is not null && Last == slots[0] ? 1 : 0;
         IsReadable = Last is not null || RandomAccess.GetLength(file) == 0;
     }
@@ -46,10 +48,14 @@ internal sealed class HighWaterMark : IDisposable
     public static HighWaterMark Open(string directory) => new(File.OpenHandle(
         Path.Combine(directory, Name), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read));
 
-    /// <summary>Writes the mark and syncs it.</summary>
-    /// <exception cref="IOException">It is not known to be on disk; the one before still is.</exception>
+    /// <summary>
+    /// Writes the mark and begins to sync it while the caller goes on; <see cref="Settle"/> waits for the
+    /// end. A program that dies meanwhile loses nothing of it; a power cut may leave the one before.
+    /// </summary>
+    /// <exception cref="IOException">It could not be written, or the one before not synced.</exception>
     public void Write(Mark mark)
     {
+        Settle();
         Span<byte> slot = stackalloc byte[SlotLength];
         Magic.CopyTo(slot);
         BinaryPrimitives.WriteInt32BigEndian(slot[4..], mark.Epoch);
@@ -57,12 +63,38 @@ internal sealed class HighWaterMark : IDisposable
         mark.Hash.CopyTo(slot[16..]);
         SHA256.HashData(slot[..Checked], slot[Checked..]);
         RandomAccess.Write(_file, slot, (long)_next * SlotDistance);
-        RandomAccess.FlushToDisk(_file);
         _next = 1 - _next;
         Last = mark;
+        _sync = Task.Run(() => RandomAccess.FlushToDisk(_file));
     }
 
-    public void Dispose() => _file.Dispose();
+    /// <summary>Waits until the last mark is on disk.</summary>
+    /// <exception cref="IOException">
+    /// It is not known to be: the one before is the last again, and its slot is not written to.
+    /// </exception>
+    public void Settle()
+    {
+        if (_durable == Last)
+            return;
+        try
+        {
+            _sync.GetAwaiter().GetResult();
+            _durable = Last;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            Last = _durable;
+            _next = 1 - _next;
+            throw;
+        }
+    }
+
+    /// <summary>What is written stays written; only a sync that runs is waited for.</summary>
+    public void Dispose()
+    {
+        Task.WhenAny(_sync).Wait();
+        _file.Dispose();
+    }
 
     private Mark? ReadSlot(int index)
     {

@@ -9,6 +9,7 @@ namespace CloudPos.Terminal.Journal;
 /// </summary>
 internal sealed class PaymentTable(Database database)
 {
+    private readonly ExposureTotals _totals = new();
     private const string Columns =
         "SELECT payment, sale, amount, currency, approval, state, receipt_number, response_code, "
         + "authorisation_code, retrieval_reference, at, outcome_at FROM payment ";
@@ -34,9 +35,7 @@ internal sealed class PaymentTable(Database database)
             card.Payment.ToString(), place.Value, (int)card.Approval, (int)state, sale.ReceiptNumber,
             card.AuthorisationCode, card.RetrievalReference);
         if (card.Approval == Approval.Deferred && Find(card.Payment) is { } row && IsAtRisk(row))
-            database.Run(
-                "INSERT INTO exposure (payment, amount, currency, at) VALUES ($1, $2, $3, $4)",
-                card.Payment.ToString(), amount.Minor, amount.Currency.Code, at.ToUnixTimeMilliseconds());
+            AddExposure(card.Payment, amount, at);
     }
 
     /// <summary>Declined, or refused before anything was asked; the latter needs no attempt.</summary>
@@ -85,8 +84,14 @@ internal sealed class PaymentTable(Database database)
         outcome.RetrievalReference, outcome.At.ToUnixTimeMilliseconds()) > 0;
 
     /// <summary>Takes a payment out of the exposure.</summary>
-    public void Release(Id payment) =>
-        database.Run("DELETE FROM exposure WHERE payment = $1", payment.ToString());
+    public void Release(Id payment)
+    {
+        var gone = database.First(
+            "DELETE FROM exposure WHERE payment = $1 RETURNING amount, currency",
+            row => new Exposure(MoneyAt(row, 0), 1), payment.ToString());
+        if (gone is not null)
+            _totals.Add(database, new Exposure(-gone.Amount, -gone.Count));
+    }
 
     public PaymentRow? Find(Id payment) =>
         database.First(Columns + "WHERE payment = $1", ReadRow, payment.ToString());
@@ -117,19 +122,23 @@ internal sealed class PaymentTable(Database database)
         "SELECT 1 FROM payment WHERE payment = $1 AND attempted IS NOT NULL AND finished IS NULL",
         payment.ToString()) == 1;
 
-    public Exposure Exposure(Currency currency) => database.First(
-        "SELECT coalesce(sum(amount), 0), count(*) FROM exposure WHERE currency = $1",
-        row => new Exposure(new Money(row.GetInt64(0), currency), row.GetInt32(1)), currency.Code)!;
+    public Exposure Exposure(Currency currency) => _totals.Of(database, currency);
 
-    public List<Exposure> Exposures() => database.All(
-        "SELECT sum(amount), currency, count(*) FROM exposure GROUP BY currency ORDER BY currency",
-        row => new Exposure(MoneyAt(row, 0), row.GetInt32(2)));
+    public List<Exposure> Exposures() => _totals.All(database);
 
     public static Money MoneyAt(SqliteDataReader row, int column) =>
         new(row.GetInt64(column), Currency.Parse(row.GetString(column + 1)));
 
     public static DateTimeOffset TimeAt(SqliteDataReader row, int column) =>
         DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(column));
+
+    private void AddExposure(Id payment, Money amount, DateTimeOffset at)
+    {
+        database.Run(
+            "INSERT INTO exposure (payment, amount, currency, at) VALUES ($1, $2, $3, $4)",
+            payment.ToString(), amount.Minor, amount.Currency.Code, at.ToUnixTimeMilliseconds());
+        _totals.Add(database, new Exposure(amount, 1));
+    }
 
     private static PaymentRow ReadRow(SqliteDataReader row) => new(
         Id.Parse(row.GetString(0)), Id.Parse(row.GetString(1)), MoneyAt(row, 2), (Approval)row.GetInt32(4),

@@ -103,17 +103,21 @@ internal sealed partial class TerminalStore
         _ => WriteOutcome.Not(WriteStatus.IoError, $"Nothing was stored: {failure.Message}"),
     };
 
-    /// <summary>Brings the mark up to the journal; null when it is there.</summary>
+    /// <summary>
+    /// Brings the mark up to the journal, null when it is there. Behind a commit it is written and its sync
+    /// begun; before the next one the sync has ended, so that the mark lacks one transaction at the most.
+    /// </summary>
     private WriteOutcome? TryMark()
     {
         if (_head is not { Number: > 0 } head)
             return null;
         var mark = new Mark(head.Journal.Epoch, head.Number, head.Hash);
-        if (_mark.Last == mark)
-            return null;
         try
         {
-            _mark.Write(mark);
+            if (_mark.Last == mark)
+                _mark.Settle();
+            if (_mark.Last != mark)
+                _mark.Write(mark);
             return null;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)

@@ -47,7 +47,8 @@ internal sealed class PostgresPeer : ISalePeer
             rows.Place);
         Add(batch, "INSERT INTO exposure VALUES ($1, $2, $3)", rows.Payment, Total, rows.Place);
         Add(
-            batch, "INSERT INTO card_use VALUES ($1, $2, $3, $4)", rows.Payment, rows.Sale, Total, rows.Place);
+            batch, "INSERT INTO card_use VALUES ($1, $2, $3, $4)", rows.Payment, rows.Sale, Total,
+            rows.Place);
         Add(batch, "INSERT INTO entry VALUES ($1, $2, $3)", rows.Place + 1, rows.Hash, rows.Completed);
         Add(batch, "INSERT INTO sale VALUES ($1, $2, $3, $4)", rows.Sale, rows.Place + 1, rows.Sale, Total);
         foreach (var sku in SaleRows.Skus)
