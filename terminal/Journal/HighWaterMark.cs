@@ -8,8 +8,8 @@ namespace CloudPos.Terminal.Journal;
 internal sealed record Mark(int Epoch, long Number, EntryHash Hash);
 
 /// <summary>
-/// The journal's end, kept in a file of its own, written behind each commit and synced before the next. SQLite
-/// takes a WAL whose tail was damaged for one that was never committed and opens without a word; only
+/// The journal's end, kept in a file of its own, written behind each commit and synced before the next.
+/// SQLite takes a WAL whose tail was damaged for one that was never committed and opens without a word; only
 /// something outside can tell that entries are missing. Two slots are written in turn, each with its own
 /// check, so that a torn write leaves the one before. Slot, big-endian: magic "CPM1" (4), epoch (4), number
 /// (8), hash (32), SHA-256 of these (32).
