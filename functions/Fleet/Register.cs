@@ -12,6 +12,12 @@ internal sealed class Register(TablePort tables)
     public const string Stores = "stores";
     public const string Terminals = "terminals";
 
+    /// <summary>The terminals that ever belonged to a merchant.</summary>
+    public static string TerminalsOf(string merchant) => $"terminals.{merchant}";
+
+    /// <summary>The currencies in which a merchant ever cleared.</summary>
+    public static string CurrenciesOf(string merchant) => $"currencies.{merchant}";
+
     public async Task Enter(string kind, string id, CancellationToken cancel)
     {
         if (await tables.Get(TableNames.Register, kind, id, cancel) is not null)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using CloudPos.Functions.Hosting;
+using CloudPos.Functions.Settlement;
 using CloudPos.Functions.Tables;
 using CloudPos.Wire;
 
@@ -13,8 +14,13 @@ internal sealed record Store(
     TimeOnly CutOff);
 
 /// <summary>Keeps stores; making or changing one brings its trading days up to date.</summary>
-internal sealed class Stores(TablePort tables, Register register, Merchants merchants, TradingDays days)
+internal sealed class Stores(
+    TablePort tables, Register register, Merchants merchants, TradingDays days, ClosingAgenda agenda,
+    TimeProvider time)
 {
+    /// <summary>A new or changed store is looked at for days that ended after this.</summary>
+    private static readonly TimeSpan FirstLook = TimeSpan.FromMinutes(5);
+
     private const string Key = "i";
     private const int TextLengthMax = 100;
     private const int AddressLinesMax = 6;
@@ -38,6 +44,7 @@ internal sealed class Stores(TablePort tables, Register register, Merchants merc
             return Answer.Refuse(ProblemCode.NotFound, "merchant", "There is no such merchant.");
 
         await register.Enter(Register.Stores, id, cancel);
+        await agenda.Enter(id, time.GetUtcNow() + FirstLook, cancel);
         Answer? differs = null;
         await Attempts.UntilCommitted(async () =>
         {

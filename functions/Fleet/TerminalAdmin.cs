@@ -33,6 +33,7 @@ internal sealed class TerminalAdmin(
 
         var terminal = body.Terminal ?? await Draw(cancel);
         await register.Enter(Register.Terminals, terminal, cancel);
+        await register.Enter(Register.TerminalsOf(store.Merchant), terminal, cancel);
         var identity = await Make(terminal, store, cancel);
         if (identity.Store != store.Id)
             return Answer.Refuse(

@@ -9,6 +9,7 @@ using CloudPos.Functions.Reports;
 using CloudPos.Functions.Settlement;
 using CloudPos.Functions.Stock;
 using CloudPos.Functions.Tables;
+using CloudPos.Functions.Totals;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 
@@ -47,6 +48,7 @@ internal static class BackOffice
             .AddJournals()
             .AddStock()
             .AddPayments()
+            .AddTotals()
             .AddSettlement()
             .AddReports()
             .AddReceipts();
@@ -90,6 +92,7 @@ internal static class BackOffice
         functions.MapJournals();
         functions.MapStock();
         functions.MapPayments();
+        functions.MapTotals();
         functions.MapSettlement();
         functions.MapReports();
         functions.MapReceipts();

@@ -2,6 +2,7 @@ using CloudPos.Functions.Fleet;
 using CloudPos.Functions.Payments;
 using CloudPos.Functions.Stock;
 using CloudPos.Functions.Tables;
+using CloudPos.Functions.Totals;
 using CloudPos.Journal;
 
 namespace CloudPos.Functions.Journals;
@@ -12,7 +13,8 @@ namespace CloudPos.Functions.Journals;
 /// good by running again.
 /// </summary>
 internal sealed class SaleEffects(
-    TablePort tables, PaymentRecorder payments, StockMovements stock, ReceiptOwed receipts, TimeProvider time)
+    TablePort tables, TerminalDays days, PaymentRecorder payments, StockMovements stock,
+    ReceiptOwed receipts, TimeProvider time)
 {
     /// <returns>Why a part of it could not be applied, or null.</returns>
     public async Task<string?> Complete(AppliedEntry entry, SaleCompleted sale, CancellationToken cancel)
@@ -53,10 +55,8 @@ internal sealed class SaleEffects(
     private async Task<SaleRow?> Keep(AppliedEntry entry, SaleCompleted sale, CancellationToken cancel)
     {
         var (terminal, header) = (entry.Journal.Terminal, entry.Header);
-        var changes = new List<Change> { Change.Insert(SaleRow.New(header, sale, time.GetUtcNow())) };
+        var row = SaleRow.New(header, sale, time.GetUtcNow());
         var mail = ReceiptOwed.MailOf(entry, sale, time.GetUtcNow());
-        if (mail is not null)
-            changes.Add(Change.Insert(mail));
         SaleRow? first = null;
         await Attempts.UntilCommitted(async () =>
         {
@@ -66,6 +66,10 @@ internal sealed class SaleEffects(
                 return true;
             if (mail is not null)
                 await receipts.Owe(terminal, sale.Sale, cancel);
+            var changes = new List<Change> { Change.Insert(row) };
+            if (mail is not null)
+                changes.Add(Change.Insert(mail));
+            changes.AddRange(await days.Sold(row, cancel));
             return await tables.TryCommit(TableNames.Terminal, terminal, changes, cancel) is null;
         });
         if (first is null && mail is not null)
@@ -93,8 +97,8 @@ internal sealed class SaleEffects(
             if (sale is null or { VoidedBy: not null })
                 return true;
             SaleRow.SetVoided(row!, header);
-            return await tables.TryCommit(
-                TableNames.Terminal, terminal, [Change.Replace(row!)], cancel) is null;
+            IReadOnlyList<Change> changes = [Change.Replace(row!), .. await days.Voided(row!, cancel)];
+            return await tables.TryCommit(TableNames.Terminal, terminal, changes, cancel) is null;
         });
         return reason;
     }

@@ -29,7 +29,7 @@ internal sealed record SaleRow(
     public static string KeyOf(Id sale) => Prefix + sale;
 
     public static SaleRow From(Row row) => new(
-        row.Partition, Id.Parse(row.Key.AsSpan(Prefix.Length)), (int)row.Number("epoch"),
+        row.Partition, Id.Parse(row.Key.AsSpan(row.Key.LastIndexOf('.') + 1)), (int)row.Number("epoch"),
         row.Number("number"), row.Number("receipt"), row.Text("receiptNumber"), row.Text("cashier"),
         row.Time("at").ToOffset(TimeSpan.FromMinutes(row.Number("offset"))), Date(row.Text("businessDate")),
         new Money(row.Number("total"), Currency.Parse(row.Text("currency"))),
@@ -58,6 +58,15 @@ internal sealed record SaleRow(
         row.SetChunks("taxes", JsonSerializer.SerializeToUtf8Bytes(sale.Taxes, json.IReadOnlyListTaxLine));
         row.SetChunks("tenders", JsonSerializer.SerializeToUtf8Bytes(sale.Tenders, json.IReadOnlyListTender));
         return row;
+    }
+
+    /// <summary>The same under another key of the partition.</summary>
+    public static Row Copy(Row sale, string key)
+    {
+        var copy = new Row(sale.Partition, key);
+        foreach (var (name, value) in sale.Values)
+            copy[name] = value;
+        return copy;
     }
 
     public static void SetVoided(Row row, EntryHeader header)

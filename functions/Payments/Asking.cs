@@ -233,7 +233,7 @@ internal sealed class Asking(
             asked.TransmittedAt, facts.AttemptAt, asked.IsDeferred);
     }
 
-    private static string ReferenceKey(string reference) => $"n.{reference}";
+    public static string ReferenceKey(string reference) => $"n.{reference}";
 
     /// <summary>Field 7 has seconds; what is stored is what was sent.</summary>
     private static DateTimeOffset WholeSeconds(DateTimeOffset at) => DateTimeOffset.FromUnixTimeSeconds(

@@ -5,6 +5,7 @@ using CloudPos.Functions.Bus;
 using CloudPos.Functions.Fleet;
 using CloudPos.Functions.Receipts;
 using CloudPos.Functions.Tables;
+using CloudPos.Functions.Totals;
 using CloudPos.Wire;
 
 namespace CloudPos.Functions.Payments;
@@ -15,7 +16,7 @@ namespace CloudPos.Functions.Payments;
 /// written before and rung for after. A decision whose commit meets another one is taken again from the row
 /// as it then is.
 /// </summary>
-internal sealed class PaymentStore(TablePort tables, DueTable due, IBus bus)
+internal sealed class PaymentStore(TablePort tables, TerminalDays days, DueTable due, IBus bus)
 {
     /// <summary>Other versions kept per payment; more of them are counted only.</summary>
     private const int DifferingMax = 16;
@@ -83,6 +84,7 @@ internal sealed class PaymentStore(TablePort tables, DueTable due, IBus bus)
             await feed.Add(row, new FeedRow(Outcome: outcome), cancel);
             changes.AddRange(feed.Changes);
         }
+        changes.AddRange(await days.Paid(next.Terminal, [new PaymentStep(before, next)], cancel));
         changes.Insert(0, row.ETag is null ? Tables.Change.Insert(row) : Tables.Change.Replace(row));
         if (await tables.TryCommit(TableNames.Terminal, next.Terminal, changes, cancel) is not null)
             return false;

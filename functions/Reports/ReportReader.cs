@@ -3,14 +3,20 @@ using CloudPos.Functions.Journals;
 using CloudPos.Functions.Payments;
 using CloudPos.Functions.Settlement;
 using CloudPos.Functions.Tables;
+using CloudPos.Functions.Totals;
 
 namespace CloudPos.Functions.Reports;
 
 /// <summary>Reads the rows of a merchant's business date and sorts them by currency.</summary>
 internal sealed class ReportReader(
     TablePort tables, Merchants merchants, Stores stores, MerchantPayments payments, ClearingBatches batches,
-    Closings closings)
+    ClearingOwed owed, Closings closings)
 {
+    /// <summary>
+    /// Rows asked for at a time: enough to keep the store busy, few enough to leave it to others.
+    /// </summary>
+    private const int AtOnce = 64;
+
     /// <summary>
     /// One set of facts for each currency in which anything happened, and for the merchant's own.
     /// </summary>
@@ -19,20 +25,15 @@ internal sealed class ReportReader(
     {
         if (await merchants.Find(merchant, cancel) is not { } known)
             return [];
-        var (sales, voids, found) = (new List<SaleFact>(), new List<SaleFact>(), new List<PaymentRow>());
+        var (sales, voids) = (new List<SaleFact>(), new List<SaleFact>());
         var terminals = await payments.TerminalsOf(merchant, cancel);
         foreach (var terminal in terminals)
-            await foreach (var row in tables.Range(
-                TableNames.Terminal, terminal.Terminal, SaleRow.Prefix, Keys.After(SaleRow.Prefix), cancel))
-            {
-                var sale = new SaleFact(terminal.Store, SaleRow.From(row));
-                if (sale.Sale.BusinessDate == date)
-                    sales.Add(sale);
-                if (sale.Sale.VoidBusinessDate == date)
-                    voids.Add(sale);
-            }
-        found.AddRange(await payments.Of(merchant, cancel));
-        var byId = found.ToDictionary(payment => payment.Payment);
+        {
+            await Sales(terminal, TerminalDays.SoldKey(date), sales, cancel);
+            await Sales(terminal, TerminalDays.VoidedKey(date), voids, cancel);
+        }
+        var byId = await PaymentsOf(sales, cancel);
+        var loose = await owed.WithoutSale(merchant, cancel);
         var open = await StoresOf(terminals.Select(terminal => terminal.Store).Distinct(), date, cancel);
         var currencies = sales.Concat(
             voids).Select(sale => sale.Sale.Total.Currency).Append(known.Currency).Distinct();
@@ -43,26 +44,48 @@ internal sealed class ReportReader(
                 [.. sales.Where(sale => sale.Sale.Total.Currency == currency)],
                 [.. voids.Where(sale => sale.Sale.Total.Currency == currency)],
                 byId,
-                [.. found.Where(payment => IsLoose(payment, currency))],
-                await BatchesOf(merchant, currency, date, cancel),
+                [.. loose.Where(payment => payment.Amount?.Currency == currency)],
+                await BatchesOf(byId.Values, merchant, currency, cancel),
                 open));
         return facts;
     }
 
-    private static bool IsLoose(PaymentRow payment, Currency currency) =>
-        payment is { State: PaymentState.Approved, Accepted: null } && payment.Amount?.Currency == currency;
+    private async Task Sales(
+        TerminalIdentity terminal, string prefix, List<SaleFact> into, CancellationToken cancel)
+    {
+        await foreach (var row in tables.Range(
+            TableNames.Terminal, terminal.Terminal, prefix, Keys.After(prefix), cancel))
+            into.Add(new SaleFact(terminal.Store, SaleRow.From(row)));
+    }
+
+    /// <summary>The payments that the sales name, each in its terminal's partition.</summary>
+    private async Task<IReadOnlyDictionary<Id, PaymentRow>> PaymentsOf(
+        IEnumerable<SaleFact> sales, CancellationToken cancel)
+    {
+        var named = sales.SelectMany(
+            sale => sale.Sale.Tenders.Where(tender => tender.Payment is not null)
+                .Select(tender => (sale.Sale.Terminal, tender.Payment!.Payment))).Distinct();
+        var found = new Dictionary<Id, PaymentRow>();
+        foreach (var chunk in named.Chunk(AtOnce))
+            foreach (var row in await Task.WhenAll(chunk.Select(one => tables.Get(
+                TableNames.Terminal, one.Terminal, PaymentRowCodec.KeyOf(one.Payment), cancel))))
+                if (row is not null && PaymentRowCodec.From(row) is { Facts: not null } payment)
+                    found.TryAdd(payment.Payment, payment);
+        return found;
+    }
 
     private async Task<IReadOnlyList<BatchFact>> BatchesOf(
-        string merchant, Currency currency, DateOnly date, CancellationToken cancel)
+        IEnumerable<PaymentRow> found, string merchant, Currency currency, CancellationToken cancel)
     {
         var facts = new List<BatchFact>();
-        foreach (var cycle in await batches.Cycles(merchant, currency, cancel))
-            foreach (var head in await batches.Heads(cycle, cancel))
-            {
-                var members = await batches.Members(head.Id, cancel);
-                if (members.Where(member => member.BusinessDate == date).ToList() is { Count: > 0 } ofDate)
-                    facts.Add(new BatchFact(head, cycle, ofDate));
-            }
+        var members = found.Where(payment => payment.Batch is not null && payment.Accepted is not null)
+            .Where(payment => payment.Amount?.Currency == currency)
+            .GroupBy(payment => payment.Batch!, StringComparer.Ordinal);
+        foreach (var batch in members)
+            if (BatchId.TryParse(batch.Key, out var id) && id!.Cycle.Merchant == merchant
+                && await batches.FindHead(id, cancel) is { } head
+                && await batches.FindCycle(id.Cycle, cancel) is { } cycle)
+                facts.Add(new BatchFact(head, cycle, [.. batch.Select(Member.Of)]));
         return facts;
     }
 

@@ -2,7 +2,9 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
 using CloudPos.Functions.Fleet;
+using CloudPos.Functions.Settlement;
 using CloudPos.Functions.Tables;
+using CloudPos.Functions.Totals;
 
 namespace CloudPos.Functions.Reports;
 
@@ -12,8 +14,20 @@ namespace CloudPos.Functions.Reports;
 /// version, so it can be called at any time.
 /// </summary>
 internal sealed class ReportVersions(
-    TablePort tables, ReportReader reader, ReportFiles files, TimeProvider time)
+    TablePort tables, ReportReader reader, MerchantPayments payments, TerminalDays days, ReportFiles files,
+    TimeProvider time)
 {
+    /// <summary>
+    /// Makes the reports of a date, and sees to it that whatever changes the date from here on owes them
+    /// anew.
+    /// </summary>
+    public async Task Begin(string merchant, DateOnly date, CancellationToken cancel)
+    {
+        foreach (var terminal in await payments.TerminalsOf(merchant, cancel))
+            await days.MarkReported(terminal.Terminal, merchant, date, cancel);
+        await Refresh(merchant, date, cancel);
+    }
+
     /// <summary>Makes the reports of a date in each currency, where their figures are new.</summary>
     public async Task Refresh(string merchant, DateOnly date, CancellationToken cancel)
     {

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using CloudPos.Functions.Payments;
+using CloudPos.Functions.Receipts;
 using CloudPos.Functions.Tables;
 
 namespace CloudPos.Functions.Settlement;
@@ -36,6 +37,9 @@ internal sealed record BatchHead(BatchId Id, BatchState State, DateTimeOffset Op
     /// <summary>See <see cref="Member.DigestOf"/>; null while it is open.</summary>
     public string? Digest { get; init; }
 
+    /// <summary>The business dates of its members, from when it is sealed.</summary>
+    public IReadOnlyList<DateOnly> Dates { get; init; } = [];
+
     public Row? Stored { get; init; }
 
     public Money Sum => new(SumMinor, Id.Cycle.Currency);
@@ -51,6 +55,7 @@ internal sealed record BatchHead(BatchId Id, BatchState State, DateTimeOffset Op
             ["count"] = Count,
             ["sumMinor"] = SumMinor,
             ["digest"] = Digest,
+            ["dates"] = string.Join(' ', Dates.Select(Printed.Date)),
         };
         return Stored is null ? Change.Insert(row) : Change.Replace(row);
     }
@@ -62,6 +67,12 @@ internal sealed record BatchHead(BatchId Id, BatchState State, DateTimeOffset Op
         Count = (int)row.Number("count"),
         SumMinor = row.Number("sumMinor"),
         Digest = row.TextOrNull("digest"),
+        Dates =
+        [
+            .. (row.TextOrNull("dates") ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries)
+                .Select(date => DateOnly.ParseExact(
+                    date, "yyyy-MM-dd", CultureInfo.InvariantCulture)),
+        ],
         Stored = row,
     };
 }
@@ -86,18 +97,27 @@ internal sealed record Member(
             answer.AuthorisationCode ?? "", sale.BusinessDate, sale.ReceiptNumber);
     }
 
-    public Row ToRow(BatchId batch) => new(batch.ToString(), KeyPrefix + Payment)
+    public Row ToRow(BatchId batch)
     {
-        ["terminal"] = Terminal,
-        ["amountMinor"] = AmountMinor,
-        ["retrievalReference"] = RetrievalReference,
-        ["authorisationCode"] = AuthorisationCode,
-        ["businessDate"] = BusinessDate.ToString(DateFormat, CultureInfo.InvariantCulture),
-        ["receiptNumber"] = ReceiptNumber,
-    };
+        var row = new Row(batch.ToString(), KeyPrefix + Payment);
+        WriteTo(row);
+        return row;
+    }
 
-    public static Member From(Row row) => new(
-        Id.Parse(row.Key.AsSpan(KeyPrefix.Length)), row.Text("terminal"), row.Number("amountMinor"),
+    public void WriteTo(Row row)
+    {
+        row["terminal"] = Terminal;
+        row["amountMinor"] = AmountMinor;
+        row["retrievalReference"] = RetrievalReference;
+        row["authorisationCode"] = AuthorisationCode;
+        row["businessDate"] = BusinessDate.ToString(DateFormat, CultureInfo.InvariantCulture);
+        row["receiptNumber"] = ReceiptNumber;
+    }
+
+    public static Member From(Row row) => From(Id.Parse(row.Key.AsSpan(KeyPrefix.Length)), row);
+
+    public static Member From(Id payment, Row row) => new(
+        payment, row.Text("terminal"), row.Number("amountMinor"),
         row.Text("retrievalReference"), row.Text("authorisationCode"),
         DateOnly.ParseExact(row.Text("businessDate"), DateFormat, CultureInfo.InvariantCulture),
         row.Text("receiptNumber"));

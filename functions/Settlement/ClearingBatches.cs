@@ -11,7 +11,8 @@ namespace CloudPos.Functions.Settlement;
 /// was seen stamped. A payment that a void took away before its stamp leaves the batch again; after the stamp
 /// no void is taken.
 /// </summary>
-internal sealed class ClearingBatches(TablePort tables, PaymentStamps stamps, TimeProvider time)
+internal sealed class ClearingBatches(
+    TablePort tables, Register register, PaymentStamps stamps, TimeProvider time)
 {
     /// <summary>
     /// Commits that may meet another closer's, and batches that may turn out to be sealed, together.
@@ -23,19 +24,21 @@ internal sealed class ClearingBatches(TablePort tables, PaymentStamps stamps, Ti
     /// <summary>
     /// Brings the payments into the cycle's open batch and seals it; with none it finishes what was begun.
     /// </summary>
-    /// <param name="payments">Approved, of this cycle, their sales known. Those that are not any more are
-    /// left out.</param>
+    /// <param name="ready">Said to be approved, of this cycle, their sales known. Those that are not any
+    /// more are left out.</param>
     /// <returns>The batches of the cycle, all sealed but perhaps a last one without members.</returns>
     public async Task<IReadOnlyList<BatchHead>> Collect(
-        Cycle cycle, IReadOnlyList<PaymentRow> payments, CancellationToken cancel)
+        Cycle cycle, IReadOnlyList<Member> ready, CancellationToken cancel)
     {
-        var waiting = payments.Select(Member.Of).ToList();
+        var waiting = ready.ToList();
         for (var round = 0; round < RoundsMax; round++)
         {
             if (await FindCycle(cycle, cancel) is not { } row)
             {
                 if (waiting.Count == 0)
                     return [];
+                await register.Enter(
+                    Register.CurrenciesOf(cycle.Merchant), cycle.Currency.Code, cancel);
                 await Commit(new CycleRow(cycle, 1).Write(), cancel);
                 continue;
             }
@@ -148,6 +151,7 @@ internal sealed class ClearingBatches(TablePort tables, PaymentStamps stamps, Ti
             Count = members.Count,
             SumMinor = members.Aggregate(0L, (sum, member) => checked(sum + member.AmountMinor)),
             Digest = Member.DigestOf(members),
+            Dates = [.. members.Select(member => member.BusinessDate).Distinct().Order()],
         };
         return await Commit(sealedHead.Write(), cancel);
     }

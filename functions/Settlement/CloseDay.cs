@@ -47,7 +47,7 @@ internal sealed class CloseDay(
             ?? throw new RowShapeException(
                 $"The day of a store {closing.Store} that is not there is to be closed.");
         await clearing.Run(store.Merchant, cancel);
-        await reports.Refresh(store.Merchant, closing.Date, cancel);
+        await reports.Begin(store.Merchant, closing.Date, cancel);
         await Attempts.UntilCommitted(async () =>
         {
             var now = await closings.Find(closing.Store, closing.Date, cancel);
@@ -56,51 +56,4 @@ internal sealed class CloseDay(
                 || await closings.Write(now with { State = DayState.Closed }, cancel);
         });
     }
-}
-
-/// <summary>Brings what a merchant may clear into batches, and asks about their totals.</summary>
-internal sealed class Clearing(
-    ClearingBatches batches, MerchantPayments payments, Reconcile reconcile, ReconcileOwed owed,
-    TimeProvider time)
-{
-    /// <summary>A cycle that agreed so long ago has nothing on its way any more.</summary>
-    private const int DaysBack = 7;
-
-    /// <summary>Every cycle that has something to clear, is not agreed, or is of the last days.</summary>
-    public async Task Run(string merchant, CancellationToken cancel)
-    {
-        var all = await payments.Of(merchant, cancel);
-        var recent = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime).AddDays(-DaysBack);
-        var cycles = all.Where(IsReady).Select(CycleOf).ToHashSet();
-        foreach (var currency in all.Select(payment => payment.Amount!.Value.Currency).Distinct())
-            foreach (var row in await batches.Cycles(merchant, currency, cancel))
-                if (row.Balance != Balance.InBalance || row.Cycle.Date >= recent)
-                    cycles.Add(row.Cycle);
-        foreach (var cycle in cycles.OrderBy(cycle => cycle.Date))
-        {
-            await owed.Owe(cycle, cancel);
-            await owed.Settle(cycle, await Run(cycle, all, cancel), cancel);
-        }
-    }
-
-    /// <summary>One cycle; null when there is none.</summary>
-    public async Task<CycleRow?> Run(Cycle cycle, CancellationToken cancel) =>
-        await Run(cycle, await payments.Of(cycle.Merchant, cancel), cancel);
-
-    private async Task<CycleRow?> Run(
-        Cycle cycle, IReadOnlyList<PaymentRow> all, CancellationToken cancel)
-    {
-        var ready = all.Where(payment => IsReady(payment) && CycleOf(payment) == cycle);
-        await batches.Collect(cycle, [.. ready], cancel);
-        return await reconcile.Run(cycle, cancel);
-    }
-
-    /// <summary>Approved, of a known day, and its sale has arrived.</summary>
-    private static bool IsReady(PaymentRow payment) => payment is
-    {
-        State: PaymentState.Approved, Accepted: not null, Answer.SettlementDate: not null,
-    };
-
-    private static Cycle CycleOf(PaymentRow payment) => new(
-        payment.Facts!.Merchant, payment.Amount!.Value.Currency, payment.Answer!.SettlementDate!.Value);
 }

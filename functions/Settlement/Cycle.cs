@@ -35,4 +35,16 @@ internal sealed record BatchId(Cycle Cycle, int Sequence)
 {
     public override string ToString() =>
         string.Create(CultureInfo.InvariantCulture, $"{Cycle}-{Sequence:D2}");
+
+    public static bool TryParse(string text, out BatchId? batch)
+    {
+        batch = null;
+        var dash = text.LastIndexOf('-');
+        if (dash < 0 || !Cycle.TryParse(text[..dash], out var cycle)
+            || !int.TryParse(
+                text.AsSpan(dash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var sequence))
+            return false;
+        batch = new BatchId(cycle!, sequence);
+        return true;
+    }
 }

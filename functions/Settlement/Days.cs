@@ -37,14 +37,17 @@ internal sealed record BatchLine(
 /// Closes days: on a person's word, and on its own when a trading day is over. What is asked for is a row
 /// first, so it is carried out even if everything stops right after.
 /// </summary>
-internal sealed class Days(
-    Closings closings, Stores stores, Register register, DarkTerminals dark, ClearingBatches batches,
-    DayRequests requests, TimeProvider time)
+internal sealed partial class Days(
+    Closings closings, Stores stores, ClosingAgenda agenda, DarkTerminals dark, ClearingBatches batches,
+    DayRequests requests, TimeProvider time, ILogger<Days> log)
 {
     /// <summary>
     /// What comes just before the cut-off has this long to arrive before the day is closed on its own.
     /// </summary>
     private static readonly TimeSpan Grace = TimeSpan.FromMinutes(30);
+
+    private static readonly TimeSpan LookAgain = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan LookAgainMax = TimeSpan.FromHours(26);
 
     private const int LooksMax = 10;
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(300);
@@ -101,22 +104,47 @@ internal sealed class Days(
     }
 
     /// <summary>
-    /// Timer: closes what ended at its cut-off. A day with something missing waits for a person.
+    /// Timer: closes what ended at its cut-off. A day with something missing waits for a person, and is
+    /// looked at again.
     /// </summary>
     public async Task CloseEnded(CancellationToken cancel)
     {
-        foreach (var id in await register.List(Register.Stores, cancel))
-        {
-            if (await stores.Find(id, cancel) is not { } store)
-                continue;
-            var now = time.GetUtcNow();
-            var today = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(now, store.TimeZone).DateTime);
-            for (var date = today.AddDays(-DaysBack); date <= today; date = date.AddDays(1))
-                if (TradingDays.Of(store.TimeZone, store.CutOff, date).To + Grace <= now
-                    && (await closings.Find(id, date, cancel)).State is DayState.Open or DayState.Refused)
-                    await Ask(store, date, force: false, CutOff, cancel);
-        }
+        foreach (var (id, row) in await agenda.Due(time.GetUtcNow(), cancel))
+            try
+            {
+                if (await stores.Find(id, cancel) is { } store)
+                    await agenda.Move(id, row, await CloseEnded(store, cancel), cancel);
+                else
+                    await agenda.Drop(row, cancel);
+            }
+            catch (Exception wrong) when (wrong is not OperationCanceledException)
+            {
+                // The stores behind it are not to wait for this one.
+                LogNotClosed(wrong, id);
+                await agenda.Move(id, row, time.GetUtcNow() + LookAgain, cancel);
+            }
     }
+
+    /// <returns>When to look next.</returns>
+    private async Task<DateTimeOffset> CloseEnded(Store store, CancellationToken cancel)
+    {
+        var now = time.GetUtcNow();
+        var today = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(now, store.TimeZone).DateTime);
+        var next = now + LookAgainMax;
+        for (var date = today.AddDays(-DaysBack); date <= today.AddDays(1); date = date.AddDays(1))
+        {
+            var end = TradingDays.Of(store.TimeZone, store.CutOff, date).To + Grace;
+            if (end > now)
+                return end < next ? end : next;
+            if ((await closings.Find(store.Id, date, cancel)).State is DayState.Open or DayState.Refused
+                && (await Ask(store, date, force: false, CutOff, cancel)).State == DayState.Refused)
+                next = now + LookAgain;
+        }
+        return next;
+    }
+
+    [LoggerMessage(1711, LogLevel.Error, "The ended days of store {Store} could not be looked at.")]
+    private partial void LogNotClosed(Exception wrong, string store);
 
     private async Task<Closing> Ask(
         Store store, DateOnly date, bool force, string by, CancellationToken cancel)

@@ -10,7 +10,7 @@ internal sealed class MerchantPayments(TablePort tables, Register register, Term
     public async Task<IReadOnlyList<TerminalIdentity>> TerminalsOf(string merchant, CancellationToken cancel)
     {
         var found = new List<TerminalIdentity>();
-        foreach (var id in await register.List(Register.Terminals, cancel))
+        foreach (var id in await register.List(Register.TerminalsOf(merchant), cancel))
             if (await terminals.Find(id, cancel) is { } terminal && terminal.Merchant == merchant)
                 found.Add(terminal);
         return found;

@@ -1,6 +1,7 @@
 using CloudPos.Functions.Fleet;
 using CloudPos.Functions.Payments;
 using CloudPos.Functions.Tables;
+using CloudPos.Functions.Totals;
 
 namespace CloudPos.Functions.Settlement;
 
@@ -9,10 +10,12 @@ namespace CloudPos.Functions.Settlement;
 /// same moment is either before the stamp, and the payment is not in the batch, or after it, and is refused.
 /// Nothing is told to the terminal, which has its outcome already.
 /// </summary>
-internal sealed class PaymentStamps(TablePort tables, TimeProvider time)
+internal sealed class PaymentStamps(TablePort tables, TerminalDays days, TimeProvider time)
 {
-    /// <summary>A payment's row may be some 30 KiB with its sealed card; a commit holds 4 MiB.</summary>
-    private const int PerCommit = 50;
+    /// <summary>
+    /// An approved payment has no sealed card any more, and its row a few KiB; a commit holds 4 MiB.
+    /// </summary>
+    private const int PerCommit = 90;
 
     /// <summary>
     /// Approved becomes Batched. Returned are the members that are not, and cannot come, into this batch.
@@ -62,19 +65,26 @@ internal sealed class PaymentStamps(TablePort tables, TimeProvider time)
         CancellationToken cancel)
     {
         var refused = new List<Member>();
-        var changes = new List<Change>(members.Length);
-        foreach (var member in members)
+        var steps = new List<PaymentStep>(members.Length);
+        var rows = await Task.WhenAll(members.Select(member => tables.Get(
+            TableNames.Terminal, terminal, PaymentRowCodec.KeyOf(member.Payment), cancel)));
+        foreach (var (member, row) in members.Zip(rows))
         {
-            var key = PaymentRowCodec.KeyOf(member.Payment);
-            var row = await tables.Get(TableNames.Terminal, terminal, key, cancel);
-            var (next, holds) = row is null ? (null, false) : decide(PaymentRowCodec.From(row));
+            var before = row is null ? null : PaymentRowCodec.From(row);
+            var (next, holds) = before is null ? (null, false) : decide(before);
             if (next is not null)
-                changes.Add(Change.Replace(next.ToRow()));
+                steps.Add(new PaymentStep(before, next));
             if (!holds)
                 refused.Add(member);
         }
-        return changes.Count == 0 || await tables.TryCommit(
-            TableNames.Terminal, terminal, changes, cancel) is null
+        if (steps.Count == 0)
+            return refused;
+        IReadOnlyList<Change> changes =
+        [
+            .. steps.Select(step => Change.Replace(step.After.ToRow())),
+            .. await days.Paid(terminal, steps, cancel),
+        ];
+        return await tables.TryCommit(TableNames.Terminal, terminal, changes, cancel) is null
             ? refused
             : null;
     }

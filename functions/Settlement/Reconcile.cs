@@ -13,8 +13,7 @@ namespace CloudPos.Functions.Settlement;
 /// money.
 /// </summary>
 internal sealed partial class Reconcile(
-    TablePort tables, ClearingBatches batches, MerchantPayments payments, PaymentStamps stamps,
-        AcquirerLink link,
+    TablePort tables, ClearingBatches batches, ClearingOwed owed, PaymentStamps stamps, AcquirerLink link,
     TimeProvider time, ILogger<Reconcile> log)
 {
     private const string StanPartition = "acquirer";
@@ -51,7 +50,7 @@ internal sealed partial class Reconcile(
                 return true;
             var heads = await batches.Heads(row, cancel);
             var done = heads.Where(head => head.State != BatchState.Open).ToList();
-            var ours = CycleTotals.Of(cycle, done, await payments.Of(cycle.Merchant, cancel));
+            var ours = CycleTotals.Of(done, await owed.Undone(cycle, cancel));
             var through = done.Count == 0 ? 0 : done[^1].Id.Sequence;
             var isSettled = row.Balance == Balance.InBalance && row.Ours == ours && row.Through == through;
             if (isSettled || CycleTotals.IsZero(ours))

@@ -61,9 +61,8 @@ internal sealed class ReconcileCycle(
     private async Task RefreshReports(CycleRow row, CancellationToken cancel)
     {
         var dates = new SortedSet<DateOnly>();
-        foreach (var id in row.Batches)
-            foreach (var member in await batches.Members(id, cancel))
-                dates.Add(member.BusinessDate);
+        foreach (var head in await batches.Heads(row, cancel))
+            dates.UnionWith(head.Dates);
         foreach (var date in dates)
             await reports.RefreshIfClosed(row.Cycle.Merchant, date, cancel);
     }

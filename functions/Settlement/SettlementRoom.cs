@@ -18,7 +18,9 @@ internal static class SettlementRoom
         .AddSingleton<CloseDay>()
         .AddSingleton<DayRequests>()
         .AddSingleton<Days>()
-        .AddSingleton<RefreshReports>();
+        .AddSingleton<CompareListing>()
+        .AddSingleton<ClearingOwed>()
+        .AddSingleton<ClosingAgenda>();
 
     public static void MapSettlement(this FunctionTable functions)
     {
@@ -36,7 +38,13 @@ internal static class SettlementRoom
             "batches", "GET", backOffice + "/batches/{merchant}/{currency}", Access.People(
                 Role.Manager, Role.Finance),
             days => days.Batches);
+        const string listing = backOffice + "/cycles/{merchant}/{currency}/{date}/listing";
+        functions.Http<CompareListing>(
+            "listing-post", "POST", listing, Access.People(Role.Finance), compare => compare.Post,
+            Listing.BytesMax);
+        functions.Http<CompareListing>(
+            "listing-get", "GET", listing, Access.People(Role.Manager, Role.Finance),
+            compare => compare.Get);
         functions.Timer<Days>("close-days", "20 */5 * * * *", days => days.CloseEnded);
-        functions.Timer<RefreshReports>("refresh-reports", "40 */5 * * * *", refresh => refresh.Run);
     }
 }

@@ -7,6 +7,7 @@ using CloudPos.Functions.Fleet;
 using CloudPos.Functions.Hosting;
 using CloudPos.Functions.Payments;
 using CloudPos.Functions.Tables;
+using CloudPos.Functions.Totals;
 using CloudPos.Journal;
 using CloudPos.Tests.Contracts;
 using CloudPos.Tests.Functions.Acquiring;
@@ -112,7 +113,7 @@ internal sealed class PaymentWorld : IAsyncDisposable
     public async Task Wire()
     {
         Due = new DueTable(Tables, Time);
-        Store = new PaymentStore(Tables, Due, _bus);
+        Store = new PaymentStore(Tables, new TerminalDays(Tables, Due), Due, _bus);
         Recorder = new PaymentRecorder(Store, Time);
         var log = new ListLogger<AcquirerLink>();
         _link = new AcquirerLink(Profile, "127.0.0.1", _port, TimeProvider.System, log);

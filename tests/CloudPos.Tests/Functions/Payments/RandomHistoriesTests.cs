@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using CloudPos.Functions.Payments;
+using CloudPos.Functions.Totals;
 using CloudPos.Iso8583;
 using CloudPos.Tests.Functions.Acquiring;
 using CloudPos.Wire;
@@ -105,6 +106,9 @@ public class RandomHistoriesTests
             approved += isCharged ? sale.Sale.Amount.Minor : 0;
         }
         Assert.Equal(approved, world.Acquirer.Ledger.ChargedMinor);
+        var totals = new TotalsScan(world.Tables);
+        await totals.Read(PaymentWorld.Terminal, default);
+        Assert.Empty(totals.Differences());
     }
 
     /// <summary>A killed process is followed by another one, which finds what is stored.</summary>

@@ -2,6 +2,7 @@ using CloudPos.Functions.Bus;
 using CloudPos.Functions.Hosting;
 using CloudPos.Functions.Reports;
 using CloudPos.Functions.Settlement;
+using CloudPos.Functions.Totals;
 using CloudPos.Tests.Functions.Settlement;
 
 namespace CloudPos.Tests.Functions.Reports;
@@ -53,7 +54,9 @@ public sealed class CloseDayTests : IAsyncLifetime
         _world.Time.Advance(TimeSpan.FromMinutes(5));
         var late = await _world.CashSale("T1000001", 250);
 
-        await _world.Get<RefreshReports>().Run(default);
+        _world.Time.Advance(TimeSpan.FromMinutes(1));
+        await _world.Get<RefreshReport>().Handle(
+            new Doorbell(ReportOwed.Queue, $"{MoneyWorld.Merchant}.{MoneyWorld.Date:yyyy-MM-dd}"), default);
 
         var report = (await Report())!;
         Assert.Equal((2, 750L), (report.Version, report.Figures.Sales.Amount.Minor));

@@ -195,5 +195,6 @@ public sealed class ClearingBatchTests : IAsyncLifetime
 
     private static Task<IReadOnlyList<BatchHead>> Collect(
         IServiceProvider rooms, IReadOnlyList<PaymentRow> payments) =>
-        rooms.GetRequiredService<ClearingBatches>().Collect(TheCycle, payments, default);
+        rooms.GetRequiredService<ClearingBatches>().Collect(
+            TheCycle, [.. payments.Select(Member.Of)], default);
 }

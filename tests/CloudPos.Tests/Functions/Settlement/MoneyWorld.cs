@@ -11,6 +11,7 @@ using CloudPos.Functions.Receipts;
 using CloudPos.Functions.Reports;
 using CloudPos.Functions.Settlement;
 using CloudPos.Functions.Tables;
+using CloudPos.Functions.Totals;
 using CloudPos.Journal;
 using CloudPos.Tests.Contracts;
 using CloudPos.Wire;
@@ -75,7 +76,7 @@ internal sealed class MoneyWorld : IAsyncDisposable
             .AddSingleton<IBus, SilentBus>().AddSingleton<DueTable>()
             .AddSingleton(_ => KeyRing.Open(_folder.File("keys"), Time))
             .AddSingleton<JournalHeads>().AddSingleton<StoredEntries>()
-            .AddFleet().AddSettlement().AddReports().AddReceipts();
+            .AddFleet().AddTotals().AddSettlement().AddReports().AddReceipts();
         services.AddSingleton(provider => new AcquirerLink(
             AcquirerProfile.Simulated with { AnswerTimeout = TimeSpan.FromMilliseconds(
                 400) }, "127.0.0.1", acquirerPort,
@@ -128,8 +129,9 @@ internal sealed class MoneyWorld : IAsyncDisposable
             ["attachments"] = 0,
         };
         stored.SetChunks("bytes", entry.Bytes.Span);
-        var changes = new List<Change> { Change.Insert(
-            stored), Change.Insert(SaleRow.New(entry.Header, sale, Time.GetUtcNow())) };
+        var row = SaleRow.New(entry.Header, sale, Time.GetUtcNow());
+        var changes = new List<Change> { Change.Insert(stored), Change.Insert(row) };
+        changes.AddRange(await Get<TerminalDays>().Sold(row, default));
         if (email is not null)
         {
             changes.Add(Change.Insert(new Row(terminal, MailRow.KeyOf(id))
@@ -176,7 +178,11 @@ internal sealed class MoneyWorld : IAsyncDisposable
     }
 
     public async Task Put(PaymentRow payment) => Assert.Null(await Tables.TryCommit(
-        TableNames.Terminal, payment.Terminal, [Change.Insert(payment.ToRow())]));
+        TableNames.Terminal, payment.Terminal,
+        [
+            Change.Insert(payment.ToRow()),
+            .. await Get<TerminalDays>().Paid(payment.Terminal, [new PaymentStep(null, payment)], default),
+        ]));
 
     public async Task<PaymentRow> Payment(PaymentRow payment) => PaymentRowCodec.From((await Tables.Get(
         TableNames.Terminal, payment.Terminal, PaymentRowCodec.KeyOf(payment.Payment)))!);
@@ -209,6 +215,7 @@ internal sealed class MoneyWorld : IAsyncDisposable
                 ["timeZone"] = "Europe/Berlin", ["cutOff"] = "04:00",
             });
             await register.Enter(Register.Stores, store, default);
+            await Get<ClosingAgenda>().Enter(store, Time.GetUtcNow(), default);
         }
         foreach (var terminal in TerminalIds)
         {
@@ -220,6 +227,7 @@ internal sealed class MoneyWorld : IAsyncDisposable
                 terminal, "ic") { ["lastContact"] = Time.GetUtcNow(), ["skewMs"] = 0L });
             await Insert(TableNames.Terminal, JournalHeads.Empty(new JournalId(terminal, 1)));
             await register.Enter(Register.Terminals, terminal, default);
+            await register.Enter(Register.TerminalsOf(Merchant), terminal, default);
         }
     }
 

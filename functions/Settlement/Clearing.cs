@@ -1,0 +1,42 @@
+using CloudPos.Functions.Fleet;
+
+namespace CloudPos.Functions.Settlement;
+
+/// <summary>Brings what a merchant may clear into batches, and asks about their totals.</summary>
+internal sealed class Clearing(
+    ClearingBatches batches, ClearingOwed index, Register register, Reconcile reconcile, ReconcileOwed owed,
+    TimeProvider time)
+{
+    /// <summary>A cycle that agreed so long ago has nothing on its way any more.</summary>
+    private const int DaysBack = 7;
+
+    /// <summary>Every cycle that has something to clear, is not agreed, or is of the last days.</summary>
+    public async Task Run(string merchant, CancellationToken cancel)
+    {
+        var ready = await index.Ready(merchant, cancel);
+        var recent = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime).AddDays(-DaysBack);
+        var cycles = ready.Select(payment => payment.Cycle).ToHashSet();
+        foreach (var code in await register.List(Register.CurrenciesOf(merchant), cancel))
+            foreach (var row in await batches.Cycles(merchant, Currency.Parse(code), cancel))
+                if (row.Balance != Balance.InBalance || row.Cycle.Date >= recent)
+                    cycles.Add(row.Cycle);
+        foreach (var cycle in cycles.OrderBy(cycle => cycle.Date))
+        {
+            await owed.Owe(cycle, cancel);
+            await owed.Settle(cycle, await Run(cycle, ready, cancel), cancel);
+        }
+    }
+
+    /// <summary>One cycle; null when there is none.</summary>
+    public async Task<CycleRow?> Run(Cycle cycle, CancellationToken cancel) =>
+        await Run(cycle, await index.Ready(cycle.Merchant, cancel), cancel);
+
+    private async Task<CycleRow?> Run(
+        Cycle cycle, IReadOnlyList<ReadyPayment> all, CancellationToken cancel)
+    {
+        var ready = all.Where(payment => payment.Cycle == cycle).ToList();
+        await batches.Collect(cycle, [.. ready.Select(payment => payment.Member)], cancel);
+        await index.Forget(ready, cancel);
+        return await reconcile.Run(cycle, cancel);
+    }
+}

@@ -1,0 +1,81 @@
+using CloudPos.Functions.Bus;
+using CloudPos.Functions.Fleet;
+using CloudPos.Functions.Journals;
+using CloudPos.Functions.Payments;
+using CloudPos.Functions.Tables;
+
+namespace CloudPos.Functions.Totals;
+
+/// <summary>
+/// Queue rebuild-totals: counts a terminal's sales and payments anew and puts right what is kept of them. It
+/// may run while the terminal sells: a day that changed since it was read is counted again, and a hint is
+/// written under the version of its payment.
+/// </summary>
+internal sealed partial class RebuildTotals(TablePort tables, DueTable due, ILogger<RebuildTotals> log)
+{
+    public const string Queue = "rebuild-totals";
+
+    public async Task Handle(Doorbell bell, CancellationToken cancel)
+    {
+        if (await due.Take(Queue, bell.Id, cancel) is not { } owed)
+            return;
+        await Rebuild(owed.Ref("terminal"), cancel);
+        await due.Done(owed, cancel);
+    }
+
+    public Task Rebuild(string terminal, CancellationToken cancel) => Attempts.UntilCommitted(async () =>
+    {
+        var scan = new TotalsScan(tables);
+        await scan.Read(terminal, cancel);
+        foreach (var sale in scan.Sales)
+            await Copies(sale, cancel);
+        foreach (var payment in scan.Payments)
+            if (!await Hints(payment, cancel))
+                return false;
+        var dates = scan.Differences().Select(difference => difference.Date).Distinct().ToList();
+        foreach (var date in dates)
+        {
+            var row = scan.Kept.GetValueOrDefault(date) ?? TerminalDays.Empty(terminal, date);
+            var change = TerminalDays.With(row, scan.Counted.GetValueOrDefault(date) ?? new DayTallies());
+            if (await tables.TryCommit(TableNames.Terminal, terminal, [change], cancel) is not null)
+                return false;
+            LogPutRight(terminal, date);
+        }
+        return true;
+    });
+
+    /// <summary>Copies of a sale do not change, so whoever else writes one writes the same.</summary>
+    private async Task Copies(Row row, CancellationToken cancel)
+    {
+        var sale = SaleRow.From(row);
+        await Copy(TerminalDays.SoldKey(sale.BusinessDate) + sale.Sale);
+        if (sale.VoidBusinessDate is { } date)
+            await Copy(TerminalDays.VoidedKey(date) + sale.Sale);
+
+        async Task Copy(string key)
+        {
+            if (await tables.Get(TableNames.Terminal, row.Partition, key, cancel) is null)
+                _ = await tables.TryCommit(
+                    TableNames.Terminal, row.Partition, [Change.Insert(SaleRow.Copy(row, key))], cancel);
+        }
+    }
+
+    /// <summary>False when the payment changed meanwhile.</summary>
+    private async Task<bool> Hints(PaymentRow payment, CancellationToken cancel)
+    {
+        var missing = new List<Change>();
+        IEnumerable<Row?> wanted = [ClearingIndex.Ready(payment), .. ClearingIndex.Undone(payment)];
+        foreach (var row in wanted)
+            if (row is not null
+                && await tables.Get(TableNames.Terminal, row.Partition, row.Key, cancel) is null)
+                missing.Add(Change.Insert(row));
+        return missing.Count == 0 || await tables.TryCommit(
+            TableNames.Terminal, payment.Terminal, [Change.Replace(payment.ToRow()), .. missing], cancel)
+            is null;
+    }
+
+    [LoggerMessage(
+        1751, LogLevel.Warning,
+        "The totals of terminal {Terminal} on {Date} were not what its rows add up to.")]
+    private partial void LogPutRight(string terminal, DateOnly date);
+}
