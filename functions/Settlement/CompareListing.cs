@@ -11,8 +11,8 @@ using CloudPos.Wire;
 namespace CloudPos.Functions.Settlement;
 
 /// <summary>
-/// The newest comparison of a cycle, row <c>x.{date}</c> beside the cycle's own. It is about the batches up to
-/// <paramref name="Through"/>; a later question to the acquirer does not change it.
+/// The newest comparison of a cycle, row <c>x.{date}</c> beside the cycle's own. It is about the batches up
+/// to <paramref name="Through"/>; a later question to the acquirer does not change it.
 /// </summary>
 /// <param name="Faults">Lines of the listing that could not be read.</param>
 internal sealed record ListingComparison(
@@ -32,7 +32,9 @@ internal sealed class CompareListing(
 {
     private const int DifferencesMax = 2_000;
 
-    /// <summary>POST /api/backoffice/cycles/{merchant}/{currency}/{date}/listing: the file as it is.</summary>
+    /// <summary>
+    /// POST /api/backoffice/cycles/{merchant}/{currency}/{date}/listing: the file as it is.
+    /// </summary>
     public async Task<Answer> Post(Call call, CancellationToken cancel)
     {
         if (CycleOf(call) is not { } cycle || await batches.FindCycle(cycle, cancel) is not { } row)

@@ -33,8 +33,8 @@ internal sealed record PaymentDifference(
 internal sealed record ClaimedLine(Id Payment, ListedLine Line);
 
 /// <summary>
-/// Compares what we claim of a settlement cycle with the acquirer's listing, payment by payment. A payment is
-/// the same on both sides when terminal, retrieval reference and kind are. Pure.
+/// Compares what we claim of a settlement cycle with the acquirer's listing, payment by payment. A payment
+/// is the same on both sides when terminal, retrieval reference and kind are. Pure.
 /// </summary>
 internal static class Comparison
 {
