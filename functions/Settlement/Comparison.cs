@@ -58,8 +58,8 @@ internal static class Comparison
             else
                 found.AddRange(Compare(cycle, payment, ours, same));
         }
-        foreach (var line in theirs.Values.Select(same => same[0]).Where(line =>
-            line.SettlementDate == cycle.Date))
+        foreach (var line in theirs.Values.Select(same => same[0])
+            .Where(line => line.SettlementDate == cycle.Date))
         {
             var (payment, claimedOn, where) = elsewhere(line);
             found.Add(claimedOn is { } date
