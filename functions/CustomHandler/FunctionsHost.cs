@@ -33,6 +33,8 @@ internal static class FunctionsHost
         bool hosted = options.FunctionsHostPort is not null;
         if (!hosted && options.Data.Length == 0)
             yield return "--data is missing: the folder that holds all state.";
+        if (!hosted && options.KeyVault is not null)
+            yield return "--key-vault wants the Functions host; alone, keys are files in the data folder.";
         if (!hosted && options.ServiceBus is not null)
             yield return "--service-bus wants the Functions host, which delivers what is rung there.";
         if (!hosted)
@@ -47,6 +49,10 @@ internal static class FunctionsHost
             yield return "--tables is missing: under the Functions host nothing is kept on disk.";
         if (options.ServiceBus is null)
             yield return "--service-bus is missing: under the Functions host queues are in Service Bus.";
+        if (options.KeyVault is null)
+            yield return "--key-vault is missing: keys in files are for development and refused here.";
+        if (options.Authority is null)
+            yield return "--authority is missing: the issuer of people's tokens.";
         if (options.Smtp is null && options.MailPickup is null)
             yield return "--smtp is missing: under the Functions host mails are not left on disk.";
     }

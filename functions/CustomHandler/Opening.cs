@@ -1,15 +1,17 @@
 using CloudPos.Functions.Bus;
 using CloudPos.Functions.Hosting;
 using CloudPos.Functions.Tables;
+using CloudPos.Functions.Vault;
 
 namespace CloudPos.Functions.CustomHandler;
 
 /// <summary>
-/// What has to be there before the first call: the tables. Under the Functions host it is looked for at the
-/// first call and not at the start, because three starts that fail would stop the host for good, and the
-/// service that is away now may be back at the next call.
+/// What has to be there before the first call: the tables and the keys. Under the Functions host it is looked
+/// for at the first call and not at the start, because three starts that fail would stop the host for good,
+/// and the service that is away now may be back at the next call.
 /// </summary>
-internal sealed partial class Opening(TablePort tables, DueTable due, ILogger<Opening> log)
+internal sealed partial class Opening(
+    TablePort tables, DueTable due, KeyRing keys, ILogger<Opening> log)
 {
     private readonly SemaphoreSlim _gate = new(1, 1);
     private volatile bool _isOpen;
@@ -27,6 +29,7 @@ internal sealed partial class Opening(TablePort tables, DueTable due, ILogger<Op
             foreach (var table in Fleet.TableNames.All)
                 await tables.EnsureTable(table, cancel);
             await due.Ensure(cancel);
+            await keys.Read(cancel);
             _isOpen = true;
         }
         finally
@@ -52,8 +55,28 @@ internal sealed partial class Opening(TablePort tables, DueTable due, ILogger<Op
                 return;
             }
         }
+        else if (_isOpen)
+        {
+            await Freshen(context.RequestAborted);
+        }
         await next(context);
     }
+
+    /// <summary>Other instances make keys, too. Without an answer those at hand serve.</summary>
+    private async Task Freshen(CancellationToken cancel)
+    {
+        try
+        {
+            await keys.Freshen(cancel);
+        }
+        catch (Exception away) when (!cancel.IsCancellationRequested)
+        {
+            LogNotFresh(away);
+        }
+    }
+
+    [LoggerMessage(1032, LogLevel.Warning, "The keys could not be read anew; those at hand serve.")]
+    private partial void LogNotFresh(Exception away);
 
     [LoggerMessage(1031, LogLevel.Error, "What the back office needs before its first call is not there.")]
     private partial void LogNotOpen(Exception away);

@@ -2,6 +2,7 @@ using CloudPos.Crypto;
 using CloudPos.Functions.Hosting;
 using CloudPos.Functions.Journals;
 using CloudPos.Functions.Tables;
+using CloudPos.Functions.Vault;
 using CloudPos.Journal;
 using CloudPos.Wire;
 

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using CloudPos.Crypto;
 using CloudPos.Functions.Hosting;
 using CloudPos.Functions.Tables;
+using CloudPos.Functions.Vault;
 using CloudPos.Wire;
 
 namespace CloudPos.Functions.Fleet;
@@ -67,7 +68,7 @@ internal sealed class Merchants(TablePort tables, Register register, KeyRing key
             ["denyTagKey"] = tagKey,
         };
         var deny = DenyLists.Empty(id);
-        var keyList = new Row(id, "keys");
+        var keyList = new Row(id, KeyFeed.Thing);
         var feed = await FeedAppend.Begin(tables, TableNames.Merchant, id, cancel);
         await feed.Add(keyList, new FeedRow(Keys: keys.SignedKeyList), cancel);
         await feed.Add(deny, DenyLists.Pointer(0), cancel);

@@ -10,6 +10,7 @@ using CloudPos.Functions.Settlement;
 using CloudPos.Functions.Stock;
 using CloudPos.Functions.Tables;
 using CloudPos.Functions.Totals;
+using CloudPos.Functions.Vault;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 
@@ -44,6 +45,7 @@ internal static class BackOffice
             .AddSingleton(options)
             .AddSingleton(time)
             .AddHosting(options, time)
+            .AddVault(options)
             .AddFleet()
             .AddJournals()
             .AddStock()
@@ -88,6 +90,7 @@ internal static class BackOffice
     {
         var functions = new FunctionTable();
         functions.MapHosting();
+        functions.MapVault();
         functions.MapFleet();
         functions.MapJournals();
         functions.MapStock();
@@ -103,7 +106,6 @@ internal static class BackOffice
         this IServiceCollection services, BackOfficeOptions options, TimeProvider time)
     {
         services
-            .AddSingleton(_ => KeyRing.Open(Path.Combine(options.Data, "keys"), time))
             .AddSingleton(_ => CloudIdentity.Of(Environment.GetEnvironmentVariables()))
             .AddSingleton(provider => new TablePort(OpenTables(options, provider), time))
             .AddSingleton<DueTable>()
@@ -118,8 +120,7 @@ internal static class BackOffice
             services.AddStandalone(options, time);
         else
             services.AddFunctionsHost(options, time);
-        if (options.DevelopmentIssuer is { } issuer)
-            PeopleAuthentication.Register(services, issuer, time);
+        PeopleAuthentication.Register(services, options, time);
         return services;
     }
 

@@ -6,6 +6,7 @@ using CloudPos.Functions.Acquiring;
 using CloudPos.Functions.Bus;
 using CloudPos.Functions.CustomHandler;
 using CloudPos.Functions.Tables;
+using CloudPos.Functions.Vault;
 using CloudPos.Wire;
 
 namespace CloudPos.Functions.Hosting;
@@ -32,6 +33,26 @@ internal sealed record BackOfficeOptions
     /// <see cref="ServiceBusAddress.Shape"/>.
     /// </summary>
     public ServiceBusAddress? ServiceBus { get; init; }
+
+    /// <summary>
+    /// --key-vault: where private keys are, under the Functions host; see <see cref="VaultAddress.Shape"/>.
+    /// Without it they are files in the data folder, for development.
+    /// </summary>
+    public VaultAddress? KeyVault { get; init; }
+
+    /// <summary>
+    /// --keys-by-hand: make no further keys after the first ones; people put them into the vault.
+    /// </summary>
+    public bool KeysByHand { get; init; }
+
+    /// <summary>
+    /// --authority: the issuer of people's tokens (OpenID Connect), such as
+    /// https://login.microsoftonline.com/TENANT/v2.0; its keys are found there. http only on loopback.
+    /// </summary>
+    public Uri? Authority { get; init; }
+
+    /// <summary>--audience: whom people's tokens are made out to: this application's id there.</summary>
+    public string? Audience { get; init; }
 
     /// <summary>
     /// Set by the Functions host: the port on loopback under which it calls this program. Nothing may then be
@@ -110,6 +131,10 @@ internal sealed record BackOfficeOptions
                 ?? new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port ?? 0}")),
             FunctionsHostPort = port,
             ServiceBus = settings.Parsed("service-bus", ServiceBusAddress.Parse, ServiceBusAddress.Shape),
+            KeyVault = settings.Parsed("key-vault", VaultAddress.Parse, VaultAddress.Shape),
+            KeysByHand = settings.Flag("keys-by-hand"),
+            Authority = settings.Parsed("authority", AuthorityUrl, "https://ISSUER"),
+            Audience = settings.Text("audience"),
             Tables = settings.Parsed("tables", TablesAddress.Parse, TablesAddress.Shape),
             Acquirer = settings.Parsed("acquirer", HostAndPort.Parse, "HOST:PORT"),
             ResponseCodes = settings.Parsed("response-codes", Codes, "CODE=MEANING,CODE=MEANING")
@@ -125,6 +150,10 @@ internal sealed record BackOfficeOptions
         };
         var found = settings.Faults();
         found.AddRange(FunctionsHost.Faults(read));
+        if (read.Authority is null != read.Audience is null)
+            found.Add("--authority and --audience belong together.");
+        if (read.Authority is not null && read.DevelopmentIssuer is not null)
+            found.Add("--development-issuer and --authority exclude each other.");
         if (!read.Url.IsLoopback && ReferenceEquals(read.AllowedHosts, Loopback))
             found.Add(
                 "--allowed-hosts is missing: behind an address that others reach, name the hosts they dial.");
@@ -139,6 +168,12 @@ internal sealed record BackOfficeOptions
 
     private static Uri? HttpUrl(string text) =>
         Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme == "http" && url.AbsolutePath == "/"
+            ? url
+            : null;
+
+    private static Uri? AuthorityUrl(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var url)
+        && (url.Scheme == "https" || (url.Scheme == "http" && url.IsLoopback))
             ? url
             : null;
 

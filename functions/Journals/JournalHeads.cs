@@ -4,6 +4,7 @@ using CloudPos.Crypto;
 using CloudPos.Functions.Fleet;
 using CloudPos.Functions.Hosting;
 using CloudPos.Functions.Tables;
+using CloudPos.Functions.Vault;
 using CloudPos.Journal;
 using CloudPos.Wire;
 

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using CloudPos.Cards;
 using CloudPos.Crypto;
-using CloudPos.Functions.Hosting;
+using CloudPos.Functions.Vault;
 
 namespace CloudPos.Functions.Payments;
 
@@ -63,8 +63,7 @@ internal sealed class CardVault(KeyRing keys)
                 return card is null ? (null, default, fault) : (Copy(card.Pan), card.Expiry, null);
         }
         var context = ContextOf(payment, facts, SealPurpose.Reference);
-        var opened = SealedCard.TryOpen(
-            envelope, id => id == keys.Reference.KeyId ? keys.Reference : null, context, out var clear);
+        var opened = SealedCard.TryOpen(envelope, keys.FindReference, context, out var clear);
         try
         {
             if (opened != SealedCardResult.Opened)

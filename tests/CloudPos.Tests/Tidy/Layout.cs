@@ -17,7 +17,8 @@ internal static class Layout
         "terminal/Journal", "terminal/Uplink", "terminal/Risk", "terminal/Checkout",
         "functions/Journals", "functions/Payments", "functions/Acquiring", "functions/Settlement",
         "functions/Stock", "functions/Totals", "functions/Receipts", "functions/Tables", "functions/Bus",
-        "functions/Fleet", "functions/Hosting", "functions/CustomHandler", "infra/local/Acquirer",
+        "functions/Fleet", "functions/Hosting", "functions/CustomHandler", "functions/Vault",
+        "infra/local/Acquirer",
     ];
 
     public static IEnumerable<Finding> StrangersAtTheTop(IEnumerable<string> names) =>

@@ -2,6 +2,7 @@ using CloudPos.Functions.Bus;
 using CloudPos.Functions.CustomHandler;
 using CloudPos.Functions.Hosting;
 using CloudPos.Functions.Tables;
+using CloudPos.Functions.Vault;
 using CloudPos.Tests.Contracts;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -34,6 +35,7 @@ internal sealed class HostedOffice : IAsyncDisposable
             .AddSingleton(_ => Table())
             .AddSingleton(_ => new TablePort(
                 engine ?? SqliteTableEngine.Open(office._folder.File("tables.db")), TimeProvider.System))
+            .AddSingleton<IKeyStore>(_ => new KeyFiles(office._folder.File("keys")))
             .AddSingleton(limits ?? new TriggerLimits { WaitMax = TimeSpan.FromMilliseconds(1) }));
         await office._app.StartAsync();
         office.Http = new HttpClient { BaseAddress = new Uri(BackOffice.AddressOf(office._app)) };

@@ -63,7 +63,8 @@ public class ProgramTests
         var port = FreePort();
         using var program = Start(
             ["--tables", "UseDevelopmentStorage=true", "--service-bus", "http://127.0.0.1:9",
-                "--mail-pickup", folder.Path],
+                "--mail-pickup", folder.Path, "--key-vault", "https://127.0.0.1:9/",
+                "--authority", "http://127.0.0.1:9/", "--audience", "cloudpos"],
             ("FUNCTIONS_CUSTOMHANDLER_PORT", $"{port}"));
         Assert.Equal(
             $"listening on http://127.0.0.1:{port}",
@@ -86,7 +87,10 @@ public class ProgramTests
 
         Assert.Equal(2, program.ExitCode);
         Assert.All(
-            new[] { "--tables", "--service-bus", "--smtp", "--stdin-guard" },
+            new[]
+            {
+                "--tables", "--service-bus", "--key-vault", "--authority", "--smtp", "--stdin-guard",
+            },
             name => Assert.Contains(name, errors, StringComparison.Ordinal));
     }
 

@@ -13,6 +13,8 @@ using CloudPos.Tests.Contracts;
 using CloudPos.Tests.Functions.Acquiring;
 using CloudPos.Tests.Infra;
 using CloudPos.Wire;
+using CloudPos.Functions.Vault;
+using CloudPos.Tests.Functions.Vault;
 using Microsoft.Extensions.Time.Testing;
 
 namespace CloudPos.Tests.Functions.Payments;
@@ -52,7 +54,7 @@ internal sealed class PaymentWorld : IAsyncDisposable
         Counting = new CountingEngine(SqliteTableEngine.Open(_folder.File("tables.db")));
         Engine = new FaultingEngine(Counting);
         Tables = new TablePort(Engine, TimeProvider.System);
-        _keys = KeyRing.Open(_folder.File("keys"), Time);
+        _keys = TestKeys.Open(_folder.File("keys"), Time);
     }
 
     public AcquirerProfile Profile { get; }

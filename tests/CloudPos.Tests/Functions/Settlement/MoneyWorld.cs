@@ -15,6 +15,8 @@ using CloudPos.Functions.Totals;
 using CloudPos.Journal;
 using CloudPos.Tests.Contracts;
 using CloudPos.Wire;
+using CloudPos.Functions.Vault;
+using CloudPos.Tests.Functions.Vault;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
@@ -74,7 +76,7 @@ internal sealed class MoneyWorld : IAsyncDisposable
         services.AddLogging().AddSingleton(Options).AddSingleton<TimeProvider>(Time)
             .AddSingleton(new TablePort(engine, TimeProvider.System, new Random(1)))
             .AddSingleton<IBus, SilentBus>().AddSingleton<DueTable>()
-            .AddSingleton(_ => KeyRing.Open(_folder.File("keys"), Time))
+            .AddSingleton(_ => TestKeys.Open(_folder.File("keys"), Time))
             .AddSingleton<JournalHeads>().AddSingleton<StoredEntries>()
             .AddFleet().AddTotals().AddSettlement().AddReports().AddReceipts();
         services.AddSingleton(provider => new AcquirerLink(
