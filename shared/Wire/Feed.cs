@@ -33,7 +33,8 @@ public sealed record FeedRow(
     DenyList? Deny = null,
     string? Keys = null,
     TradingDay? Day = null,
-    StaffMember? Staff = null);
+    StaffMember? Staff = null,
+    PolicyPlan? Plan = null);
 
 /// <summary>A product of the catalogue; the price includes tax.</summary>
 public sealed record Product(

@@ -26,8 +26,9 @@ internal sealed class CardSale(
     private const int AskMillisecondsMax = 30_000;
     private readonly Id _payment = Id.New();
 
-    public async Task<SaleResult> Pay(CardSource source, CancellationToken cancel)
+    public async Task<SaleResult> Pay(CardSource source, ApprovalOrder order, CancellationToken cancel)
     {
+        var policy = store.PolicyNow();
         // Entries and seals know milliseconds; both must name the same one.
         var at = DateTimeOffset.FromUnixTimeMilliseconds(store.Now.ToUnixTimeMilliseconds());
         var today = DateOnly.FromDateTime(at.ToOffset(store.BusinessDateAt(at).Offset).DateTime);
@@ -36,11 +37,45 @@ internal sealed class CardSale(
             return SaleResult.BadInput(read.Fault);
         var card = CardSealer.Seal(read.Card, new SealOrder(
             enrolment, _payment, amount, at, today, CardSealer.KeyAt(store.Keys, at), store.VelocityKeys,
-            store.DenyList, store.TokenOf));
+            store.DenyList, policy, store.TokenOf));
+        var payment = new PaymentFacts(amount, policy, card, order, BiasedSelection.Draw());
         var attempt = card.Sealed is null ? null : Attempt(card, card.Sealed, at, online: false);
-        return attempt is null || ask is null || !line.Now.IsUp
-            ? DecideAtOnce(card, attempt)
-            : await Ask(card, attempt with { Body = attempt.Body with { Online = true } }, ask, cancel);
+        if (attempt is null || ask is null || !line.Now.IsUp
+            || order.Behaviour == ApprovalBehaviour.ForceOffline)
+            return DecideAtOnce(payment, attempt);
+        if (IsOfflineFirst(payment) && TryAcceptFirst(payment, attempt) is { } accepted)
+            return accepted;
+        return await Ask(payment, attempt with { Body = attempt.Body with { Online = true } }, ask, cancel);
+    }
+
+    /// <summary>So small that speed is worth more than the issuer's word.</summary>
+    private bool IsOfflineFirst(PaymentFacts payment) =>
+        payment.Order.Behaviour == ApprovalBehaviour.PreferOnline
+        && (payment.Policy.OfflineFirstBelow ?? []).Any(
+            limit => limit.Currency == amount.Currency && amount < limit);
+
+    /// <summary>
+    /// Accepts what the policy would accept, unless it is drawn for the issuer; null when the issuer is to be
+    /// asked, whatever the reason: he may say yes where the policy cannot.
+    /// </summary>
+    private SaleResult? TryAcceptFirst(PaymentFacts payment, AttemptDraft attempt)
+    {
+        lock (deciding)
+        {
+            var facts = OfflineFactsGatherer.Gather(store, payment, isBarred: false);
+            var decision = OfflineDecision.Decide(facts);
+            return decision.IsAccepted && !BiasedSelection.IsSelected(facts)
+                ? Accept(payment, attempt, decision)
+                : null;
+        }
+    }
+
+    private SaleResult Accept(PaymentFacts payment, AttemptDraft attempt, Decision decision)
+    {
+        var outcome = store.CompleteSale(Deferred(payment.Card, decision), attempt);
+        return outcome.IsStored
+            ? SaleResult.Completed(outcome.Entry, _payment, decision, OfflineWarning.Of(store))
+            : SaleResult.NotStored(outcome);
     }
 
     private AttemptDraft Attempt(SealedRead card, Attachment envelope, DateTimeOffset at, bool online) => new(
@@ -48,44 +83,41 @@ internal sealed class CardSale(
         at, envelope, card.Tags);
 
     /// <summary>Nobody is asked: attempt and sale become durable together, or the refusal alone.</summary>
-    private SaleResult DecideAtOnce(SealedRead card, AttemptDraft? attempt)
+    private SaleResult DecideAtOnce(PaymentFacts payment, AttemptDraft? attempt)
     {
         lock (deciding)
         {
-            var decision = Decide(card, isBarred: false);
-            if (!decision.IsAccepted)
-                return Fail(card, null, decision);
-            var outcome = store.CompleteSale(Deferred(card, decision), attempt!);
-            return outcome.IsStored
-                ? SaleResult.Completed(outcome.Entry, _payment, decision)
-                : SaleResult.NotStored(outcome);
+            var decision = Decide(payment, isBarred: false);
+            return decision.IsAccepted
+                ? Accept(payment, attempt!, decision)
+                : Fail(payment.Card, null, decision);
         }
     }
 
     /// <summary>The attempt is durable before the first byte leaves; from then on it needs an end.</summary>
     private async Task<SaleResult> Ask(
-        SealedRead card, AttemptDraft attempt, AskIssuer asking, CancellationToken cancel)
+        PaymentFacts payment, AttemptDraft attempt, AskIssuer asking, CancellationToken cancel)
     {
         var recorded = store.RecordAttempt(attempt);
         if (!recorded.IsStored)
             return SaleResult.NotStored(recorded);
         var request = new AuthoriseRequest(
-            _payment, draft.Sale, amount, attempt.At, card.Facts,
+            _payment, draft.Sale, amount, attempt.At, payment.Card.Facts,
             Convert.ToBase64String(attempt.SealedCard.Content.Span),
             Convert.ToBase64String(attempt.SealedCard.Salt.Span), attempt.SealedCard.Digest);
         var timeout = TimeSpan.FromMilliseconds(Math.Clamp(
-            store.Policy.OnlineTimeoutMilliseconds, AskMillisecondsMin, AskMillisecondsMax));
+            payment.Policy.OnlineTimeoutMilliseconds, AskMillisecondsMin, AskMillisecondsMax));
         var reply = await asking(request, timeout, cancel);
-        return Settle(card, LiveAnswer.Of(reply, _payment));
+        return Settle(payment, LiveAnswer.Of(reply, _payment));
     }
 
-    private SaleResult Settle(SealedRead card, LiveAnswer live) => live.Kind switch
+    private SaleResult Settle(PaymentFacts payment, LiveAnswer live) => live.Kind switch
     {
-        LiveAnswerKind.Approved => Approve(card, live.Answer!),
-        LiveAnswerKind.Declined => Fail(card, live.Answer, null),
-        LiveAnswerKind.NotAsked => StandIn(card, mayBeCharged: false, isBarred: false),
-        LiveAnswerKind.Barred => StandIn(card, mayBeCharged: false, isBarred: true),
-        LiveAnswerKind.Unknown => StandIn(card, mayBeCharged: true, isBarred: false),
+        LiveAnswerKind.Approved => Approve(payment.Card, live.Answer!),
+        LiveAnswerKind.Declined => Fail(payment.Card, live.Answer, null),
+        LiveAnswerKind.NotAsked => StandIn(payment, mayBeCharged: false, isBarred: false),
+        LiveAnswerKind.Barred => StandIn(payment, mayBeCharged: false, isBarred: true),
+        LiveAnswerKind.Unknown => StandIn(payment, mayBeCharged: true, isBarred: false),
         _ => throw new InvalidOperationException($"{live.Kind} is no answer."),
     };
 
@@ -104,16 +136,16 @@ internal sealed class CardSale(
     /// its answer is the outcome. Where the policy says no and a charge is possible, the attempt is given up
     /// and the back office undoes it.
     /// </summary>
-    private SaleResult StandIn(SealedRead card, bool mayBeCharged, bool isBarred)
+    private SaleResult StandIn(PaymentFacts payment, bool mayBeCharged, bool isBarred)
     {
         lock (deciding)
         {
-            var decision = Decide(card, isBarred);
+            var decision = Decide(payment, isBarred);
             if (!decision.IsAccepted)
-                return mayBeCharged ? Abandon(decision) : Fail(card, null, decision);
-            var outcome = store.CompleteSale(Deferred(card, decision));
+                return mayBeCharged ? Abandon(decision) : Fail(payment.Card, null, decision);
+            var outcome = store.CompleteSale(Deferred(payment.Card, decision));
             if (outcome.IsStored)
-                return SaleResult.Completed(outcome.Entry, _payment, decision);
+                return SaleResult.Completed(outcome.Entry, _payment, decision, OfflineWarning.Of(store));
             if (outcome.Status == WriteStatus.OutcomeKnown)
                 return Overtaken(outcome);
             return mayBeCharged ? SaleResult.Unknown(_payment, outcome) : SaleResult.NotStored(outcome);
@@ -158,8 +190,8 @@ internal sealed class CardSale(
         return outcome.IsStored ? result : result with { Sentences = [.. result.Sentences, unwritten] };
     }
 
-    private Decision Decide(SealedRead card, bool isBarred) => OfflineDecision.Decide(
-        OfflineFactsGatherer.Gather(store, amount, card, isBarred));
+    private Decision Decide(PaymentFacts payment, bool isBarred) => OfflineDecision.Decide(
+        OfflineFactsGatherer.Gather(store, payment, isBarred));
 
     private SaleDraft Deferred(SealedRead card, Decision decision) =>
         With(new CardPayment(_payment, Approval.Deferred, card.Facts, null, null, decision));

@@ -13,6 +13,7 @@ namespace CloudPos.Terminal.Checkout;
 /// <param name="Today">Local date of the store, for the expiry.</param>
 /// <param name="Key">The back office's current public key; null when none is valid.</param>
 /// <param name="VelocityKeys">Newest first.</param>
+/// <param name="Policy">The one that the payment will be decided by.</param>
 /// <param name="TokenOf">The random token under which this terminal knows the card of these tags.</param>
 internal sealed record SealOrder(
     Enrolment Enrolment,
@@ -23,6 +24,7 @@ internal sealed record SealOrder(
     SealingPublicKey? Key,
     IReadOnlyList<VelocityKey> VelocityKeys,
     DenyIndex? DenyList,
+    OfflinePolicy Policy,
     Func<IReadOnlyList<VelocityTag>, string> TokenOf);
 
 /// <summary>
@@ -87,7 +89,11 @@ internal static class CardSealer
     /// <summary>A card that tells no service code, as a chip need not, is taken to allow it.</summary>
     private static CardChecks ChecksOf(CardData card, SealOrder order) => new(
         card.Scheme, card.EntryMode, card.Expiry.IsPast(order.Today), card.ServiceCode?.AllowsOffline ?? true,
-        order.DenyList is { } deny && deny.Contains(CardTag.Deny(deny.TagKey, card.Pan.RevealPanBytes())));
+        order.DenyList is { } deny && deny.Contains(CardTag.Deny(deny.TagKey, card.Pan.RevealPanBytes())))
+    {
+        ServiceCodeAllowed = CardRules.Allows(order.Policy.ServiceCodes, card.ServiceCode),
+        InDeniedRange = CardRules.IsInDeniedRange(order.Policy.DenyRanges, card.Pan.RevealPanBytes()),
+    };
 
     private static Attachment? SealTo(SealingPublicKey? key, CardData card, SealOrder order)
     {

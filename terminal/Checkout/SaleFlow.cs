@@ -52,7 +52,7 @@ internal sealed class SaleFlow(TerminalStore store, LineState line, AskIssuer? a
             Id.New(), request.Cashier, basket.Lines, basket.Taxes, basket.Total, CashTenders(split), contact);
         if (!split.Card.IsZero)
             return await new CardSale(store, line, ask, deciding, enrolment, draft, split.Card)
-                .Pay(request.Card!, cancel);
+                .Pay(request.Card!, request.Order, cancel);
         var outcome = store.CompleteSale(draft);
         return outcome.IsStored ? SaleResult.Completed(outcome.Entry) : SaleResult.NotStored(outcome);
     }

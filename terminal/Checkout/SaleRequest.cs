@@ -12,7 +12,11 @@ internal sealed record SaleRequest(
     IReadOnlyList<TenderText> Tenders,
     CardSource? Card,
     string Cashier,
-    string? Email);
+    string? Email)
+{
+    /// <summary>How a card is to be approved.</summary>
+    public ApprovalOrder Order { get; init; } = ApprovalOrder.Usual;
+}
 
 /// <summary>
 /// A tender as typed: the amount is read once the currency is known. Null means what the others leave.

@@ -48,16 +48,22 @@ internal sealed record SaleResult(
     string? ResponseCode = null,
     Decision? Decision = null)
 {
+    private const string ManagerMay = "A manager may approve it.";
+    private static readonly IReadOnlyList<string> Nothing = [];
+
     public SaleCompleted? Sale => Entry?.Body as SaleCompleted;
 
     public static SaleResult BadInput(params IReadOnlyList<string> faults) =>
         new(SaleStatus.BadInput, faults);
 
-    public static SaleResult Completed(Entry? entry, Id? payment = null, Decision? decision = null) =>
-        new(SaleStatus.Completed, [], entry, payment, null, decision);
+    public static SaleResult Completed(
+        Entry? entry, Id? payment = null, Decision? decision = null, string? warning = null) =>
+        new(SaleStatus.Completed, warning is null ? [] : [warning], entry, payment, null, decision);
 
     public static SaleResult Refused(Id payment, Decision decision) => new(
-        SaleStatus.Refused, [DecisionSentence.Of(decision.Reason)], null, payment, null, decision);
+        SaleStatus.Refused,
+        [DecisionSentence.Of(decision.Reason), .. decision.ManagerMayApprove ? [ManagerMay] : Nothing],
+        null, payment, null, decision);
 
     public static SaleResult Declined(Id payment, AuthoriseAnswer answer) => new(
         SaleStatus.Declined, [answer.Sentence], null, payment, answer.ResponseCode);

@@ -25,7 +25,8 @@ internal sealed record SaleDocument(
     IReadOnlyList<TenderDocument> Tenders,
     Money Change,
     long Entry,
-    Decision? Decision);
+    Decision? Decision,
+    IReadOnlyList<string>? Warnings = null);
 
 /// <param name="Payment">Null for cash, as are the members behind it.</param>
 internal sealed record TenderDocument(
@@ -44,7 +45,8 @@ internal sealed record RefusedDocument(RefusedBody Refused);
 /// <param name="Limit">Minor units, a count or seconds, as the reason says; zero where no figure
 /// decided.</param>
 internal sealed record RefusedBody(
-    DecisionReason Reason, int Number, string Sentence, Id Payment, long Limit, long Figure);
+    DecisionReason Reason, int Number, string Sentence, Id Payment, long Limit, long Figure,
+    bool ManagerMayApprove = false);
 
 /// <summary>sale: declined by the issuer, exit code 5.</summary>
 internal sealed record DeclinedDocument(DeclinedBody Declined);

@@ -53,15 +53,19 @@ internal sealed class SaleVerb(VerbHost host)
         HelpName = "ADDRESS",
     };
 
+    private readonly ApprovalOptions _approval = new();
+
     public Command Create()
     {
         var verb = new Verb(
             "sale", "Sell a basket, take what pays for it, and print the receipt.",
             "sale --data till1 --line TEAx2 --line 4006381333948 --pay cash:50.00",
             "sale --data till1 --line MUG --pay card:visa.json --email a@example.com",
-            "sale --data till1 --line LAMP --pay cash:10.00 --pay card:visa.json --json")
+            "sale --data till1 --line LAMP --pay cash:10.00 --pay card:visa.json --json",
+            "sale --data till1 --line LAMP --pay card:visa.json --manager mia --manager-pin -")
         {
             host.Data, _lines, _pay, _track2, _tlv, _mode, _email, host.Cashier,
+            _approval.Approval, _approval.Manager, _approval.ManagerPin,
         };
         verb.SetAction((parse, cancel) => host.OnTerminal(parse, context => Sell(context, parse, cancel)));
         return verb;
@@ -84,10 +88,15 @@ internal sealed class SaleVerb(VerbHost host)
         }
         if (TypedCard(parse, ref card) is { } fault)
             return VerbResult.Error(ExitCode.BadInput, fault);
+        if (_approval.Read(context, parse, out var order) is { } wrong)
+            return wrong;
         var find = context.Store.FindProduct;
         var items = parse.GetRequiredValue(_lines).Select(line => ItemText.Read(line, find));
         var cashier = CardScrubber.Mask(parse.GetValue(host.Cashier)!);
-        var request = new SaleRequest([.. items], tenders, card, cashier, parse.GetValue(_email));
+        var request = new SaleRequest([.. items], tenders, card, cashier, parse.GetValue(_email))
+        {
+            Order = order,
+        };
         return Tell(context.Store, await context.Sales().Sell(request, cancel));
     }
 
@@ -118,7 +127,7 @@ internal sealed class SaleVerb(VerbHost host)
                 var decision = result.Decision!;
                 var refused = new RefusedBody(
                     decision.Reason, (int)decision.Reason, result.Sentences[0], result.Payment!.Value,
-                    decision.Limit, decision.Figure);
+                    decision.Limit, decision.Figure, decision.ManagerMayApprove);
                 return VerbResult.Failed(
                     code, new RefusedDocument(refused), CliJson.Default.RefusedDocument,
                     [.. result.Sentences, $"Refused: {refused.Reason} ({refused.Number})."]);
@@ -144,10 +153,11 @@ internal sealed class SaleVerb(VerbHost host)
         var document = new SaleDocument(
             sale.Sale, sale.ReceiptNumber, sale.Total, [.. sale.Tenders.Select(DocumentOf)],
             cash is null ? Money.Zero(sale.Total.Currency) : cash.Given - cash.Amount, entry.Header.Number,
-            result.Decision);
+            result.Decision, result.Sentences.Count == 0 ? null : result.Sentences);
         var receipt = SaleReceipt.Text(ReceiptHead.Of(store.Enrolment!), entry.Header, sale, isCopy: false);
         return VerbResult.Done(receipt, document, CliJson.Default.SaleDocument) with
         {
+            Messages = result.Sentences,
             AfterOutput = () => store.MarkPrinted(sale.Sale),
         };
     }

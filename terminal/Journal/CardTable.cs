@@ -47,6 +47,14 @@ internal sealed class CardTable(Database database)
         row => new CardUse(new Money(row.GetInt64(0), currency), row.GetInt32(1)),
         token, currency.Code, after.ToUnixTimeMilliseconds())!;
 
+    /// <summary>The latest payment behind a moment.</summary>
+    public Money? Latest(string token, Currency currency, DateTimeOffset after) => database.Number(
+        "SELECT amount FROM card_use WHERE token = $1 AND currency = $2 AND at > $3 "
+            + "ORDER BY at DESC, rowid DESC LIMIT 1",
+        token, currency.Code, after.ToUnixTimeMilliseconds()) is { } minor
+            ? new Money(minor, currency)
+            : null;
+
     /// <summary>Forgets what no window reaches any more.</summary>
     public bool Forget(DateTimeOffset before)
     {

@@ -10,6 +10,7 @@ namespace CloudPos.Terminal.Journal;
     RespectNullableAnnotations = true,
     MaxDepth = 16)]
 [JsonSerializable(typeof(OfflinePolicy))]
+[JsonSerializable(typeof(PolicyPlan))]
 [JsonSerializable(typeof(DenyList))]
 [JsonSerializable(typeof(IReadOnlyList<StaffMember>))]
 [JsonSerializable(typeof(IReadOnlyList<PinFailures>))]

@@ -16,17 +16,20 @@ internal sealed partial class TerminalStore
     public string? KeyFault => Locked(() => _keyFault);
 
     /// <summary>
-    /// Forgets what no window of the policy reaches any more, and changes the velocity key when it is old.
-    /// Runs on signed server time only: a clock set forward while offline must not make the terminal forget
+    /// Forgets what no window of a policy, in force or to come, reaches any more, and changes the velocity key
+    /// when it is old. Runs on signed server time only: a clock set forward while offline must not make the terminal forget
     /// what a card has paid.
     /// </summary>
     private void ForgetCards(DateTimeOffset serverTime, Batch batch)
     {
-        var minutes = _policy.PerCardLimits.Select(limit => limit.WindowMinutes).DefaultIfEmpty(0).Max();
+        var minutes = _plan.Policies.Append(_policy).Max(LongestWindow);
         if (_cards.Forget(serverTime - TimeSpan.FromMinutes(minutes)))
             batch.After(() => _scrubDue = true);
         batch.After(() => ChangeVelocityKeys(serverTime));
     }
+
+    private static int LongestWindow(OfflinePolicy policy) => policy.PerCardLimits
+        .Select(limit => limit.WindowMinutes).Append(policy.SplitSaleMinutes).Max();
 
     /// <summary>
     /// A key is dropped once no tag made with it is left; the newest always stays. What the disk refuses now

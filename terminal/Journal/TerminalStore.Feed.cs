@@ -25,12 +25,7 @@ internal sealed partial class TerminalStore
                 foreach (var row in page.Rows)
                     if (ApplyRow(row, batch) is { } refused)
                         return refused;
-                if (page.Rows.LastOrDefault(row => row.Policy is not null)?.Policy is { } policy
-                    && policy.Version > _policy.Version)
-                {
-                    batch.Add(new PolicyApplied(policy), _clocks.Now);
-                    batch.After(() => _policy = policy);
-                }
+                ApplyPlan(page.Rows, batch);
                 _feed.SetCursor(page.Cursor);
                 return null;
             });

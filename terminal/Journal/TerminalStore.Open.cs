@@ -168,6 +168,9 @@ internal sealed partial class TerminalStore
             _damage.Add(new DamageFinding(0, "The key that signs for this terminal is missing."));
         var policy = _values.Get(ValueTable.Policy, StoreJson.Default.OfflinePolicy, out var policyFault);
         _policy = policy ?? OfflinePolicy.None;
+        // A folder of an earlier version has a policy and no plan.
+        _plan = _values.Get(ValueTable.Plan, StoreJson.Default.PolicyPlan, out var planFault)
+            ?? new PolicyPlan(_policy.Version, [_policy]);
         var deny = _values.Get(ValueTable.DenyList, StoreJson.Default.DenyList, out var denyFault);
         _deny = deny is null ? null : DenyIndex.TryRead(deny);
         var keys = _values.Get(ValueTable.Keys, StoreJson.Default.String, out var keysFault);
@@ -178,7 +181,10 @@ internal sealed partial class TerminalStore
             ValueTable.Staff, StoreJson.Default.IReadOnlyListStaffMember, out var staffFault) ?? [];
         _pinFailures = _values.Get(
             ValueTable.PinFailures, StoreJson.Default.IReadOnlyListPinFailures, out var pinFault) ?? [];
-        foreach (var fault in new[] { policyFault, denyFault, keysFault, staffFault, pinFault })
+        foreach (var fault in new[]
+            {
+                policyFault, planFault, denyFault, keysFault, staffFault, pinFault,
+            })
             if (fault is not null)
                 _damage.Add(new DamageFinding(0, fault));
         _clocks = NewClocks();

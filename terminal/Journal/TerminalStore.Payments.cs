@@ -80,6 +80,10 @@ internal sealed partial class TerminalStore
     public CardUse CardUse(string token, Currency currency, TimeSpan window) =>
         Locked(() => _cards.Use(token, currency, _clocks.Now - window));
 
+    /// <summary>A card's latest offline payment within so many minutes; null for none.</summary>
+    public Money? LatestCardUse(string token, Currency currency, TimeSpan window) =>
+        Locked(() => _cards.Latest(token, currency, _clocks.Now - window));
+
     private WriteOutcome? AddAttempt(Batch batch, AttemptDraft attempt)
     {
         var body = attempt.Body;

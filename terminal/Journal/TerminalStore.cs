@@ -38,6 +38,7 @@ internal sealed partial class TerminalStore : IDisposable
     private SignedKeys? _signedKeys;
     private DenyIndex? _deny;
     private OfflinePolicy _policy = OfflinePolicy.None;
+    private PolicyPlan _plan = new(0, []);
     private IReadOnlyList<StaffMember> _staff = [];
     private IReadOnlyList<PinFailures> _pinFailures = [];
     private Head? _head;
@@ -86,9 +87,6 @@ internal sealed partial class TerminalStore : IDisposable
 
     /// <summary>Server time minus wall clock when the back office last answered with its signature.</summary>
     public TimeSpan WallSkew => Locked(() => _clocks.WallSkew);
-
-    /// <summary>The offline policy in force; allows nothing until the feed brought one.</summary>
-    public OfflinePolicy Policy => Locked(() => _policy);
 
     /// <summary>The deny list, or null until the feed brought one.</summary>
     public DenyIndex? DenyList => Locked(() => _deny);

@@ -5,11 +5,13 @@ using CloudPos.Crypto;
 namespace CloudPos.Terminal.Journal;
 
 /// <summary>
-/// Whole documents by name, encrypted: policy, deny list, key list, staff. Within the caller's transaction.
+/// Whole documents by name, encrypted: policy and plan, deny list, key list, staff. Within the caller's
+/// transaction.
 /// </summary>
 internal sealed class ValueTable(Database database, AtRestCipher cipher)
 {
     public const string Policy = "policy";
+    public const string Plan = "policy-plan";
     public const string DenyList = "deny-list";
     public const string Keys = "keys";
     public const string Staff = "staff";

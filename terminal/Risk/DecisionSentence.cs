@@ -11,8 +11,16 @@ internal static class DecisionSentence
         return instead.Length == 0 ? what : $"{what} {instead}";
     }
 
+    private static (string What, string Instead) Row(DecisionReason reason) =>
+        reason < DecisionReason.SchemeNotAllowed ? TerminalRow(reason)
+        : reason < DecisionReason.AtOrOverFloorLimit ? CardRow(reason)
+        : LimitRow(reason);
+
     /// <summary>A reason without a row is a bug, and a test asks for every one.</summary>
-    private static (string What, string Instead) Row(DecisionReason reason) => reason switch
+    private static ArgumentOutOfRangeException NoRow(DecisionReason reason) =>
+        new(nameof(reason), reason, "Not a reason.");
+
+    private static (string What, string Instead) TerminalRow(DecisionReason reason) => reason switch
     {
         DecisionReason.Accepted => ("Accepted offline, subject to authorisation.", ""),
         DecisionReason.NotEnrolled => (
@@ -27,12 +35,23 @@ internal static class DecisionSentence
         DecisionReason.OfflineSwitchedOff => (
             "Cards are not accepted while the line is down.",
             "Take cash, or wait for the line."),
+        DecisionReason.ForceOfflineNotAllowed => (
+            "This terminal may not accept a card without asking.",
+            "Sell again and let the issuer be asked."),
+        DecisionReason.OnlineRequired => (
+            "This sale is to be authorised by the issuer, and the issuer did not answer.",
+            "Wait for the line, or take cash."),
         DecisionReason.NoSealingKey => (
             "This terminal has no valid key to protect card data with.",
             "Take cash, and connect the terminal so that it can fetch one."),
         DecisionReason.CurrencyNotAllowed => (
             "Cards in this currency are not accepted while the line is down.",
             "Take cash, or wait for the line."),
+        _ => throw NoRow(reason),
+    };
+
+    private static (string What, string Instead) CardRow(DecisionReason reason) => reason switch
+    {
         DecisionReason.SchemeNotAllowed => (
             "Cards of this brand are not accepted while the line is down.",
             "Ask for another card, or take cash."),
@@ -45,12 +64,29 @@ internal static class DecisionSentence
         DecisionReason.ServiceCodeForbidsOffline => (
             "The card's issuer has to be asked, and the line is down.",
             "Ask for another card, or take cash."),
+        DecisionReason.ServiceCodeNotAllowed => (
+            "Cards of this kind are not accepted while the line is down.",
+            "Ask for another card, or take cash."),
         DecisionReason.DenyListed => (
             "The card is not accepted.",
             "Ask for another card, or take cash."),
+        DecisionReason.InDeniedRange => (
+            "Cards of this issuer are not accepted while the line is down.",
+            "Ask for another card, or take cash."),
+        _ => throw NoRow(reason),
+    };
+
+    private static (string What, string Instead) LimitRow(DecisionReason reason) => reason switch
+    {
         DecisionReason.AtOrOverFloorLimit => (
             "The amount is too high to be accepted while the line is down.",
             "Take all or part of it in cash, or wait for the line."),
+        DecisionReason.SplitSaleOverFloorLimit => (
+            "With its last payment this card would pay more than is accepted while the line is down.",
+            "Take this part in cash, or wait for the line."),
+        DecisionReason.RandomlySelected => (
+            "This payment was picked to be authorised by the issuer, and the line is down.",
+            "Take cash, or wait for the line."),
         DecisionReason.CardCountReached => (
             "This card was already used as often as is allowed while the line is down.",
             "Ask for another card, or take cash."),
@@ -66,6 +102,6 @@ internal static class DecisionSentence
         DecisionReason.OfflineTooLong => (
             "The back office has not answered for too long.",
             "Take cash until the line is back."),
-        _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, "Not a reason."),
+        _ => throw NoRow(reason),
     };
 }

@@ -15,15 +15,34 @@ internal static class OfflineDecision
     public static Decision Decide(OfflineFacts facts)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(facts.Amount.Minor);
-        var (reason, limit, figure) = FirstObjection(facts);
+        var (reason, limit, figure, mayApprove) = FirstObjection(facts);
         return new Decision(
             reason, facts.Policy.Version, limit, figure,
-            facts.Exposure.Amount, facts.Exposure.Count, facts.OfflineSeconds);
+            facts.Exposure.Amount, facts.Exposure.Count, facts.OfflineSeconds)
+        {
+            Facts = Recorded(facts),
+            Approver = NeedsApprover(facts) ? facts.Approver : null,
+            ManagerMayApprove = mayApprove,
+        };
     }
 
-    private static Finding FirstObjection(OfflineFacts facts)
+    /// <summary>The payment alone, or with the card's latest one, is at the floor limit or over it.</summary>
+    private static bool NeedsApprover(OfflineFacts facts) => SumOf(facts) >= FloorOf(facts);
+
+    private static DecisionFacts Recorded(OfflineFacts facts) => new(
+        facts.Behaviour, facts.Terminal.Standing, facts.Terminal.JournalSound, facts.Terminal.HasSealingKey,
+        facts.Card.Expired, facts.Card.AllowsOffline, facts.Card.ServiceCodeAllowed, facts.Card.DenyListed,
+        facts.Card.InDeniedRange,
+        [.. facts.CardUses.Select(use => new CardUseFigure(use.WindowMinutes, use.Amount, use.Count))],
+        facts.LatestOfCard, facts.Draw);
+
+    private static Finding FirstObjection(OfflineFacts facts) =>
+        TerminalObjection(facts) ?? CardObjection(facts) ?? FloorObjection(facts) ?? UseObjection(facts)
+        ?? ExposureObjection(facts) ?? OfflineObjection(facts) ?? new(DecisionReason.Accepted);
+
+    private static Finding? TerminalObjection(OfflineFacts facts)
     {
-        var (policy, terminal, card) = (facts.Policy, facts.Terminal, facts.Card);
+        var (policy, terminal) = (facts.Policy, facts.Terminal);
         if (!terminal.Enrolled)
             return new(DecisionReason.NotEnrolled);
         if (terminal.Standing != TerminalStanding.Active)
@@ -32,10 +51,20 @@ internal static class OfflineDecision
             return new(DecisionReason.JournalDamaged);
         if (!policy.Enabled)
             return new(DecisionReason.OfflineSwitchedOff);
+        if (facts.Behaviour == ApprovalBehaviour.ForceOffline && !policy.ForceOfflineAllowed)
+            return new(DecisionReason.ForceOfflineNotAllowed);
+        if (facts.Behaviour == ApprovalBehaviour.RequireOnline)
+            return new(DecisionReason.OnlineRequired);
         if (!terminal.HasSealingKey)
             return new(DecisionReason.NoSealingKey);
-        if (!PolicyLimits.Covers(policy, facts.Amount.Currency))
-            return new(DecisionReason.CurrencyNotAllowed);
+        return PolicyLimits.Covers(policy, facts.Amount.Currency)
+            ? null
+            : new(DecisionReason.CurrencyNotAllowed);
+    }
+
+    private static Finding? CardObjection(OfflineFacts facts)
+    {
+        var (policy, card) = (facts.Policy, facts.Card);
         if (!policy.Schemes.Contains(card.Scheme))
             return new(DecisionReason.SchemeNotAllowed);
         if (!policy.Modes.Contains(card.Mode))
@@ -44,21 +73,52 @@ internal static class OfflineDecision
             return new(DecisionReason.CardExpired);
         if (!card.AllowsOffline)
             return new(DecisionReason.ServiceCodeForbidsOffline);
+        if (!card.ServiceCodeAllowed)
+            return new(DecisionReason.ServiceCodeNotAllowed);
         if (card.DenyListed)
             return new(DecisionReason.DenyListed);
-
-        // EMV Book 3, 10.6.1 asks the same: at the floor limit is already over it.
-        var floor = PolicyLimits.Floor(policy, card.Scheme, card.Mode, facts.Amount.Currency);
-        if (facts.Amount >= floor)
-            return new(DecisionReason.AtOrOverFloorLimit, floor.Minor, facts.Amount.Minor);
-        return CardObjection(facts) ?? ExposureObjection(facts) ?? OfflineObjection(facts)
-            ?? new(DecisionReason.Accepted);
+        return card.InDeniedRange ? new(DecisionReason.InDeniedRange) : null;
     }
+
+    /// <summary>
+    /// EMV Book 3, 10.6.1: at the floor limit is already over it, and so is a payment whose sum with the
+    /// card's latest one is. Below the second limit a manager may approve either.
+    /// </summary>
+    private static Finding? FloorObjection(OfflineFacts facts)
+    {
+        var (floor, sum) = (FloorOf(facts), SumOf(facts));
+        if (sum < floor)
+            return SelectionObjection(facts, floor);
+        var second = PolicyLimits.Second(
+            facts.Policy, facts.Card.Scheme, facts.Card.Mode, facts.Amount.Currency);
+        var mayApprove = sum < second;
+        if (mayApprove && facts.Approver is not null)
+            return null;
+        return facts.Amount >= floor
+            ? new(DecisionReason.AtOrOverFloorLimit, floor.Minor, facts.Amount.Minor, mayApprove)
+            : new(DecisionReason.SplitSaleOverFloorLimit, floor.Minor, sum.Minor, mayApprove);
+    }
+
+    private static Finding? SelectionObjection(OfflineFacts facts, Money floor)
+    {
+        if (BiasedSelection.RuleOf(facts.Policy, facts.Amount.Currency) is not { RefuseUnasked: true } rule)
+            return null;
+        var percent = BiasedSelection.Percent(facts.Amount, floor, rule);
+        return BiasedSelection.IsSelected(facts.Draw, percent, rule)
+            ? new(DecisionReason.RandomlySelected, percent, facts.Draw)
+            : null;
+    }
+
+    private static Money FloorOf(OfflineFacts facts) => PolicyLimits.Floor(
+        facts.Policy, facts.Card.Scheme, facts.Card.Mode, facts.Amount.Currency);
+
+    private static Money SumOf(OfflineFacts facts) =>
+        facts.LatestOfCard is { } latest ? facts.Amount + latest : facts.Amount;
 
     /// <summary>
     /// Of several windows, each must hold; the count is asked in all of them before the amount.
     /// </summary>
-    private static Finding? CardObjection(OfflineFacts facts)
+    private static Finding? UseObjection(OfflineFacts facts)
     {
         var limits = PolicyLimits.PerCard(facts.Policy, facts.Amount.Currency);
         foreach (var limit in limits)
@@ -109,5 +169,6 @@ internal static class OfflineDecision
     /// <summary>
     /// The reason with the limit and the figure that it was taken on; zero where no figure decided.
     /// </summary>
-    private readonly record struct Finding(DecisionReason Reason, long Limit = 0, long Figure = 0);
+    private readonly record struct Finding(
+        DecisionReason Reason, long Limit = 0, long Figure = 0, bool ManagerMayApprove = false);
 }

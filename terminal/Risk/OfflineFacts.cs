@@ -26,7 +26,19 @@ internal sealed record OfflineFacts(
     CardChecks Card,
     Exposure Exposure,
     IReadOnlyList<WindowUse> CardUses,
-    int OfflineSeconds);
+    int OfflineSeconds)
+{
+    public ApprovalBehaviour Behaviour { get; init; } = ApprovalBehaviour.PreferOnline;
+
+    /// <summary>The card's latest offline payment within the policy's split-sale minutes.</summary>
+    public Money? LatestOfCard { get; init; }
+
+    /// <summary>1 to 99, by <see cref="BiasedSelection.Draw"/>; 0 when the policy selects nothing.</summary>
+    public int Draw { get; init; }
+
+    /// <summary>The manager who approves what is between the two limits; null for none.</summary>
+    public string? Approver { get; init; }
+}
 
 /// <param name="JournalSound">
 /// False when the journal is damaged: what was accepted before is then not known.
@@ -41,7 +53,14 @@ internal sealed record TerminalFacts(
 /// The service code does not ask for the issuer (ISO/IEC 7813, second digit).
 /// </param>
 internal sealed record CardChecks(
-    Scheme Scheme, EntryMode Mode, bool Expired, bool AllowsOffline, bool DenyListed);
+    Scheme Scheme, EntryMode Mode, bool Expired, bool AllowsOffline, bool DenyListed)
+{
+    /// <summary>The policy lists the card's service code, or names none.</summary>
+    public bool ServiceCodeAllowed { get; init; } = true;
+
+    /// <summary>The card's number begins within a range that the policy denies.</summary>
+    public bool InDeniedRange { get; init; }
+}
 
 /// <summary>What one card has paid offline within the last so many minutes.</summary>
 internal readonly record struct WindowUse(int WindowMinutes, Money Amount, int Count);

@@ -16,10 +16,20 @@ internal static class PolicyLimits
     /// equals, the lowest. Zero, which refuses every amount, when the currency's limits name only other
     /// cards.
     /// </summary>
-    public static Money Floor(OfflinePolicy policy, Scheme scheme, EntryMode mode, Currency currency)
+    public static Money Floor(OfflinePolicy policy, Scheme scheme, EntryMode mode, Currency currency) =>
+        Find(policy.FloorLimits, scheme, mode, currency);
+
+    /// <summary>
+    /// The amount from which not even a manager may approve, found in the same way; zero where there is none.
+    /// </summary>
+    public static Money Second(OfflinePolicy policy, Scheme scheme, EntryMode mode, Currency currency) =>
+        Find(policy.SecondLimits ?? [], scheme, mode, currency);
+
+    private static Money Find(
+        IReadOnlyList<FloorLimit> limits, Scheme scheme, EntryMode mode, Currency currency)
     {
         FloorLimit? found = null;
-        foreach (var limit in policy.FloorLimits)
+        foreach (var limit in limits)
         {
             if (limit.Amount.Currency != currency
                 || limit.Scheme is { } s && s != scheme

@@ -149,6 +149,7 @@ public class OpeningTests
         till.Store.AbandonPayment(given.Body.Payment, "customer left");
         till.Store.ReceiveStock([new StockChange("apple", 3)], "delivery");
         till.Store.CountStock([new StockChange("apple", 2)]);
+        till.Store.RecordPinLocked(new PinFailures("anna", 3, TestTill.Start));
         till.Store.TakeDayReport();
         var before = till.Store.Entries().Select(line => line.Entry!.Bytes.ToArray()).ToList();
 

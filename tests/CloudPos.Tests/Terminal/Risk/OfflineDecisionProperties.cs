@@ -1,4 +1,6 @@
+using System.Text.Json;
 using CloudPos.Cards;
+using CloudPos.Journal;
 using CloudPos.Terminal.Journal;
 using CloudPos.Terminal.Risk;
 using CloudPos.Wire;
@@ -26,7 +28,11 @@ public class OfflineDecisionProperties
         Gen.Int[0, 9],
         (enabled, floors, exposures, cards, minutes) => new OfflinePolicy(
             1, enabled, [Scheme.Visa, Scheme.Mastercard], [EntryMode.Chip, EntryMode.Swipe],
-            floors, exposures, cards, minutes, 3_000));
+            floors, exposures, cards, minutes, 3_000)
+        {
+            SecondLimits = [.. floors.Take(1).Select(f => f with { Amount = f.Amount + f.Amount })],
+            RandomSelections = minutes % 2 == 0 ? [new(new Money(3, Euro), 10, 60, minutes % 4 == 0)] : null,
+        });
 
     private static readonly Gen<OfflineFacts> Facts = Gen.Select(
         Policies,
@@ -39,7 +45,13 @@ public class OfflineDecisionProperties
         Gen.Int[0, 600],
         (policy, amount, card, exposure, used, seconds) => new OfflineFacts(
             new Money(amount, Euro), policy, new TerminalFacts(true, TerminalStanding.Active, true, true),
-            card, exposure, UsesOf(used.Item1, used.Item2), seconds));
+            card, exposure, UsesOf(used.Item1, used.Item2), seconds)
+        {
+            // Taken from what is drawn already, so that every sample has some of each.
+            LatestOfCard = used.Item2 > 2 ? new Money(used.Item1 + 1, Euro) : null,
+            Draw = 1 + seconds % 99,
+            Approver = seconds % 3 == 0 ? "mia" : null,
+        });
 
     [Fact]
     public void What_is_accepted_is_within_every_limit()
@@ -58,6 +70,23 @@ public class OfflineDecisionProperties
         Assert.True(accepted > 100, $"Only {accepted} samples were accepted, so little was checked.");
     }
 
+    [Fact]
+    public void What_an_entry_records_gives_the_same_decision_again() => Facts.Sample(
+        facts =>
+        {
+            var decision = OfflineDecision.Decide(facts);
+            var card = new CardFacts(facts.Card.Scheme, facts.Card.Mode, "4242", "00");
+            var written = JsonSerializer.Serialize(new PaymentFailed(
+                Id.New(), Id.New(), facts.Amount, card, null, decision));
+            var read = JsonSerializer.Deserialize<PaymentFailed>(written)!.Decision!;
+
+            var again = OfflineDecision.Decide(
+                DecisionReplay.FactsOf(read, facts.Amount, card, facts.Policy)!);
+
+            Assert.Equal(decision with { Facts = null }, again with { Facts = null });
+        },
+        iter: 20_000);
+
     private static WindowUse[] UsesOf(long amount, int count) =>
         [.. Enumerable.Range(1, 3).Select(window => new WindowUse(window, new Money(amount, Euro), count))];
 
@@ -74,7 +103,10 @@ public class OfflineDecisionProperties
             .Where(l => (l.Scheme ?? card.Scheme) == card.Scheme && (l.Mode ?? card.Mode) == card.Mode)
             .OrderByDescending(l => (l.Scheme is null ? 0 : 1) + (l.Mode is null ? 0 : 1))
             .ThenBy(l => l.Amount.Minor);
-        Assert.True(amount < matching.First().Amount.Minor);
+        var sum = amount + (facts.LatestOfCard?.Minor ?? 0);
+        var approvable = facts.Approver is not null && policy.SecondLimits!.Any(l => sum < l.Amount.Minor
+            && (l.Scheme ?? card.Scheme) == card.Scheme && (l.Mode ?? card.Mode) == card.Mode);
+        Assert.True(sum < matching.First().Amount.Minor || approvable);
 
         Assert.NotEmpty(policy.ExposureLimits);
         Assert.All(policy.ExposureLimits, limit =>

@@ -40,6 +40,10 @@ public class OfflineDecisionTests
             f => f with { Terminal = f.Terminal with { JournalSound = false } }, 0, 0),
         new(DecisionReason.OfflineSwitchedOff,
             f => f with { Policy = f.Policy with { Enabled = false } }, 0, 0),
+        new(DecisionReason.ForceOfflineNotAllowed,
+            f => f with { Behaviour = ApprovalBehaviour.ForceOffline }, 0, 0),
+        new(DecisionReason.OnlineRequired,
+            f => f with { Behaviour = ApprovalBehaviour.RequireOnline }, 0, 0),
         new(DecisionReason.NoSealingKey,
             f => f with { Terminal = f.Terminal with { HasSealingKey = false } }, 0, 0),
         new(DecisionReason.CurrencyNotAllowed,
@@ -51,10 +55,17 @@ public class OfflineDecisionTests
         new(DecisionReason.CardExpired, f => f with { Card = f.Card with { Expired = true } }, 0, 0),
         new(DecisionReason.ServiceCodeForbidsOffline,
             f => f with { Card = f.Card with { AllowsOffline = false } }, 0, 0),
+        new(DecisionReason.ServiceCodeNotAllowed,
+            f => f with { Card = f.Card with { ServiceCodeAllowed = false } }, 0, 0),
         new(DecisionReason.DenyListed, f => f with { Card = f.Card with { DenyListed = true } }, 0, 0),
+        new(DecisionReason.InDeniedRange,
+            f => f with { Card = f.Card with { InDeniedRange = true } }, 0, 0),
         new(DecisionReason.AtOrOverFloorLimit,
             f => f with { Policy = f.Policy with { FloorLimits = [new(null, null, Eur(20_00))] } },
             20_00, 20_00),
+        new(DecisionReason.SplitSaleOverFloorLimit, f => f with { LatestOfCard = Eur(30_00) }, 50_00, 50_00),
+        new(DecisionReason.RandomlySelected,
+            f => f with { Draw = 25, Policy = f.Policy with { RandomSelections = [Selecting] } }, 25, 25),
         new(DecisionReason.CardCountReached, f => f with { CardUses = [new(60, Eur(10_00), 3)] }, 3, 3),
         new(DecisionReason.CardAmountReached,
             f => f with { CardUses = [new(60, Eur(40_01), 2)] }, 60_00, 60_01),
@@ -65,6 +76,8 @@ public class OfflineDecisionTests
         new(DecisionReason.OfflineTooLong, f => f with { OfflineSeconds = 240 * 60 + 1 }, 14_400, 14_401),
     ];
 
+    private static RandomSelection Selecting => new(Eur(10_00), 10, 70, RefuseUnasked: true);
+
     public static TheoryData<DecisionReason> Refusals => [.. Rows.Select(row => row.Reason)];
 
     [Fact]
@@ -72,7 +85,9 @@ public class OfflineDecisionTests
     {
         var decision = OfflineDecision.Decide(Good);
 
-        Assert.Equal(new Decision(DecisionReason.Accepted, 7, 0, 0, Eur(100_00), 4, 600), decision);
+        Assert.Equal(
+            new Decision(DecisionReason.Accepted, 7, 0, 0, Eur(100_00), 4, 600),
+            decision with { Facts = null });
     }
 
     [Theory]

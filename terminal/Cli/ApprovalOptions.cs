@@ -1,0 +1,70 @@
+using System.CommandLine;
+using CloudPos.Terminal.Checkout;
+using CloudPos.Terminal.People;
+
+namespace CloudPos.Terminal.Cli;
+
+/// <summary>
+/// How a card is to be approved, and by which manager: the options of a verb that takes one.
+/// </summary>
+internal sealed class ApprovalOptions
+{
+    private const string PreferOnline = "prefer-online";
+    private const string RequireOnline = "require-online";
+    private const string ForceOffline = "force-offline";
+
+    public Option<string> Approval { get; } = new("--approval")
+    {
+        Description = $"{PreferOnline}: ask the issuer if he answers; {RequireOnline}: only he may accept; "
+            + $"{ForceOffline}: ask nobody, where the policy allows it.",
+        HelpName = "HOW",
+        DefaultValueFactory = _ => PreferOnline,
+    };
+
+    public Option<string?> Manager { get; } = new("--manager")
+    {
+        Description = "The manager who approves what is above the floor limit; 'people list' names them.",
+        HelpName = "PERSON",
+    };
+
+    public Option<string?> ManagerPin { get; } = new(PinArguments.ManagerPin)
+    {
+        Description = "The manager's PIN; - reads it from standard input, where no other user can see it.",
+        HelpName = "PIN",
+    };
+
+    /// <param name="order">How, when nothing is wrong.</param>
+    /// <returns>Null, or what is wrong.</returns>
+    public VerbResult? Read(TerminalContext context, ParseResult parse, out ApprovalOrder order)
+    {
+        order = ApprovalOrder.Usual;
+        var (how, manager, pin) =
+            (parse.GetValue(Approval), parse.GetValue(Manager), parse.GetValue(ManagerPin));
+        ApprovalBehaviour? behaviour = how switch
+        {
+            PreferOnline => ApprovalBehaviour.PreferOnline,
+            RequireOnline => ApprovalBehaviour.RequireOnline,
+            ForceOffline => ApprovalBehaviour.ForceOffline,
+            _ => null,
+        };
+        if (behaviour is null)
+            return VerbResult.Error(
+                ExitCode.BadInput,
+                $"'{how}' is no approval: say {PreferOnline}, {RequireOnline} or {ForceOffline}.");
+        if (manager is null != pin is null)
+            return VerbResult.Error(
+                ExitCode.BadInput, "A manager is named with --manager and --manager-pin.");
+        if (manager is null)
+        {
+            order = new ApprovalOrder(behaviour.Value);
+            return null;
+        }
+        var checkedPin = context.Pins.CheckManager(manager, pin);
+        order = new ApprovalOrder(behaviour.Value, checkedPin.Member?.Person);
+        return checkedPin.IsRight
+            ? null
+            : VerbResult.Error(
+                checkedPin.Status == PinStatus.NotStored ? ExitCode.NotStored : ExitCode.NotPermitted,
+                checkedPin.Sentence);
+    }
+}
