@@ -16,9 +16,9 @@ internal sealed partial class TerminalStore
     public string? KeyFault => Locked(() => _keyFault);
 
     /// <summary>
-    /// Forgets what no window of a policy, in force or to come, reaches any more, and changes the velocity key
-    /// when it is old. Runs on signed server time only: a clock set forward while offline must not make the terminal forget
-    /// what a card has paid.
+    /// Forgets what no window of a policy, in force or to come, reaches any more, and changes the velocity
+    /// key when it is old. Runs on signed server time only: a clock set forward while offline must not make
+    /// the terminal forget what a card has paid.
     /// </summary>
     private void ForgetCards(DateTimeOffset serverTime, Batch batch)
     {
