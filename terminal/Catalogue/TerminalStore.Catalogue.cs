@@ -12,6 +12,14 @@ internal sealed partial class TerminalStore
     /// <summary>The whole catalogue, by category and name.</summary>
     public IReadOnlyList<Product> Products => Locked(_feed.Products);
 
+    /// <summary>
+    /// What may be sold, by name: of a category (empty: of all), whose name, SKU or barcode holds the text.
+    /// </summary>
+    public IReadOnlyList<Product> SearchProducts(string text, string category, int skip, int most) =>
+        Locked(() => _feed.Search(text, category, skip, most));
+
+    public IReadOnlyList<string> ProductCategories => Locked(_feed.Categories);
+
     /// <summary>The trading days that the feed brought, in order.</summary>
     public IReadOnlyList<TradingDay> TradingDays => Locked(_feed.TradingDays);
 

@@ -3,8 +3,8 @@ using CloudPos.Wire;
 
 namespace CloudPos.Terminal.Checkout;
 
-/// <summary>What was scanned or typed: a SKU or a barcode, and how many.</summary>
-internal readonly record struct BasketItem(string Code, long Quantity);
+/// <summary>What was scanned or typed: a SKU or a barcode, how many, and what is taken off.</summary>
+internal readonly record struct BasketItem(string Code, long Quantity, Discount Discount = default);
 
 /// <summary>A priced basket: at least one line, one currency, and totals that add up. Immutable.</summary>
 /// <param name="Taxes">One per rate, highest first, computed on the basket's sum at that rate.</param>
@@ -20,8 +20,10 @@ internal sealed record Basket(IReadOnlyList<SaleLine> Lines, IReadOnlyList<TaxLi
 
     /// <summary>Prices every item, or says everything that is wrong with them.</summary>
     /// <param name="find">The product of a SKU or barcode, or null.</param>
+    /// <param name="discount">Taken off the whole, after what is taken off single lines.</param>
     public static BasketResult TryCreate(
-        IReadOnlyList<BasketItem> items, Func<string, Product?> find, Currency currency)
+        IReadOnlyList<BasketItem> items, Func<string, Product?> find, Currency currency,
+        Discount discount = default)
     {
         var lines = new List<SaleLine>(items.Count);
         var faults = new List<string>();
@@ -35,11 +37,14 @@ internal sealed record Basket(IReadOnlyList<SaleLine> Lines, IReadOnlyList<TaxLi
             if (FaultOf(item, product, currency) is { } fault)
                 faults.Add(fault);
             else
-                lines.Add(Line(product!, item.Quantity));
+                lines.Add(Line(product!, item));
         }
+        var sum = Sum(lines, Money.Zero(currency));
+        if (faults.Count == 0 && (!discount.IsValid || discount.Of(sum) > sum))
+            faults.Add("The discount is more than the sale comes to.");
         if (faults.Count > 0)
             return new(null, faults);
-        var basket = Add(lines, currency);
+        var basket = Add(discount.IsNone ? lines : Spread(lines, discount.Of(sum)), currency);
         return basket.Total.Minor <= TotalMinorMax
             ? new(basket, [])
             : new(null, [$"The sale comes to {basket.Total}, more than one sale can; split it."]);
@@ -55,14 +60,36 @@ internal sealed record Basket(IReadOnlyList<SaleLine> Lines, IReadOnlyList<TaxLi
             return $"'{product.Sku}' ({product.Name}) is withdrawn from sale.";
         if (product.Price.Minor is < 0 or > TotalMinorMax)
             return $"'{product.Sku}' has no usable price: {product.Price}.";
-        return product.Price.Currency != currency
-            ? $"'{product.Sku}' is priced in {product.Price.Currency}; this terminal sells in {currency}."
+        if (product.Price.Currency != currency)
+            return $"'{product.Sku}' is priced in {product.Price.Currency}; this terminal sells in {currency}.";
+        var gross = product.Price * item.Quantity;
+        return !item.Discount.IsValid || item.Discount.Of(gross) > gross
+            ? $"The discount on '{product.Sku}' is more than its price, {gross}."
             : null;
     }
 
-    private static SaleLine Line(Product product, long quantity) => new(
-        product.Sku, product.Name, quantity, product.Price, Money.Zero(product.Price.Currency),
-        product.TaxBasisPoints, product.Price * quantity);
+    private static SaleLine Line(Product product, BasketItem item)
+    {
+        var gross = product.Price * item.Quantity;
+        var off = item.Discount.Of(gross);
+        return new SaleLine(
+            product.Sku, product.Name, item.Quantity, product.Price, off, product.TaxBasisPoints,
+            gross - off);
+    }
+
+    /// <summary>
+    /// A discount on the whole becomes part of each line's own, so that tax per rate follows from the lines
+    /// and a refund of one line gives back what was paid for it.
+    /// </summary>
+    private static List<SaleLine> Spread(List<SaleLine> lines, Money off)
+    {
+        var shares = Discount.ShareOut(off, [.. lines.Select(line => line.Total)]);
+        return [.. lines.Zip(shares, (line, share) => line with
+        {
+            Discount = line.Discount + share,
+            Total = line.Total - share,
+        })];
+    }
 
     private static Basket Add(List<SaleLine> lines, Currency currency)
     {

@@ -17,6 +17,7 @@ internal sealed class SaleFlow(TerminalStore store, LineState line, AskIssuer? a
 {
     private const int CashierLengthMax = 40;
     private const int EmailLengthMax = 254;
+    private const int PhoneLengthMax = 30;
 
     public async Task<SaleResult> Sell(SaleRequest request, CancellationToken cancel)
     {
@@ -28,7 +29,7 @@ internal sealed class SaleFlow(TerminalStore store, LineState line, AskIssuer? a
             return new SaleResult(
                 SaleStatus.NotEnrolled, ["This terminal is not enrolled; run 'enrol' first."]);
 
-        var basket = Basket.TryCreate(request.Items, store.FindProduct, enrolment.Currency);
+        var basket = Basket.TryCreate(request.Items, store.FindProduct, enrolment.Currency, request.Off);
         var faults = new List<string>(basket.Faults);
         if (!TryReadTenders(request, enrolment.Currency, out var tenders, out var tenderFault))
             faults.Add(tenderFault);
@@ -36,6 +37,8 @@ internal sealed class SaleFlow(TerminalStore store, LineState line, AskIssuer? a
             faults.Add($"The cashier's name has 1 to {CashierLengthMax} characters.");
         if (request.Email is { } email && !IsEmail(email))
             faults.Add("The e-mail address is not one, such as name@example.com.");
+        if (request.Phone is { } phone && !IsPhone(phone))
+            faults.Add("The phone number is not one, such as +49 30 1234567.");
         if (!basket.IsValid || faults.Count > 0)
             return SaleResult.BadInput(faults);
         var split = TenderSplit.TryCreate(basket.Value.Total, tenders);
@@ -47,9 +50,11 @@ internal sealed class SaleFlow(TerminalStore store, LineState line, AskIssuer? a
     private async Task<SaleResult> Pay(
         SaleRequest request, Enrolment enrolment, Basket basket, TenderSplit split, CancellationToken cancel)
     {
-        var contact = request.Email is null ? null : new Contact(request.Email, null);
+        var contact = request.Email is null && request.Phone is null
+            ? null
+            : new Contact(request.Email, request.Phone);
         var draft = new SaleDraft(
-            Id.New(), request.Cashier, basket.Lines, basket.Taxes, basket.Total, CashTenders(split), contact);
+            request.Sale ?? Id.New(), request.Cashier, basket.Lines, basket.Taxes, basket.Total, CashTenders(split), contact);
         if (!split.Card.IsZero)
             return await new CardSale(store, line, ask, deciding, enrolment, draft, split.Card)
                 .Pay(request.Card!, request.Order, cancel);
@@ -82,6 +87,11 @@ internal sealed class SaleFlow(TerminalStore store, LineState line, AskIssuer? a
             fault = wantsCard ? "Say which card pays." : "A card is given, but nothing is paid by card.";
         return fault.Length == 0;
     }
+
+    /// <summary>Digits as people write them; between a short extension and what E.164 allows.</summary>
+    private static bool IsPhone(string text) => text.Length <= PhoneLengthMax
+        && text.Count(char.IsAsciiDigit) is >= 4 and <= 15
+        && text.All(c => char.IsAsciiDigit(c) || c is '+' or ' ' or '-' or '/' or '(' or ')');
 
     private static bool IsEmail(string text) => text.Length <= EmailLengthMax
         && !text.Any(c => char.IsControl(c) || char.IsWhiteSpace(c))

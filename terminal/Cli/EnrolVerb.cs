@@ -1,5 +1,4 @@
 using System.CommandLine;
-using CloudPos.Terminal.Uplink;
 
 namespace CloudPos.Terminal.Cli;
 
@@ -20,9 +19,6 @@ internal sealed class EnrolVerb(VerbHost host)
         Required = true,
     };
 
-    private static string Software { get; } =
-        $"cloudpos-terminal {typeof(EnrolVerb).Assembly.GetName().Version?.ToString(3)}";
-
     public Command Create()
     {
         var verb = new Verb(
@@ -42,22 +38,10 @@ internal sealed class EnrolVerb(VerbHost host)
             return VerbResult.Error(
                 ExitCode.FolderInUse,
                     "End 'serve' first: an enrolment changes what it is and whom it talks to.");
-        if (!Uri.TryCreate(parse.GetRequiredValue(_url), UriKind.Absolute, out var address)
-            || !BackOfficeClient.IsAllowed(address))
-            return VerbResult.Error(
-                ExitCode.BadInput, "--url is an https address; http is for this very machine only.");
-        using var client = new BackOfficeClient(address, context.Time, context.Line);
-        using var key = context.Store.PrepareDeviceKey();
-        var joined = await Enroller.Enrol(client, parse.GetRequiredValue(_code), key, Software, cancel);
-        if (joined.Enrolment is not { Answer: var answer })
-            return VerbResult.Error(
-                joined.Reply.Kind == ReplyKind.Refused ? ExitCode.BadInput : ExitCode.BackOfficeUnreachable,
-                joined.Sentence);
-        var outcome = context.Store.Enrol(address, answer, Software);
-        if (!outcome.IsStored)
-            return VerbResult.Error(outcome);
-        // Whatever this fetches is a head start; 'serve' and 'forward' fetch it as well.
-        var fetched = await context.Forwarder!.Run(cancel);
+        var joined = await Joining.Join(
+            context, parse.GetRequiredValue(_url), parse.GetRequiredValue(_code), cancel);
+        if (joined is not { Answer: { } answer, Fetched: { } fetched })
+            return VerbResult.Error(joined.Code, joined.Sentence);
         var feed = fetched.IsComplete
             ? $"{fetched.FeedRows} rows fetched."
             : $"nothing fetched yet: {fetched.Stopped}";

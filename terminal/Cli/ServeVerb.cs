@@ -13,7 +13,7 @@ internal sealed class ServeVerb(VerbHost host)
 {
     private readonly Option<string> _urls = new("--urls")
     {
-        Description = "Where the status page is; on this machine only. Port 0 lets the system choose.",
+        Description = "Where the touch screen is; on this machine only. Port 0 lets the system choose.",
         HelpName = "URL",
         DefaultValueFactory = _ => "http://127.0.0.1:0",
     };
@@ -23,14 +23,20 @@ internal sealed class ServeVerb(VerbHost host)
         Description = "End when standard input closes, so that nothing outlives the program that started it.",
     };
 
+    private readonly Option<string?> _cards = new("--cards")
+    {
+        Description = "A folder with scripted cards that the screen offers, for demonstration and training.",
+        HelpName = "DIR",
+    };
+
     public Command Create()
     {
         var verb = new Verb(
             "serve",
-            "Keep the terminal running: forward by itself, take verbs over, show its status on a page.",
+            "Keep the terminal running: its touch screen in a browser, forwarding by itself, verbs of others.",
             "serve --data till1 --urls http://127.0.0.1:8081")
         {
-            host.Data, _urls, _stdinGuard,
+            host.Data, _urls, _stdinGuard, _cards,
         };
         verb.SetAction(Serve);
         return verb;
@@ -47,21 +53,19 @@ internal sealed class ServeVerb(VerbHost host)
             return host.Print(parse, VerbResult.Error(
                 ExitCode.BadInput,
                     "The path of --data is too long for a Unix socket; choose one nearer to the root."));
-        if (VerbHost.LacksTerminal(data) is { } nothing)
-            return host.Print(parse, nothing);
         var opened = TerminalStore.TryOpen(data, host.Time);
         if (opened.Store is null)
             return host.Print(parse, VerbResult.Error(ExitCodes.Of(opened.Status), opened.Sentence));
         using var context = new TerminalContext(opened.Store, host.Time);
-        if (context.Forwarder is not { } forwarder)
-            return host.Print(parse, VerbResult.NotEnrolled(opened.Store));
+        if (context.Store is { Enrolment: null, IsDamaged: true })
+            return host.Print(parse, VerbResult.NotEnrolled(context.Store));
         using var logs = LoggerFactory.Create(builder => builder
             .AddSimpleConsole(console => console.SingleLine = true)
             .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace));
-        var random = new Random();
-        var loop = new ForwardLoop(forwarder, host.Time, random, logs.CreateLogger<ForwardLoop>());
+        var cards = parse.GetValue(_cards) is { } folder ? host.PathOf(folder) : null;
         var parts = new ServeParts(
-            data, address.Port, parse.GetValue(_stdinGuard), loop,
+            data, address.Port, parse.GetValue(_stdinGuard), cards, context, new Forwarding(context, logs),
+            logs,
             (request, _) => TakeOver(context, request),
             () =>
                 JsonSerializer.SerializeToUtf8Bytes(StatusVerb.Of(context), CliJson.Default.StatusDocument));

@@ -37,6 +37,24 @@ internal sealed class FeedTables(Database database)
     public List<Product> Products() =>
         database.All(ProductColumns + "ORDER BY category, name, sku", ReadProduct);
 
+    /// <summary>
+    /// Products that may be sold, by name: those of a category, or those whose name, SKU or barcode holds the
+    /// text.
+    /// </summary>
+    public List<Product> Search(string text, string category, int skip, int most) => database.All(
+        ProductColumns + "WHERE withdrawn = 0 AND ($1 = '' OR category = $1) AND ($2 = '' "
+        + "OR name LIKE $3 ESCAPE '!' OR sku LIKE $4 ESCAPE '!' OR ean LIKE $4 ESCAPE '!') "
+        + "ORDER BY name, sku LIMIT $5 OFFSET $6",
+        ReadProduct, category, text, $"%{Escaped(text)}%", $"{Escaped(text)}%", most, skip);
+
+    /// <summary>Names of the categories that have something to sell.</summary>
+    public List<string> Categories() => database.All(
+        "SELECT DISTINCT category FROM product WHERE withdrawn = 0 ORDER BY category",
+        row => row.GetString(0));
+
+    private static string Escaped(string text) =>
+        text.Replace("!", "!!").Replace("%", "!%").Replace("_", "!_");
+
     public void SetTradingDay(TradingDay day) => database.Run(
         "INSERT INTO trading_day (date, starts, ends, offset_minutes) VALUES ($1, $2, $3, $4) "
         + "ON CONFLICT (date) DO UPDATE SET starts = excluded.starts, ends = excluded.ends, "

@@ -14,5 +14,6 @@ namespace CloudPos.Terminal.Journal;
 [JsonSerializable(typeof(DenyList))]
 [JsonSerializable(typeof(IReadOnlyList<StaffMember>))]
 [JsonSerializable(typeof(IReadOnlyList<PinFailures>))]
+[JsonSerializable(typeof(Checkout.OpenBasket))]
 [JsonSerializable(typeof(string))]
 internal sealed partial class StoreJson : JsonSerializerContext;

@@ -41,6 +41,7 @@ internal sealed partial class TerminalStore
         }
         _head = batch.Head;
         batch.Committed();
+        Interlocked.Increment(ref _changes);
         TryMark();
         return WriteOutcome.Stored(batch.Last);
     }

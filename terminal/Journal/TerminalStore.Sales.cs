@@ -115,6 +115,7 @@ internal sealed partial class TerminalStore
             sale.Taxes,
             sale.Total, sale.Tenders, contact?.Digest);
         batch.Add(body, _clocks.Now, contact is null ? [] : [contact]);
+        _baskets.Drop(sale.Sale);
         foreach (var tender in sale.Tenders)
             if (tender.Payment is { Approval: Approval.Online } card)
                 DropCard(card.Payment, batch);

@@ -27,6 +27,7 @@ internal sealed partial class TerminalStore : IDisposable
     private readonly StockTable _stock;
     private readonly FeedTables _feed;
     private readonly ValueTable _values;
+    private readonly BasketTable _baskets;
     private readonly EnrolmentTable _enrolments;
     private readonly Effects _effects;
     private readonly List<DamageFinding> _damage = [];
@@ -42,6 +43,7 @@ internal sealed partial class TerminalStore : IDisposable
     private IReadOnlyList<StaffMember> _staff = [];
     private IReadOnlyList<PinFailures> _pinFailures = [];
     private Head? _head;
+    private long _changes;
     private bool _mustReopen;
     private bool _scrubDue;
 
@@ -57,6 +59,7 @@ internal sealed partial class TerminalStore : IDisposable
         _stock = new StockTable(database);
         _feed = new FeedTables(database);
         _values = new ValueTable(database, cipher);
+        _baskets = new BasketTable(database, cipher);
         _enrolments = new EnrolmentTable(database);
         _effects = new Effects(_payments, _cards, _sales, _stock, _values, database);
         _clocks = new Clocks(time, null, TimeSpan.Zero, null);
@@ -98,6 +101,9 @@ internal sealed partial class TerminalStore : IDisposable
     /// The keys that velocity tags are made with, newest first; a sealing call makes one tag with each.
     /// </summary>
     public IReadOnlyList<VelocityKey> VelocityKeys => Locked(() => _keys.Velocity);
+
+    /// <summary>Rises with every transaction: who shows something asks again when it moved.</summary>
+    public long Changes => Interlocked.Read(ref _changes);
 
     /// <summary>Entries in the current epoch.</summary>
     public long LastNumber => Locked(() => _head?.Number ?? 0);

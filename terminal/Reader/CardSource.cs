@@ -8,8 +8,10 @@ namespace CloudPos.Terminal.Reader;
 /// </summary>
 internal sealed class CardSource
 {
-    private CardSource(string? path, string? track2, string? tlvHex, EntryMode mode) =>
-        (Path, Track2, TlvHex, Mode) = (path, track2, tlvHex, mode);
+    private readonly char[] _stripe = [];
+
+    private CardSource(string? path, string? track2, string? tlvHex, EntryMode mode, char[]? stripe = null) =>
+        (Path, Track2, TlvHex, Mode, _stripe) = (path, track2, tlvHex, mode, stripe ?? []);
 
     /// <summary>A card file; see <see cref="CardFile"/>.</summary>
     public string? Path { get; }
@@ -28,6 +30,16 @@ internal sealed class CardSource
     public static CardSource FromTrack2(string text) => new(null, text, null, EntryMode.Unknown);
 
     public static CardSource FromTlv(string hex, EntryMode mode) => new(null, null, hex, mode);
+
+    /// <summary>
+    /// A stripe that a reader sent; the memory becomes this source's, and <see cref="Forget"/> zeroes it.
+    /// </summary>
+    public static CardSource FromReader(char[] stripe) => new(null, null, null, EntryMode.Unknown, stripe);
+
+    /// <summary>Clear card data until <see cref="Forget"/>; empty for the other kinds.</summary>
+    public ReadOnlySpan<char> Stripe => _stripe;
+
+    public void Forget() => Array.Clear(_stripe);
 
     public override string ToString() =>
         Path is not null ? "card file" : Track2 is not null ? "stripe" : "chip";

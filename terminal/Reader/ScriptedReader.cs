@@ -36,6 +36,8 @@ internal static class ScriptedReader
     {
         if (source.Track2 is { } track2)
             return ReadStripe(track2);
+        if (!source.Stripe.IsEmpty)
+            return ReadStripe(source.Stripe);
         if (source.TlvHex is { } hex)
             return ReadChip(hex, source.Mode, purchase);
         using var file = CardFile.TryOpen(source.Path!, out var fault);

@@ -4,11 +4,15 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
-using CloudPos.Terminal.Uplink;
+using CloudPos.Terminal.Checkout;
+using CloudPos.Terminal.Cli;
+using CloudPos.Terminal.Reader;
+using CloudPos.Terminal.Web.Api;
 
 namespace CloudPos.Terminal.Web;
 
 /// <summary>What `serve` needs of the rest of the terminal.</summary>
+/// <param name="Cards">A folder with scripted cards for demonstration and training, or null.</param>
 /// <param name="Verb">Runs a verb that another process handed over.</param>
 /// <param name="Status">The status document, as `status --json` prints it.</param>
 /// <param name="EndWithInput">End when standard input closes, so that no orphan outlives its starter.</param>
@@ -16,7 +20,10 @@ internal sealed record ServeParts(
     string DataDirectory,
     int Port,
     bool EndWithInput,
-    ForwardLoop Loop,
+    string? Cards,
+    TerminalContext Terminal,
+    Forwarding Forwarding,
+    ILoggerFactory Logs,
     Func<HandOverRequest, CancellationToken, Task<HandOverAnswer>> Verb,
     Func<byte[]> Status);
 
@@ -46,7 +53,9 @@ internal static class ServeHost
         });
         await using var app = builder.Build();
         app.Use(Guard);
-        app.MapGet("/", () => Results.Content(StatusPage.Html, "text/html; charset=utf-8"));
+        app.Use((context, next) => WakeAfter(context, next, parts.Forwarding));
+        UiFiles.Map(app);
+        MapApi(app, parts);
         app.MapGet("/status", () => Results.Bytes(parts.Status(), "application/json"));
         app.MapPost(HandOver.Path, context => TakeVerb(context, parts));
 
@@ -54,7 +63,7 @@ internal static class ServeHost
             cancel, app.Lifetime.ApplicationStopping);
         await app.StartAsync(stop.Token);
         say($"listening on {AddressOf(app)}");
-        var forwarding = parts.Loop.Run(stop.Token);
+        var forwarding = parts.Forwarding.Run(stop.Token);
         var input = parts.EndWithInput
             ? UntilInputCloses(stop.Token)
             : Task.Delay(Timeout.Infinite, stop.Token);
@@ -63,6 +72,19 @@ internal static class ServeHost
         await stop.CancelAsync();
         await forwarding;
         File.Delete(socket);
+    }
+
+    private static void MapApi(WebApplication app, ServeParts parts)
+    {
+        var terminal = parts.Terminal;
+        var sessions = new Sessions();
+        var api = new ApiRoutes(app, sessions, parts.Logs.CreateLogger("CloudPos.Terminal.Web"));
+        var desk = new SaleDesk(terminal.Store, terminal.Sales);
+        var status = new StatusApi(terminal, sessions);
+        status.Map(api);
+        new SellApi(terminal, desk, new PresentedCard(terminal.Time), parts.Cards).Map(api);
+        new EventStream(status, terminal.Line, () => terminal.Store.Changes, terminal.Time).Map(app);
+        new SetUpApi(terminal, parts.Forwarding).Map(api);
     }
 
     /// <summary>
@@ -100,6 +122,14 @@ internal static class ServeHost
         return Task.CompletedTask;
     }
 
+    /// <summary>What a screen wrote down goes out at once, as what a verb wrote down does.</summary>
+    private static async Task WakeAfter(HttpContext context, RequestDelegate next, Forwarding forwarding)
+    {
+        await next(context);
+        if (HttpMethods.IsPost(context.Request.Method))
+            forwarding.Wake();
+    }
+
     private static bool IsOwnAddress(HttpContext context)
     {
         var host = context.Request.Host;
@@ -128,7 +158,6 @@ internal static class ServeHost
         }
         // A sale that has begun is brought to its end even when the one who asked has gone.
         var answer = await parts.Verb(request, CancellationToken.None);
-        parts.Loop.Wake();
         context.Response.ContentType = "application/json";
         await context.Response.Body.WriteAsync(
             JsonSerializer.SerializeToUtf8Bytes(answer, HandOverJson.Default.HandOverAnswer),

@@ -30,7 +30,7 @@ internal sealed class Till : IAsyncDisposable
     {
         (Name, Directory, Line, _logs) = (name, directory, line, logs);
         _serve = new ChildProcess(new ChildStart(
-            $"{name} serve", Programs.Terminal, ["serve", "--data", directory, "--stdin-guard"],
+            $"{name} serve", Programs.Terminal, ["serve", "--data", directory, "--stdin-guard", "--cards", Demo.DemoCards.Folder],
             Path.Combine(logs, $"{name}-serve.log")));
     }
 

@@ -14,7 +14,7 @@ internal static class Layout
     /// <summary>Rooms that keep state. One that exists has a DESIGN.md; a new one is added here.</summary>
     public static readonly string[] RoomsWithState =
     [
-        "terminal/Journal", "terminal/Uplink", "terminal/Risk", "terminal/Checkout",
+        "terminal/Journal", "terminal/Uplink", "terminal/Risk", "terminal/Checkout", "terminal/Web",
         "functions/Journals", "functions/Payments", "functions/Acquiring", "functions/Settlement",
         "functions/Stock", "functions/Totals", "functions/Receipts", "functions/Tables", "functions/Bus",
         "functions/Fleet", "functions/Hosting", "functions/CustomHandler", "functions/Vault",

@@ -1,0 +1,81 @@
+using CloudPos.Journal;
+using CloudPos.Terminal.Reader;
+
+namespace CloudPos.Terminal.Checkout;
+
+/// <summary>How the open basket is to be paid.</summary>
+/// <param name="Sale">The basket that the cashier saw, so that no other one is paid by mistake.</param>
+/// <param name="Turn">The try: the same again is not a second one.</param>
+internal sealed record PayOrder(
+    Id Sale,
+    int Turn,
+    IReadOnlyList<TenderText> Tenders,
+    CardSource? Card,
+    string Cashier,
+    string? Email,
+    string? Phone);
+
+internal sealed partial class SaleDesk
+{
+    /// <summary>
+    /// Pays the open basket. A try that is under way or that ended is not tried again: whoever names it gets
+    /// its answer. A sale that was completed, in this run of the program or an earlier one, stays completed.
+    /// </summary>
+    public Task<SaleResult> Pay(PayOrder order)
+    {
+        lock (_gate)
+        {
+            if (_trying is { } last && last.Sale == order.Sale && (last.Turn == order.Turn || IsBusy))
+                return last.Result;
+            if (_store.FindSale(order.Sale) is { } row)
+                return Task.FromResult(SaleResult.Completed(_store.SaleEntry(row)));
+            if (IsBusy || order.Sale != _open.Sale || order.Turn != _turn)
+                return Refuse("The basket has changed meanwhile; look at it and pay again.");
+            if (_open.IsEmpty)
+                return Refuse("The basket is empty.");
+            if (_store.OpenAttempts.Any(attempt => attempt.Sale == order.Sale))
+                return Refuse(
+                    "What became of this basket's last card payment is not known: settle it under Payments "
+                    + "first.");
+            var request = new SaleRequest(
+                _open.Items, order.Tenders, order.Card, order.Cashier, order.Email)
+            {
+                Sale = order.Sale,
+                Off = _open.Off,
+                Phone = order.Phone,
+            };
+            var result = Run(request);
+            _trying = new PayTry(order.Sale, order.Turn, result);
+            return result;
+        }
+    }
+
+    /// <summary>
+    /// Outside the lock, and to its end even when the screen that asked has gone: a sale is not broken off.
+    /// </summary>
+    private Task<SaleResult> Run(SaleRequest request) => Task.Run(async () =>
+    {
+        var isSold = false;
+        try
+        {
+            var result = await _sales().Sell(request, CancellationToken.None);
+            isSold = result.Status == SaleStatus.Completed;
+            return result;
+        }
+        finally
+        {
+            lock (_gate)
+            {
+                if (isSold)
+                    _open = OpenBasket.New();
+                // The turn counts tries of one basket; a new basket begins at nought.
+                _turn = isSold ? 0 : _turn + 1;
+            }
+        }
+    });
+
+    private static Task<SaleResult> Refuse(string sentence) =>
+        Task.FromResult(SaleResult.BadInput(sentence));
+
+    private sealed record PayTry(Id Sale, int Turn, Task<SaleResult> Result);
+}

@@ -1,0 +1,144 @@
+using CloudPos.Terminal.Journal;
+
+namespace CloudPos.Terminal.Checkout;
+
+/// <summary>What came of a touch at the counter: the basket as it is now, and what to tell the cashier.</summary>
+internal readonly record struct DeskAnswer(OpenBasket Basket, IReadOnlyList<string> Faults)
+{
+    public bool IsDone => Faults.Count == 0;
+}
+
+/// <summary>
+/// The counter of a running terminal: one open basket, the parked ones, and paying. Whatever screen asks,
+/// there is this one basket, and every change of it is on disk before it is shown. Paying is told apart by
+/// (sale, turn): the same pair again is the same try and gets its answer, so that two taps are one sale.
+/// Thread-safe.
+/// </summary>
+internal sealed partial class SaleDesk
+{
+    private readonly Lock _gate = new();
+    private readonly TerminalStore _store;
+    private readonly Func<SaleFlow> _sales;
+    private OpenBasket _open;
+    private PayTry? _trying;
+    private int _turn;
+
+    public SaleDesk(TerminalStore store, Func<SaleFlow> sales)
+    {
+        (_store, _sales) = (store, sales);
+        _open = store.Baskets.FirstOrDefault(basket => basket.ParkedAt is null) ?? OpenBasket.New();
+    }
+
+    public OpenBasket Open
+    {
+        get
+        {
+            lock (_gate)
+                return _open;
+        }
+    }
+
+    /// <summary>Rises when a try to pay ended without a sale.</summary>
+    public int Turn
+    {
+        get
+        {
+            lock (_gate)
+                return _turn;
+        }
+    }
+
+    public bool IsPaying
+    {
+        get
+        {
+            lock (_gate)
+                return IsBusy;
+        }
+    }
+
+    public IReadOnlyList<OpenBasket> Parked => [.. _store.Baskets.Where(basket => basket.ParkedAt is not null)];
+
+    private bool IsBusy => _trying is { Result.IsCompleted: false };
+
+    /// <summary>Adds what was scanned, typed or touched.</summary>
+    public DeskAnswer Add(string code, long quantity)
+    {
+        if (_store.FindProduct(code) is not { } product)
+            return new(Open, [$"No product has the SKU or barcode '{code}'."]);
+        return product.Withdrawn
+            ? new(Open, [$"'{product.Sku}' ({product.Name}) is withdrawn from sale."])
+            : Change(basket => basket.Add(product.Sku, quantity));
+    }
+
+    /// <summary>Another quantity or discount of a line; a quantity of zero takes it away.</summary>
+    public DeskAnswer SetLine(int index, long quantity, Discount off) => Change(basket =>
+        index < 0 || index >= basket.Lines.Count ? basket : basket.Change(index, quantity, off));
+
+    public DeskAnswer SetDiscount(Discount off) => Change(basket => basket with { Off = off });
+
+    /// <summary>Forgets the open basket.</summary>
+    public DeskAnswer Discard() => Change(_ => OpenBasket.New());
+
+    /// <summary>Puts the open basket aside; the next customer gets an empty one.</summary>
+    public DeskAnswer Park(string label) => Change(basket =>
+    {
+        if (basket.IsEmpty)
+            return basket;
+        var parked = _store.SaveBasket(basket with { ParkedAt = _store.Now, Label = label.Trim() });
+        return parked.IsStored ? OpenBasket.New() : throw new DeskFault(parked.Sentence);
+    });
+
+    /// <summary>Takes a parked basket up again; the open one, if it holds anything, is parked.</summary>
+    public DeskAnswer Resume(Id sale) => Change(open =>
+    {
+        if (_store.Baskets.FirstOrDefault(b => b.Sale == sale && b.ParkedAt is not null) is not { } parked)
+            throw new DeskFault("That basket is not parked any more.");
+        if (!open.IsEmpty)
+            _store.SaveBasket(open with { ParkedAt = _store.Now });
+        return parked with { ParkedAt = null, Label = "" };
+    });
+
+    private DeskAnswer Change(Func<OpenBasket, OpenBasket> change)
+    {
+        lock (_gate)
+        {
+            if (IsBusy)
+                return new(_open, ["This basket is being paid; wait for the answer."]);
+            try
+            {
+                var next = change(_open);
+                if (Check(next) is { } fault)
+                    return new(_open, [fault]);
+                if (_open.Sale != next.Sale && Parked.All(parked => parked.Sale != _open.Sale))
+                    _store.DropBasket(_open.Sale);
+                var saved = _store.SaveBasket(next);
+                if (!saved.IsStored)
+                    return new(_open, [saved.Sentence]);
+                // Emptied again it is another basket: an id is used for one sale at most.
+                _open = next.IsEmpty ? OpenBasket.New() : next;
+                return new(_open, []);
+            }
+            catch (DeskFault fault)
+            {
+                return new(_open, [fault.Message]);
+            }
+        }
+    }
+
+    private static string? Check(OpenBasket basket)
+    {
+        if (basket.Lines.Count > Basket.LinesMax)
+            return $"A sale has at most {Basket.LinesMax} lines; split it into two.";
+        if (basket.Lines.Any(line => line.Quantity is < 1 or > Basket.QuantityMax))
+            return $"A quantity is 1 to {Basket.QuantityMax}.";
+        if (!basket.Off.IsValid || basket.Lines.Any(line => !line.Off.IsValid))
+            return "A discount is a share of at most 100 %, or an amount.";
+        return basket.Label.Length > OpenBasket.LabelLengthMax || basket.Label.Any(char.IsControl)
+            ? $"A label has at most {OpenBasket.LabelLengthMax} characters."
+            : null;
+    }
+
+    /// <summary>Ends a change with a sentence for the cashier; nothing is changed.</summary>
+    private sealed class DeskFault(string sentence) : Exception(sentence);
+}

@@ -1,0 +1,142 @@
+using System.Security.Cryptography;
+using CloudPos.Cards;
+using CloudPos.Journal;
+using CloudPos.Terminal.Checkout;
+using CloudPos.Terminal.Cli;
+using CloudPos.Terminal.Reader;
+using CloudPos.Wire;
+
+namespace CloudPos.Terminal.Web.Api;
+
+/// <summary>Selling: products, the open basket, parked ones, the reader, paying.</summary>
+/// <param name="cards">A folder with scripted cards for demonstration and training, or null.</param>
+internal sealed class SellApi(TerminalContext context, SaleDesk desk, PresentedCard reader, string? cards)
+{
+    private const int ProductsPerPage = 60;
+    private const int SearchLengthMax = 80;
+    private const int ScriptedMax = 100;
+
+    public void Map(ApiRoutes api)
+    {
+        api.Get("/api/products", UiJson.Default.ProductsDocument, Need.Cashier, Products);
+        api.Get("/api/categories", UiJson.Default.CategoriesDocument, Need.Cashier,
+            _ => new CategoriesDocument(context.Store.ProductCategories));
+        api.Get("/api/basket", UiJson.Default.BasketDocument, Need.Cashier, _ => Basket());
+        api.Post("/api/basket/add", UiJson.Default.AddBody, UiJson.Default.BasketDocument, Need.Cashier,
+            (_, body) => Tell(desk.Add(body.Code.Trim(), body.Quantity)));
+        api.Post("/api/basket/line", UiJson.Default.LineBody, UiJson.Default.BasketDocument, Need.Cashier,
+            (_, body) => Tell(desk.SetLine(
+                body.Index, body.Quantity, new Discount(body.BasisPoints, body.Minor))));
+        api.Post("/api/basket/discount", UiJson.Default.DiscountBody, UiJson.Default.BasketDocument,
+            Need.Cashier, (_, body) => Tell(desk.SetDiscount(new Discount(body.BasisPoints, body.Minor))));
+        api.Post("/api/basket/discard", UiJson.Default.DoneDocument, UiJson.Default.BasketDocument,
+            Need.Cashier, (_, _) => Tell(desk.Discard()));
+        api.Post("/api/basket/park", UiJson.Default.ParkBody, UiJson.Default.BasketDocument, Need.Cashier,
+            (_, body) => Tell(desk.Park(CardScrubber.Mask(body.Label))));
+        api.Post("/api/basket/resume", UiJson.Default.ResumeBody, UiJson.Default.BasketDocument,
+            Need.Cashier, (_, body) => Tell(desk.Resume(body.Sale)));
+        api.Get("/api/baskets", UiJson.Default.ParkedListDocument, Need.Cashier, _ => Parked());
+        api.Post("/api/basket/pay", UiJson.Default.PayBody, UiJson.Default.PaidDocument, Need.Cashier, Pay);
+        api.Get("/api/reader", UiJson.Default.ReaderDocument, Need.Cashier,
+            _ => new ReaderDocument([.. Scripted().Keys.Order(StringComparer.Ordinal)]));
+        api.Raw("/api/reader/swipe", UiJson.Default.DoneDocument, Need.Cashier, Swipe);
+    }
+
+    private ApiAnswer<ProductsDocument> Products(ApiCall call)
+    {
+        _ = int.TryParse(call.Query("skip"), out var skip);
+        var text = call.Query("q").Trim();
+        if (text.Length > SearchLengthMax || skip < 0)
+            return ApiFault.Of(FaultCode.BadInput, $"Search for at most {SearchLengthMax} characters.");
+        var found = context.Store.SearchProducts(text, call.Query("category"), skip, ProductsPerPage + 1);
+        return new ProductsDocument(
+            [.. found.Take(ProductsPerPage).Select(DocumentOf)], found.Count > ProductsPerPage);
+    }
+
+    private ProductDocument DocumentOf(Product product) => new(
+        product.Sku, product.Ean, product.Name, product.Category, product.Price, product.TaxBasisPoints,
+        context.Store.Stock(product.Sku));
+
+    private ApiAnswer<BasketDocument> Tell(DeskAnswer answer) => answer.IsDone
+        ? Basket()
+        : ApiFault.Of(FaultCode.BadInput, answer.Faults);
+
+    private ApiAnswer<BasketDocument> Basket() => context.Store.Enrolment is { } enrolment
+        ? BasketView.Of(desk, context.Store, enrolment.Currency)
+        : ApiFault.Of(FaultCode.NotEnrolled, "This terminal is not enrolled yet.");
+
+    private ApiAnswer<ParkedListDocument> Parked()
+    {
+        if (context.Store.Enrolment is not { } enrolment)
+            return ApiFault.Of(FaultCode.NotEnrolled, "This terminal is not enrolled yet.");
+        return new ParkedListDocument([.. desk.Parked.Select(parked => new ParkedDocument(
+            parked.Sale, parked.Label, parked.ParkedAt!.Value, parked.Lines.Count,
+            Checkout.Basket.TryCreate(
+                parked.Items, context.Store.FindProduct, enrolment.Currency, parked.Off).Value?.Total))]);
+    }
+
+    private async Task<ApiAnswer<PaidDocument>> Pay(ApiCall call, PayBody body)
+    {
+        if (body.Tenders.Count is 0 or > Journal.TerminalStore.TendersMax)
+            return ApiFault.Of(FaultCode.BadInput, "Say how the sale is paid.");
+        CardSource? card = null;
+        if (body.Card is { Scripted: { } name })
+            card = Scripted().TryGetValue(name, out var file) ? CardSource.FromFile(file) : null;
+        else if (body.Card is { Swiped: true })
+            card = reader.Take();
+        try
+        {
+            var result = await desk.Pay(new PayOrder(
+                body.Sale, body.Turn,
+                [.. body.Tenders.Select(tender => new TenderText(tender.Kind, tender.Amount))],
+                card, call.Cashier, Blank(body.Email), Blank(body.Phone)));
+            if (result.Sale is { } sold)
+                call.Http.Response.OnCompleted(() => Shown(call.Http, sold.Sale));
+            return PaidView.Of(result, body.Sale, context.Store);
+        }
+        finally
+        {
+            card?.Forget();
+        }
+    }
+
+    /// <summary>
+    /// The receipt is on the screen; one whose answer was lost is offered again as a marked copy.
+    /// </summary>
+    private Task Shown(HttpContext http, Id sale)
+    {
+        if (!http.RequestAborted.IsCancellationRequested)
+            context.Store.MarkPrinted(sale);
+        return Task.CompletedTask;
+    }
+
+    /// <summary>What the reader typed: read once, into memory that is zeroed.</summary>
+    private async Task<ApiAnswer<DoneDocument>> Swipe(ApiCall call)
+    {
+        var keystrokes = GC.AllocateArray<byte>(PresentedCard.KeystrokesMax, pinned: true);
+        try
+        {
+            var length = 0;
+            int read;
+            while (length < keystrokes.Length
+                && (read = await call.Http.Request.Body.ReadAsync(
+                    keystrokes.AsMemory(length), call.Http.RequestAborted)) > 0)
+                length += read;
+            return reader.Present(keystrokes.AsSpan(0, length)) is { } fault
+                ? ApiFault.Of(FaultCode.BadInput, fault)
+                : new DoneDocument();
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(keystrokes);
+        }
+    }
+
+    /// <summary>Names without folder and ending, so that a request can name no other file.</summary>
+    private Dictionary<string, string> Scripted() => cards is null || !Directory.Exists(cards)
+        ? []
+        : Directory.EnumerateFiles(cards, "*.json").Order(StringComparer.Ordinal).Take(ScriptedMax)
+            .ToDictionary(file => Path.GetFileNameWithoutExtension(file)!);
+
+    private static string? Blank(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
+}

@@ -1,0 +1,104 @@
+using CloudPos.Cards;
+using CloudPos.Journal;
+using CloudPos.Terminal.Checkout;
+using CloudPos.Wire;
+
+namespace CloudPos.Terminal.Web.Api;
+
+/// <summary>The open basket as a screen shows it, priced.</summary>
+/// <param name="Turn">Named when it is paid; see <see cref="SaleDesk"/>.</param>
+/// <param name="Gross">Before any discount.</param>
+/// <param name="Discount">Taken off in all.</param>
+/// <param name="Off">The discount on the whole as it was given.</param>
+/// <param name="Faults">Why it cannot be sold as it is; empty when it can.</param>
+internal sealed record BasketDocument(
+    Id Sale,
+    int Turn,
+    bool Paying,
+    IReadOnlyList<BasketLineDocument> Lines,
+    IReadOnlyList<TaxLine> Taxes,
+    Money Gross,
+    Money Discount,
+    Money Total,
+    Discount Off,
+    IReadOnlyList<string> Faults,
+    int Parked);
+
+/// <param name="OnHand">What should lie on the shelf before this sale.</param>
+internal sealed record BasketLineDocument(
+    string Sku, string Name, long Quantity, Money UnitPrice, Discount Off, Money Discount, Money Total,
+    int TaxBasisPoints, long OnHand);
+
+internal sealed record AddBody(string Code, long Quantity = 1);
+
+/// <param name="Quantity">Zero takes the line away.</param>
+internal sealed record LineBody(int Index, long Quantity, int BasisPoints = 0, long Minor = 0);
+
+internal sealed record DiscountBody(int BasisPoints = 0, long Minor = 0);
+
+internal sealed record ParkBody(string Label = "");
+
+internal sealed record ResumeBody(Id Sale);
+
+internal sealed record ParkedDocument(Id Sale, string Label, DateTimeOffset At, int Lines, Money? Total);
+
+internal sealed record ParkedListDocument(IReadOnlyList<ParkedDocument> Parked);
+
+/// <param name="Card">How the card is presented; null when none of the tenders is a card.</param>
+internal sealed record PayBody(
+    Id Sale,
+    int Turn,
+    IReadOnlyList<TenderBody> Tenders,
+    CardBody? Card = null,
+    string? Email = null,
+    string? Phone = null);
+
+/// <param name="Amount">As typed; null for what the others leave.</param>
+internal sealed record TenderBody(TenderKind Kind, string? Amount = null);
+
+/// <param name="Swiped">The card that the reader typed last.</param>
+/// <param name="Scripted">Name of a scripted card; see the reader's list.</param>
+internal sealed record CardBody(bool Swiped = false, string? Scripted = null);
+
+/// <summary>What a screen says may be done instead of what was refused.</summary>
+internal enum Instead
+{
+    None = 0,
+    OtherCard = 1,
+    Cash = 2,
+    Manager = 3,
+    Wait = 4,
+    Settle = 5,
+}
+
+/// <summary>How a try to pay ended.</summary>
+/// <param name="Reason">Of the offline policy, when it decided.</param>
+/// <param name="Receipt">The receipt's text, when something was sold.</param>
+internal sealed record PaidDocument(
+    SaleStatus Status,
+    IReadOnlyList<string> Sentences,
+    IReadOnlyList<Instead> Instead,
+    Id Sale,
+    string? ReceiptNumber = null,
+    Money? Total = null,
+    Money? Change = null,
+    IReadOnlyList<PaidTenderDocument>? Tenders = null,
+    DecisionReason? Reason = null,
+    string? ResponseCode = null,
+    Id? Payment = null,
+    string? Receipt = null);
+
+internal sealed record PaidTenderDocument(
+    TenderKind Kind, Money Amount, Approval? Approval, Scheme? Scheme, string? LastFour);
+
+internal sealed record ProductsDocument(IReadOnlyList<ProductDocument> Products, bool More);
+
+internal sealed record ProductDocument(
+    string Sku, string Ean, string Name, string Category, Money Price, int TaxBasisPoints, long OnHand);
+
+internal sealed record CategoriesDocument(IReadOnlyList<string> Categories);
+
+internal sealed record ReaderDocument(IReadOnlyList<string> Scripted);
+
+/// <summary>Nothing more to say than that it was done.</summary>
+internal sealed record DoneDocument(bool Done = true);

@@ -1,0 +1,27 @@
+using CloudPos.Terminal.Cli;
+
+namespace CloudPos.Terminal.Web.Api;
+
+/// <summary>First start: joining a merchant from the screen.</summary>
+internal sealed class SetUpApi(TerminalContext context, Forwarding forwarding)
+{
+    private const int CodeLengthMax = 64;
+
+    public void Map(ApiRoutes api) => api.Post(
+        "/api/setup/enrol", UiJson.Default.EnrolBody, UiJson.Default.DoneDocument, Need.Nobody, Enrol);
+
+    private async Task<ApiAnswer<DoneDocument>> Enrol(ApiCall call, EnrolBody body)
+    {
+        if (context.Store.Enrolment is not null)
+            return ApiFault.Of(
+                FaultCode.BadInput, "This terminal is enrolled already; end it first and use 'enrol'.");
+        if (body.Code.Trim().Length is 0 or > CodeLengthMax)
+            return ApiFault.Of(FaultCode.BadInput, "Type the one-time code from the back office.");
+        // What has begun is brought to its end even when the screen goes.
+        var joined = await Joining.Join(context, body.Url.Trim(), body.Code.Trim(), CancellationToken.None);
+        forwarding.Wake();
+        return joined.Answer is not null ? new DoneDocument()
+            : ApiFault.Of(
+                joined.Code == ExitCode.BadInput ? FaultCode.BadInput : FaultCode.BackOffice, joined.Sentence);
+    }
+}

@@ -1,0 +1,123 @@
+using CloudPos.Cards;
+using CloudPos.Journal;
+using CloudPos.Terminal.Cli;
+using CloudPos.Terminal.Journal;
+using CloudPos.Terminal.Receipts;
+using CloudPos.Terminal.Risk;
+
+namespace CloudPos.Terminal.Web.Api;
+
+/// <summary>Who and what this terminal is, the bar on top, and the payments that wait.</summary>
+internal sealed class StatusApi(TerminalContext context, Sessions sessions)
+{
+    private const int PaymentsMax = 200;
+
+    private static string Version { get; } =
+        typeof(StatusApi).Assembly.GetName().Version?.ToString(3) ?? "0";
+
+    public void Map(ApiRoutes api)
+    {
+        api.Get("/api/session", UiJson.Default.SessionDocument, Need.Nobody, Session);
+        api.Get("/api/status", UiJson.Default.BarDocument, Need.Nobody, _ => Bar());
+        api.Get("/api/payments", UiJson.Default.PaymentsDocument, Need.Cashier, _ => Payments());
+        api.Post("/api/payments/abandon", UiJson.Default.AbandonBody, UiJson.Default.DoneDocument,
+            Need.Cashier, (_, body) => Abandon(body));
+        api.Get("/api/sales", UiJson.Default.SaleListDocument, Need.Cashier, _ => Sales());
+        api.Post("/api/sales/void", UiJson.Default.VoidBody, UiJson.Default.SlipDocument, Need.Cashier,
+            Void);
+        api.Post("/api/sales/copy", UiJson.Default.CopyBody, UiJson.Default.SlipDocument, Need.Cashier,
+            (_, body) => Copy(body));
+    }
+
+    public BarDocument Bar()
+    {
+        var (store, line) = (context.Store, context.Line.Now);
+        var (enrolment, policy, offline) = (store.Enrolment, store.Policy, store.OfflineSeconds);
+        RiskDocument? risk = null;
+        if (enrolment is not null)
+        {
+            var now = store.Exposure(enrolment.Currency);
+            var limit = PolicyLimits.Exposure(policy, enrolment.Currency);
+            risk = new RiskDocument(now.Amount, now.Count, limit.Amount, limit.Count);
+        }
+        return new BarDocument(
+            store.Changes, enrolment is not null, store.Acknowledged.Standing, line.IsUp, line.Missing,
+            line.Since, line.Reason, offline == int.MaxValue ? null : offline, policy.OfflineMinutesMax * 60,
+            policy.Enabled, risk, store.LastNumber - store.Acknowledged.Number, risk?.Count ?? 0,
+            store.OpenAttempts.Count, store.SalesNotPrinted.Count, store.IsDamaged, store.Now);
+    }
+
+    private ApiAnswer<SessionDocument> Session(ApiCall call)
+    {
+        var enrolment = context.Store.Enrolment;
+        return new SessionDocument(
+            enrolment is not null, enrolment?.Terminal, enrolment?.MerchantName, enrolment?.Store,
+            enrolment?.Currency.Code, enrolment?.Currency.MinorDigits ?? 2, "en", call.Who,
+            sessions.SignIn, Version);
+    }
+
+    private PaymentsDocument Payments()
+    {
+        var store = context.Store;
+        return new PaymentsDocument(
+            [.. store.Payments(PaymentsMax).Select(row => DocumentOf(store, row))],
+            [.. store.OpenAttempts.Select(open => new UnknownDocument(
+                open.Payment, open.Sale, open.Amount, open.Online, open.At))]);
+    }
+
+    private static WaitingPaymentDocument DocumentOf(TerminalStore store, PaymentRow row)
+    {
+        var card = row.ReceiptNumber is null || store.FindSale(row.Sale) is not { } sale ? null
+            : (store.SaleEntry(sale)?.Body as SaleCompleted)?.Tenders
+                .FirstOrDefault(tender => tender.Payment?.Payment == row.Payment)?.Payment?.Card;
+        var atRisk = row.Approval == Approval.Deferred && PaymentTable.IsAtRisk(row);
+        return new WaitingPaymentDocument(
+            row.Payment, row.Sale, row.ReceiptNumber, row.Amount, row.Approval, row.State, row.ResponseCode,
+            row.At, row.OutcomeAt, atRisk, null, card?.Scheme, card?.LastFour);
+    }
+
+    private ApiAnswer<DoneDocument> Abandon(AbandonBody body)
+    {
+        var reason = CardScrubber.Mask(body.Reason.Trim());
+        if (ReasonFault(reason) is { } fault)
+            return fault;
+        var outcome = context.Store.AbandonPayment(body.Payment, reason);
+        return outcome.IsStored ? new DoneDocument() : ApiFault.Of(outcome);
+    }
+
+    private SaleListDocument Sales() => new([.. context.Store.Sales(100).Select(row => new SaleItemDocument(
+        row.Sale, row.ReceiptNumber, row.Total, row.BusinessDate, row.VoidedBy is not null, row.Printed))]);
+
+    private ApiAnswer<SlipDocument> Void(ApiCall call, VoidBody body)
+    {
+        var store = context.Store;
+        var reason = CardScrubber.Mask(body.Reason.Trim());
+        if (ReasonFault(reason) is { } fault)
+            return fault;
+        if (store.FindSale(body.ReceiptNumber) is not { } row
+            || store.SaleEntry(row)?.Body is not SaleCompleted sale)
+            return ApiFault.Of(FaultCode.BadInput, "There is no such receipt on this terminal.");
+        var outcome = store.VoidSale(row.Sale, call.Cashier, reason);
+        if (outcome is not { IsStored: true, Entry: { Body: SaleVoided voided } entry })
+            return ApiFault.Of(outcome);
+        return new SlipDocument(voided.ReceiptNumber, VoidSlip.Text(
+            ReceiptHead.Of(store.Enrolment!), entry.Header, voided, sale, isCopy: false));
+    }
+
+    /// <summary>A receipt that may have come out already is a copy, and marked as one.</summary>
+    private ApiAnswer<SlipDocument> Copy(CopyBody body)
+    {
+        var store = context.Store;
+        if (store.FindSale(body.ReceiptNumber) is not { } row
+            || store.SaleEntry(row) is not { Body: SaleCompleted sale } entry)
+            return ApiFault.Of(FaultCode.BadInput, "There is no such receipt on this terminal.");
+        store.MarkPrinted(row.Sale);
+        return new SlipDocument(row.ReceiptNumber, SaleReceipt.Text(
+            ReceiptHead.Of(store.Enrolment!), entry.Header, sale, isCopy: true));
+    }
+
+    private static FaultDocument? ReasonFault(string reason) =>
+        reason.Length is 0 or > 200 || reason.Any(char.IsControl)
+            ? ApiFault.Of(FaultCode.BadInput, "Say why, in 1 to 200 characters.")
+            : null;
+}

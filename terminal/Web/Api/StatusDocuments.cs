@@ -1,0 +1,91 @@
+using CloudPos.Cards;
+using CloudPos.Terminal.Uplink;
+using CloudPos.Wire;
+
+namespace CloudPos.Terminal.Web.Api;
+
+/// <summary>What every screen needs before anything else.</summary>
+/// <param name="Who">Null until somebody has signed in.</param>
+/// <param name="SignIn">People sign in here with a PIN.</param>
+internal sealed record SessionDocument(
+    bool Enrolled,
+    string? Terminal,
+    string? MerchantName,
+    string? Store,
+    string? Currency,
+    int MinorDigits,
+    string Language,
+    Operator? Who,
+    bool SignIn,
+    string Version);
+
+/// <summary>
+/// What the bar on top says, live: never a guess whether the next card is tried online.
+/// </summary>
+/// <param name="Changes">Moves whenever anything was written down; screens ask again then.</param>
+/// <param name="OfflineSeconds">Since the back office last answered with its signature; null before it
+/// did.</param>
+/// <param name="OfflineSecondsMax">From then on no card is accepted offline.</param>
+/// <param name="CardsOffline">The policy allows cards while the line is down.</param>
+/// <param name="Waiting">Deferred payments without an outcome.</param>
+/// <param name="Unknown">Attempts that need a person.</param>
+internal sealed record BarDocument(
+    long Changes,
+    bool Enrolled,
+    TerminalStanding Standing,
+    bool Up,
+    LinePart Missing,
+    DateTimeOffset Since,
+    string Reason,
+    int? OfflineSeconds,
+    int OfflineSecondsMax,
+    bool CardsOffline,
+    RiskDocument? Risk,
+    long Unsent,
+    int Waiting,
+    int Unknown,
+    int NotPrinted,
+    bool Damaged,
+    DateTimeOffset Now);
+
+/// <summary>What is at risk, and how much more may be.</summary>
+internal sealed record RiskDocument(Money Amount, int Count, Money Limit, int CountLimit);
+
+internal sealed record PaymentsDocument(
+    IReadOnlyList<WaitingPaymentDocument> Payments, IReadOnlyList<UnknownDocument> Unknown);
+
+/// <summary>A card payment as the payments screen shows it.</summary>
+/// <param name="Deadline">Until when it should be submitted; null for what is not waiting.</param>
+internal sealed record WaitingPaymentDocument(
+    Id Payment,
+    Id Sale,
+    string? ReceiptNumber,
+    Money Amount,
+    Approval Approval,
+    PaymentState State,
+    string? ResponseCode,
+    DateTimeOffset At,
+    DateTimeOffset? OutcomeAt,
+    bool AtRisk,
+    DateTimeOffset? Deadline,
+    Scheme? Scheme,
+    string? LastFour);
+
+/// <param name="MayBeCharged">The issuer may have been asked.</param>
+internal sealed record UnknownDocument(
+    Id Payment, Id Sale, Money Amount, bool MayBeCharged, DateTimeOffset At);
+
+internal sealed record AbandonBody(Id Payment, string Reason);
+
+internal sealed record VoidBody(string ReceiptNumber, string Reason);
+
+internal sealed record CopyBody(string ReceiptNumber);
+
+internal sealed record SlipDocument(string ReceiptNumber, string Text);
+
+internal sealed record SaleListDocument(IReadOnlyList<SaleItemDocument> Sales);
+
+internal sealed record SaleItemDocument(
+    Id Sale, string ReceiptNumber, Money Total, DateOnly BusinessDate, bool Voided, bool Printed);
+
+internal sealed record EnrolBody(string Url, string Code);

@@ -1,0 +1,37 @@
+// The terminal's API: JSON over loopback. A fault is an exception with the sentences to show and a code.
+
+export class Fault extends Error {
+  constructor(code, sentences) {
+    super(sentences.join(" "));
+    this.code = code;
+    this.sentences = sentences;
+  }
+}
+
+const onSignIn = new Set();
+
+/** Called when the terminal wants somebody to sign in. */
+export const whenSignedOut = listener => onSignIn.add(listener);
+
+export const get = path => call(path, { method: "GET" });
+
+export const post = (path, body = {}) =>
+  call(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+
+/** What is no JSON: what a card reader typed. */
+export const postText = (path, text) =>
+  call(path, { method: "POST", headers: { "Content-Type": "text/plain" }, body: text });
+
+async function call(path, options) {
+  let answer;
+  try {
+    answer = await fetch(path, { ...options, cache: "no-store" });
+  } catch {
+    throw new Fault("Gone", []);
+  }
+  const body = await answer.json().catch(() => null);
+  if (answer.ok && body !== null) return body;
+  const fault = new Fault(body?.code ?? "Gone", body?.sentences ?? []);
+  if (fault.code === "SignInNeeded") onSignIn.forEach(listener => listener());
+  throw fault;
+}

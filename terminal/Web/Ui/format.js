@@ -1,0 +1,55 @@
+// Amounts, dates and spans of time as the language writes them. Amounts are {minor, currency}.
+
+import { language } from "./i18n.js";
+
+const made = new Map();
+
+function currencyFormat(currency) {
+  const key = language() + currency;
+  if (!made.has(key)) made.set(key, new Intl.NumberFormat(language(), { style: "currency", currency }));
+  return made.get(key);
+}
+
+export const digitsOf = currency => currencyFormat(currency).resolvedOptions().maximumFractionDigits;
+
+export const money = amount =>
+  amount ? currencyFormat(amount.currency).format(amount.minor / 10 ** digitsOf(amount.currency)) : "";
+
+/** As the terminal reads it: digits and a point, no thousands. */
+export const plain = amount =>
+  (amount.minor / 10 ** digitsOf(amount.currency)).toFixed(digitsOf(amount.currency));
+
+/**
+ * Minor units of what a person typed, or null. A comma and a point both divide; more digits than the currency has
+ * are refused, since they would have to be rounded.
+ */
+export function minorOf(text, currency) {
+  const digits = digitsOf(currency);
+  const match = /^(\d{1,10})(?:[.,](\d+))?$/.exec(text.trim());
+  if (!match || (match[2]?.length ?? 0) > digits) return null;
+  return Number(match[1]) * 10 ** digits + Number((match[2] ?? "").padEnd(digits, "0") || 0);
+}
+
+export const percent = basisPoints =>
+  new Intl.NumberFormat(language(), { style: "percent", maximumFractionDigits: 2 }).format(basisPoints / 10000);
+
+export const number = n => new Intl.NumberFormat(language()).format(n);
+
+export const time = at =>
+  new Intl.DateTimeFormat(language(), { hour: "2-digit", minute: "2-digit" }).format(new Date(at));
+
+export const dateTime = at =>
+  new Intl.DateTimeFormat(language(), { dateStyle: "medium", timeStyle: "short" }).format(new Date(at));
+
+export const date = day =>
+  new Intl.DateTimeFormat(language(), { dateStyle: "medium", timeZone: "UTC" }).format(new Date(day));
+
+/** A span in its two largest units: 3 d 4 h, 2 h 5 min, 4 min, 20 s. */
+export function span(seconds) {
+  const unit = (n, name) =>
+    new Intl.NumberFormat(language(), { style: "unit", unit: name, unitDisplay: "short" }).format(n);
+  const s = Math.max(0, Math.floor(seconds));
+  if (s >= 86400) return `${unit(Math.floor(s / 86400), "day")} ${unit(Math.floor(s % 86400 / 3600), "hour")}`;
+  if (s >= 3600) return `${unit(Math.floor(s / 3600), "hour")} ${unit(Math.floor(s % 3600 / 60), "minute")}`;
+  return s >= 60 ? unit(Math.floor(s / 60), "minute") : unit(s, "second");
+}

@@ -1,0 +1,9 @@
+// The screens in the order of the navigation. A new screen is one import and one place in the list.
+
+import * as sell from "./screens/sell.js";
+import * as pay from "./screens/pay.js";
+import * as payments from "./screens/payments.js";
+import * as sales from "./screens/sales.js";
+import * as start from "./screens/start.js";
+
+export const screens = [sell, payments, sales, pay, start];

@@ -1,0 +1,180 @@
+// Paying the open basket. Every try names the basket and its turn, so that two taps are one sale; where the answer
+// is lost the same try is asked about again, never made anew.
+
+import { get, post } from "../api.js";
+import { h, fill } from "../dom.js";
+import { t, has } from "../i18n.js";
+import { minorOf, money, plain } from "../format.js";
+import { go } from "../router.js";
+import { currency, state } from "../state.js";
+import { onSwipe, onScan } from "../wedge.js";
+import { showFault } from "../toast.js";
+import { tenderLine } from "./tender.js";
+
+export const path = "pay";
+export const icon = null;
+export const label = "pay";
+
+/** Notes that a customer may hand over, in minor units of two digits: the next ones above what is owed. */
+const NOTES = [500, 1000, 2000, 5000, 10000, 20000, 50000];
+const ASK_AGAIN = 1000;
+
+export function show(root) {
+  const view = { basket: null, cards: [], cash: null, email: "", phone: "", busy: false, left: false };
+
+  const draw = (...content) => { if (!view.left) fill(root, h("h1", { class: "sr" }, t("pay")), ...content); };
+
+  async function begin() {
+    [view.basket, { scripted: view.cards }] = await Promise.all([get("/api/basket"), get("/api/reader")]);
+    if (view.basket.lines.length === 0) { go("sell"); return; }
+    choose();
+  }
+
+  const owed = () => ({ minor: view.basket.total.minor - (view.cash ?? 0), currency: view.basket.total.currency });
+
+  function choose() {
+    view.cash ??= null;
+    draw(head(owed()),
+      view.cash ? h("p", { class: "split" }, t("pay.split", { cash: money({ ...owed(), minor: view.cash }) }),
+        h("button", { type: "button", class: "quiet", onclick: () => { view.cash = null; choose(); } }, t("pay.split.undo")))
+        : null,
+      contact(),
+      h("div", { class: "ways" },
+        h("button", { type: "button", class: "way", "data-key": "card", onclick: present }, t("pay.card"), " ", money(owed())),
+        view.cash ? null : [
+          h("button", { type: "button", class: "way", "data-key": "exact", onclick: () => pay([cash(null)]) }, t("pay.exact")),
+          notes().map(note => h("button", {
+            type: "button", class: "way note", onclick: () => pay([cash(plain({ minor: note, currency: currency() }))]),
+          }, money({ minor: note, currency: currency() }))),
+          given(),
+        ]),
+      back());
+  }
+
+  const head = amount => h("p", { class: "owed" }, h("span", {}, t("pay.owed")), h("strong", {}, money(amount)));
+
+  const back = () => h("p", {}, h("a", { class: "button quiet", href: "#/sell" }, t("pay.back")));
+
+  const notes = () => NOTES.filter(note => note > owed().minor).slice(0, 4);
+
+  /** Another amount in cash: more than is owed gives change, less leaves the rest to a card. */
+  function given() {
+    const input = h("input", { inputmode: "decimal", autocomplete: "off", "aria-label": t("pay.given"), placeholder: t("pay.given") });
+    return h("form", {
+      class: "given", onsubmit: event => {
+        event.preventDefault();
+        const minor = minorOf(input.value, currency());
+        if (!minor) showFault({ sentences: [t("pay.given.wrong")] });
+        else if (minor >= owed().minor) pay([cash(plain({ minor, currency: currency() }))]);
+        else { view.cash = minor; choose(); }
+      },
+    }, input, h("button", {}, t("pay.given.take")));
+  }
+
+  /** Where the receipt goes; asked for when the line is down, since a card may be declined afterwards. */
+  function contact() {
+    const field = (name, type) => h("label", {}, h("span", {}, t(`pay.${name}`)), h("input", {
+      type, name, autocomplete: "off", value: view[name], oninput: event => { view[name] = event.target.value; },
+    }));
+    const ask = state.status && !state.status.up;
+    return h("details", { class: ask ? "contact asked" : "contact", open: ask || view.email || view.phone ? true : null },
+      h("summary", {}, t(ask ? "pay.contact.ask" : "pay.contact")), field("email", "email"), field("phone", "tel"));
+  }
+
+  function present() {
+    draw(head(owed()),
+      h("p", { class: "present", role: "status" }, t("pay.present")),
+      view.cards.length > 0 ? h("section", { class: "reader", "aria-label": t("pay.reader") },
+        h("h2", {}, t("pay.reader")),
+        h("div", { class: "chips" }, view.cards.map(card => h("button", {
+          type: "button", class: "chip", "data-card": card, onclick: () => pay(tenders(), { scripted: card }),
+        }, card)))) : null,
+      h("p", {}, h("button", { type: "button", class: "quiet", onclick: choose }, t("pay.otherway"))));
+  }
+
+  const cash = amount => ({ kind: "Cash", ...(amount === null ? {} : { amount }) });
+
+  const tenders = () => [
+    ...(view.cash ? [cash(plain({ minor: view.cash, currency: currency() }))] : []), { kind: "Card" },
+  ];
+
+  async function pay(list, card = null) {
+    if (view.busy) return;
+    view.busy = true;
+    draw(head(view.basket.total), h("p", { class: "underway", role: "status" }, t(card ? "pay.asking" : "pay.storing")));
+    const order = { sale: view.basket.sale, turn: view.basket.turn, tenders: list };
+    const body = { ...order, ...(card ? { card } : {}), email: view.email || undefined, phone: view.phone || undefined };
+    try {
+      ended(await insist(body));
+    } catch (fault) {
+      showFault(fault);
+      await begin().catch(showFault);
+    } finally {
+      view.busy = false;
+    }
+  }
+
+  /** Until there is an answer: the same try may be named as often as it takes. */
+  async function insist(body) {
+    for (;;) {
+      try {
+        return await post("/api/basket/pay", body);
+      } catch (fault) {
+        if (fault.code !== "Gone" || view.left) throw fault;
+        draw(head(view.basket.total), h("p", { class: "underway", role: "status" }, t("pay.lost")));
+        await new Promise(rest => setTimeout(rest, ASK_AGAIN));
+      }
+    }
+  }
+
+  function ended(paid) {
+    if (paid.status === "Completed") done(paid);
+    else refused(paid);
+  }
+
+  function done(paid) {
+    view.basket = null;
+    draw(
+      paid.change.minor > 0
+        ? h("p", { class: "owed change" }, h("span", {}, t("pay.change")), h("strong", {}, money(paid.change)))
+        : null,
+      h("p", { class: "sold", role: "status" }, t("pay.sold", { receipt: paid.receiptNumber, total: money(paid.total) })),
+      h("ul", { class: "tenders" }, paid.tenders.map(tenderLine)),
+      h("div", { class: "actions" },
+        h("button", { type: "button", class: "main", "data-key": "next", onclick: () => go("sell") }, t("pay.next"))),
+      h("details", {}, h("summary", {}, t("pay.receipt")), h("pre", { class: "paper" }, paid.receipt)));
+    root.querySelector("[data-key=next]")?.focus();
+  }
+
+  /** One sentence why, and what to do instead. */
+  async function refused(paid) {
+    const ways = {
+      OtherCard: () => retry(present), Cash: () => retry(choose), Wait: () => retry(choose),
+      Manager: () => retry(choose), Settle: () => go("payments"),
+    };
+    draw(head(view.basket.total),
+      h("div", { class: "refused", role: "alert" },
+        h("h2", {}, t(`pay.status.${paid.status}`)), h("p", {}, paid.sentences.join(" "))),
+      h("div", { class: "ways" }, paid.instead.map(way =>
+        h("button", { type: "button", class: "way", "data-way": way, onclick: ways[way] },
+          t(has(`pay.instead.${way}`) ? `pay.instead.${way}` : "pay.back")))),
+      back());
+  }
+
+  async function retry(next) {
+    try {
+      view.basket = await get("/api/basket");
+      next();
+    } catch (fault) {
+      showFault(fault);
+    }
+  }
+
+  begin().catch(fault => { showFault(fault); go("sell"); });
+  const offSwipe = onSwipe(() => { if (view.basket && !view.busy) pay(tenders(), { swiped: true }); });
+  // The next customer's first scan begins the next sale.
+  const offScan = onScan(code => {
+    if (!view.basket) post("/api/basket/add", { code, quantity: 1 }).then(() => go("sell"), showFault);
+  });
+  return () => { view.left = true; offSwipe(); offScan(); };
+}

@@ -1,0 +1,86 @@
+// Card payments: what waits for its outcome and how much is at risk, what became of the others, and attempts that
+// nobody knows the end of. Nothing is called paid that an issuer did not approve.
+
+import { get, post } from "../api.js";
+import { dialog, fill, h } from "../dom.js";
+import { t, count } from "../i18n.js";
+import { onStatus } from "../events.js";
+import { dateTime, money, span } from "../format.js";
+import { state, secondsSinceStatus } from "../state.js";
+import { showFault, toast } from "../toast.js";
+import { approvalTag } from "./tender.js";
+
+export const path = "payments";
+export const icon = "payments";
+export const label = "payments";
+
+export function show(root) {
+  async function draw() {
+    try {
+      const { payments, unknown } = await get("/api/payments");
+      const waiting = payments.filter(payment => payment.atRisk);
+      const refused = payments.filter(payment => !payment.atRisk && isLost(payment));
+      const others = payments.filter(payment => !payment.atRisk && !isLost(payment));
+      fill(root,
+        h("h1", {}, t("payments")),
+        unknown.length > 0 ? section("unknown", unknown.map(unknownRow)) : null,
+        section("waiting", waiting.map(row), total(waiting)),
+        refused.length > 0 ? section("declined", refused.map(row)) : null,
+        section("settled", others.map(row)));
+    } catch (fault) {
+      showFault(fault);
+    }
+  }
+
+  const section = (name, rows, note = null) => h("section", { class: `list ${name}` },
+    h("h2", {}, t(`payments.${name}`)), h("p", { class: "hint" }, note ?? t(`payments.${name}.hint`)),
+    rows.length > 0 ? h("ul", { class: "rows" }, rows) : h("p", { class: "empty" }, t("payments.none")));
+
+  const total = waiting => waiting.length === 0 ? null : count("payments.atrisk", waiting.length, {
+    amount: money({ minor: waiting.reduce((sum, one) => sum + one.amount.minor, 0), currency: waiting[0].amount.currency }),
+  });
+
+  const row = payment => h("li", { "data-payment": payment.payment, "data-state": payment.state },
+    h("span", { class: "what" }, payment.receiptNumber ?? t("payments.nosale"),
+      payment.lastFour ? ` · ${payment.scheme} •••• ${payment.lastFour}` : ""),
+    h("span", { class: "figure" }, money(payment.amount)),
+    h("span", { class: "state" }, payment.approval !== "None" ? approvalTag(payment.approval) : null,
+      h("span", { class: `tag state-${payment.state}` }, t(`state.${payment.state}`)),
+      payment.responseCode ? h("span", { class: "code" }, t("payments.code", { code: payment.responseCode })) : null),
+    h("span", { class: "when" }, dateTime(payment.at),
+      payment.atRisk ? ` · ${t("payments.age", { span: span(ageOf(payment)) })}` : "",
+      payment.deadline ? ` · ${t("payments.deadline", { time: dateTime(payment.deadline) })}` : ""));
+
+  const ageOf = payment =>
+    (new Date(state.status?.now ?? payment.at) - new Date(payment.at)) / 1000 + secondsSinceStatus();
+
+  const unknownRow = attempt => h("li", { "data-payment": attempt.payment },
+    h("span", { class: "what" }, t(attempt.mayBeCharged ? "payments.maybe" : "payments.notasked")),
+    h("span", { class: "figure" }, money(attempt.amount)),
+    h("span", { class: "when" }, dateTime(attempt.at)),
+    h("span", { class: "actions" },
+      h("button", { type: "button", onclick: () => abandon(attempt) }, t("payments.abandon"))));
+
+  async function abandon(attempt) {
+    const sure = await dialog(t("payments.abandon.title"), close => [
+      h("p", {}, t("payments.abandon.what", { amount: money(attempt.amount) })),
+      h("div", { class: "actions" },
+        h("button", { type: "button", class: "main", onclick: () => close(true) }, t("payments.abandon")),
+        h("button", { type: "button", onclick: () => close(null) }, t("payments.keep"))),
+    ]);
+    if (!sure) return;
+    try {
+      await post("/api/payments/abandon", { payment: attempt.payment, reason: t("payments.abandon.reason") });
+      toast(t("payments.abandoned"), "good");
+      await draw();
+    } catch (fault) {
+      showFault(fault);
+    }
+  }
+
+  draw();
+  return onStatus((status, changed) => { if (changed) draw(); });
+}
+
+const isLost = payment =>
+  payment.approval === "Deferred" && (payment.state === "Declined" || payment.state === "Expired");

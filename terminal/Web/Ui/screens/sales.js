@@ -1,0 +1,66 @@
+// What was sold: receipts that may not have printed, and taking a whole sale back.
+
+import { get, post } from "../api.js";
+import { dialog, fill, h } from "../dom.js";
+import { t } from "../i18n.js";
+import { onStatus } from "../events.js";
+import { date, money } from "../format.js";
+import { showFault, toast } from "../toast.js";
+
+export const path = "sales";
+export const icon = "sales";
+export const label = "sales";
+
+export function show(root) {
+  async function draw() {
+    try {
+      const { sales } = await get("/api/sales");
+      fill(root, h("h1", {}, t("sales")),
+        sales.length > 0 ? h("ul", { class: "rows" }, sales.map(row)) : h("p", { class: "empty" }, t("sales.none")));
+    } catch (fault) {
+      showFault(fault);
+    }
+  }
+
+  const row = sale => h("li", { "data-receipt": sale.receiptNumber },
+    h("span", { class: "what" }, sale.receiptNumber),
+    h("span", { class: "figure" }, money(sale.total)),
+    h("span", { class: "state" },
+      sale.voided ? h("span", { class: "tag state-Voided" }, t("sales.voided")) : null,
+      sale.printed ? null : h("span", { class: "tag unprinted" }, t("sales.unprinted"))),
+    h("span", { class: "when" }, date(sale.businessDate)),
+    h("span", { class: "actions" },
+      h("button", { type: "button", onclick: () => copy(sale) }, t("sales.copy")),
+      sale.voided ? null : h("button", { type: "button", onclick: () => take(sale) }, t("sales.void"))));
+
+  async function copy(sale) {
+    try {
+      const slip = await post("/api/sales/copy", { receiptNumber: sale.receiptNumber });
+      await dialog(slip.receiptNumber, () => h("pre", { class: "paper", tabindex: 0 }, slip.text), t("close"));
+    } catch (fault) {
+      showFault(fault);
+    }
+  }
+
+  async function take(sale) {
+    const reason = await dialog(t("sales.void.title", { receipt: sale.receiptNumber }), close => {
+      const input = h("input", { name: "reason", required: true, maxlength: 200, autocomplete: "off" });
+      return h("form", {
+        method: "dialog", onsubmit: event => { event.preventDefault(); close(input.value.trim()); },
+      }, h("p", {}, t("sales.void.what", { total: money(sale.total) })),
+      h("label", {}, h("span", {}, t("sales.void.reason")), input),
+      h("div", { class: "actions" }, h("button", { class: "main" }, t("sales.void"))));
+    }, t("close"));
+    if (!reason) return;
+    try {
+      await post("/api/sales/void", { receiptNumber: sale.receiptNumber, reason });
+      toast(t("sales.void.done", { receipt: sale.receiptNumber }), "good");
+      await draw();
+    } catch (fault) {
+      showFault(fault);
+    }
+  }
+
+  draw();
+  return onStatus((status, changed) => { if (changed) draw(); });
+}

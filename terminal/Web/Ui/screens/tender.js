@@ -1,0 +1,12 @@
+// How a payment was accepted, in words and colours that cannot be mixed up: online, by chip, at merchant's risk.
+
+import { h } from "../dom.js";
+import { t } from "../i18n.js";
+import { money } from "../format.js";
+
+export const approvalTag = approval => h("span", { class: `tag ${approval}` }, t(`approval.${approval}`));
+
+export const tenderLine = tender => h("li", {},
+  h("span", {}, tender.kind === "Card" ? `${tender.scheme} •••• ${tender.lastFour}` : t(`tender.${tender.kind}`)),
+  tender.approval ? approvalTag(tender.approval) : null,
+  h("span", { class: "figure" }, money(tender.amount)));

@@ -1,0 +1,106 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+
+namespace CloudPos.Terminal.Web;
+
+/// <summary>
+/// The screens' files, embedded in the program: one route each, an ETag of their content, and a policy that
+/// lets the page load nothing from elsewhere and run no script but these.
+/// </summary>
+internal static class UiFiles
+{
+    private const string Prefix = "ui/";
+    private const string LanguagePrefix = Prefix + "lang/";
+
+    /// <summary>No inline script or style, no frame around it, nothing sent or loaded anywhere else.</summary>
+    private const string Policy =
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+        + "frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
+
+    public static void Map(IEndpointRouteBuilder app)
+    {
+        var assembly = typeof(UiFiles).Assembly;
+        var names = assembly.GetManifestResourceNames()
+            .Where(name => name.StartsWith(Prefix, StringComparison.Ordinal))
+            .Select(name => name.Replace('\\', '/')).ToArray();
+        foreach (var name in names.Where(name => !name.StartsWith(LanguagePrefix, StringComparison.Ordinal)))
+            MapOne(app, "/" + name[Prefix.Length..], TypeOf(name), () => Read(name));
+        MapOne(app, "/", "text/html; charset=utf-8", () => Read(Prefix + "index.html"));
+        var languages = names.Where(name => name.StartsWith(LanguagePrefix, StringComparison.Ordinal))
+            .GroupBy(name => name[LanguagePrefix.Length..].Split('/')[0]);
+        foreach (var language in languages)
+            MapOne(
+                app, $"/lang/{language.Key}.json", "application/json",
+                () => Merge([.. language.Order(StringComparer.Ordinal).Select(Read)]));
+    }
+
+    public static byte[] Read(string name)
+    {
+        var assembly = typeof(UiFiles).Assembly;
+        using var stream = assembly.GetManifestResourceStream(name)
+            ?? assembly.GetManifestResourceStream(name.Replace('/', '\\'))
+            ?? throw new InvalidOperationException($"{name} is missing from the program.");
+        var content = new byte[stream.Length];
+        stream.ReadExactly(content);
+        return content;
+    }
+
+    /// <summary>One object of the members of all: each room keeps its own texts in a file of its own.</summary>
+    private static byte[] Merge(IReadOnlyList<byte[]> documents)
+    {
+        using var target = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(target))
+        {
+            writer.WriteStartObject();
+            foreach (var document in documents)
+            {
+                using var json = JsonDocument.Parse(document);
+                foreach (var member in json.RootElement.EnumerateObject())
+                    member.WriteTo(writer);
+            }
+            writer.WriteEndObject();
+        }
+        return target.ToArray();
+    }
+
+    private static void MapOne(IEndpointRouteBuilder app, string path, string type, Func<byte[]> read)
+    {
+        var content = new Lazy<(byte[] Bytes, string Tag)>(() =>
+        {
+            var bytes = read();
+            return (bytes, $"\"{Convert.ToHexStringLower(SHA256.HashData(bytes))[..32]}\"");
+        });
+        app.MapGet(path, http => Send(http, content.Value.Bytes, content.Value.Tag, type));
+    }
+
+    private static Task Send(HttpContext http, byte[] content, string tag, string type)
+    {
+        var headers = http.Response.Headers;
+        headers.ETag = tag;
+        // Asked for again each time, and answered without a body while it is the same: an upgrade shows at once.
+        headers.CacheControl = "no-cache";
+        headers.ContentSecurityPolicy = Policy;
+        headers.XContentTypeOptions = "nosniff";
+        headers["Referrer-Policy"] = "no-referrer";
+        headers["Cross-Origin-Opener-Policy"] = "same-origin";
+        headers["Cross-Origin-Resource-Policy"] = "same-origin";
+        if (http.Request.Headers.IfNoneMatch.ToString().Contains(tag, StringComparison.Ordinal))
+        {
+            http.Response.StatusCode = StatusCodes.Status304NotModified;
+            return Task.CompletedTask;
+        }
+        http.Response.ContentType = type;
+        http.Response.ContentLength = content.Length;
+        return http.Response.Body.WriteAsync(content, http.RequestAborted).AsTask();
+    }
+
+    private static string TypeOf(string name) => Path.GetExtension(name) switch
+    {
+        ".html" => "text/html; charset=utf-8",
+        ".css" => "text/css; charset=utf-8",
+        ".js" => "text/javascript; charset=utf-8",
+        ".json" or ".webmanifest" => "application/json",
+        ".svg" => "image/svg+xml",
+        _ => throw new InvalidOperationException($"{name} has no content type."),
+    };
+}

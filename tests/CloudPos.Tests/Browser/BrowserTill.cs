@@ -1,0 +1,147 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using CloudPos.Local.Children;
+using CloudPos.Local.Demo;
+using CloudPos.Local.Line;
+using CloudPos.Local.Story;
+using Microsoft.Playwright;
+
+namespace CloudPos.Tests.Browser;
+
+/// <summary>
+/// One terminal as its cashier has it: a running `serve`, its line, and its screen in the browser. What the
+/// page throws or logs as an error fails the test that uses it.
+/// </summary>
+internal sealed class BrowserTill : IAsyncDisposable
+{
+    private static int _count;
+    private readonly BrowserWorld _world;
+    private readonly string _name;
+    private readonly List<string> _complaints = [];
+    private readonly ChildProcess _serve;
+    private IBrowserContext? _context;
+    private IPage? _page;
+
+    private BrowserTill(BrowserWorld world)
+    {
+        _world = world;
+        _name = $"b{Interlocked.Increment(ref _count)}";
+        Line = LineProxy.Start(IPEndPoint.Parse(new Uri(world.World.BackOfficeAddress).Authority));
+        // The port is kept over a restart, as a shop's bookmark expects it.
+        var urls = $"http://127.0.0.1:{FreePort()}";
+        _serve = new ChildProcess(new ChildStart(
+            $"{_name} serve", Programs.Terminal,
+            [
+                "serve", "--data", Directory, "--stdin-guard", "--cards", DemoCards.Folder, "--urls", urls,
+            ],
+            Log));
+    }
+
+    public LineProxy Line { get; }
+
+    public string Directory => Path.Combine(_world.Folder, _name);
+
+    public string Log => Path.Combine(_world.Folder, $"{_name}.log");
+
+    public string Address { get; private set; } = "";
+
+    public IPage Page => _page ?? throw new InvalidOperationException("Open a screen first.");
+
+    /// <summary>Enrolled, started, its catalogue fetched, its screen open.</summary>
+    public static async Task<BrowserTill> Open(BrowserWorld world)
+    {
+        Require();
+        var till = new BrowserTill(world);
+        await till.Verb("enrol", "--url", $"http://{till.Line.Address}", "--code", await till.NewCode());
+        await till.Start();
+        await till.OpenScreen();
+        return till;
+    }
+
+    /// <summary>Started on an empty folder.</summary>
+    public static async Task<BrowserTill> OpenNew(BrowserWorld world)
+    {
+        Require();
+        var till = new BrowserTill(world);
+        await till.Start();
+        await till.OpenScreen();
+        return till;
+    }
+
+    public static void Require() => Assert.SkipWhen(
+        BrowserWorld.IsMissing, "No Chromium: apt-get install chromium, or name one in CLOUDPOS_CHROMIUM");
+
+    public async Task<string> NewCode()
+    {
+        var issued = await _world.World.Desk.Post($"stores/{DemoShop.Store}/terminals", new JsonObject());
+        return (string)issued!["code"]!;
+    }
+
+    public async Task Start() => Address = "http://" + (await _serve.StartAsync()).Groups["address"].Value;
+
+    /// <summary>What a power cut does to the program.</summary>
+    public Task Kill() => _serve.KillAsync();
+
+    public async Task<VerbEnd> Verb(params string[] arguments)
+    {
+        var start = new ChildStart(
+            $"{_name} {arguments[0]}", Programs.Terminal, [.. arguments, "--data", Directory, "--json"], Log);
+        var run = await ChildRun.ToEndAsync(start, TimeSpan.FromSeconds(60));
+        return new VerbEnd(run.ExitCode, JsonNode.Parse(run.Output), run.Errors);
+    }
+
+    public async Task OpenScreen(int width = 1280, int height = 800)
+    {
+        _context ??= await _world.Browser.NewContextAsync(new BrowserNewContextOptions
+        {
+            ViewportSize = new ViewportSize { Width = width, Height = height }, Locale = "en-GB",
+        });
+        _context.SetDefaultTimeout(20_000);
+        _page = await _context.NewPageAsync();
+        _page.PageError += (_, error) => _complaints.Add(error);
+        _page.Console += (_, message) =>
+        {
+            // Chromium itself logs a request that failed; the tests cut the line on purpose.
+            if (message.Type == "error" && !message.Text.Contains("Failed to load", StringComparison.Ordinal))
+                _complaints.Add(message.Text);
+        };
+        await _page.GotoAsync(Address);
+        await Assertions.Expect(_page.Locator("#bar")).Not.ToBeEmptyAsync();
+    }
+
+    public ILocator Find(string css) => Page.Locator(css);
+
+    public ILocator Button(string name) =>
+        Page.GetByRole(AriaRole.Button, new() { NameRegex = new Regex(name) });
+
+    public Task Sees(string css, string text) =>
+        Assertions.Expect(Page.Locator(css).First).ToContainTextAsync(text);
+
+    public Task SeesBar(string text) => Sees("#bar", text);
+
+    /// <summary>As a scanner types: fast, outside any field, with Enter at the end.</summary>
+    public async Task Scan(string code)
+    {
+        await Page.Locator("#main").FocusAsync();
+        await Page.Keyboard.TypeAsync(code);
+        await Page.Keyboard.PressAsync("Enter");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_context is not null)
+            await _context.DisposeAsync();
+        await _serve.DisposeAsync();
+        await Line.DisposeAsync();
+        Assert.Empty(_complaints);
+    }
+
+    private static int FreePort()
+    {
+        using var socket = new System.Net.Sockets.Socket(
+            System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        return ((IPEndPoint)socket.LocalEndPoint!).Port;
+    }
+}

@@ -1,0 +1,74 @@
+using System.Text.Json.Nodes;
+using CloudPos.Local.Children;
+using CloudPos.Local.Demo;
+using CloudPos.Local.Line;
+using CloudPos.Local.Story;
+using CloudPos.Tests.Contracts;
+using Microsoft.Playwright;
+
+namespace CloudPos.Tests.Browser;
+
+/// <summary>
+/// A real acquirer double, a real back office and one Chromium for all browser tests, each started once and
+/// ended with this process. A test takes a till of its own: a real `serve` on a folder of its own, behind a
+/// line that it can cut.
+/// </summary>
+public sealed class BrowserWorld : IAsyncLifetime
+{
+    private static readonly string? Chromium =
+        Environment.GetEnvironmentVariable("CLOUDPOS_CHROMIUM") is { Length: > 0 } named ? named
+        : File.Exists("/usr/bin/chromium") ? "/usr/bin/chromium" : null;
+
+    private readonly TestFolder _folder = new();
+    private World? _world;
+    private IPlaywright? _playwright;
+
+    public static bool IsMissing => !File.Exists(Chromium);
+
+    internal World World => _world ?? throw new InvalidOperationException("The world did not start.");
+
+    public IBrowser Browser { get; private set; } = null!;
+
+    internal string Folder => _folder.Path;
+
+    public async ValueTask InitializeAsync()
+    {
+        if (IsMissing)
+            return;
+        _world = await World.Start(_folder.File("world"), 0, TimeProvider.System);
+        await SetUpShop(_world.Desk);
+        _playwright = await Playwright.CreateAsync();
+        Browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
+        {
+            ExecutablePath = Chromium,
+            Args =
+            [
+                "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+                "--disable-background-networking", "--disable-component-update", "--disable-sync",
+                "--disable-dev-shm-usage",
+            ],
+        });
+    }
+
+    private static async Task SetUpShop(BackOfficeDesk desk)
+    {
+        await desk.Put($"merchants/{DemoShop.Merchant}", DemoShop.MerchantBody());
+        await desk.Put($"stores/{DemoShop.Store}", DemoShop.StoreBody());
+        await desk.Put($"merchants/{DemoShop.Merchant}/policy", DemoShop.PolicyBody());
+        await desk.Put($"merchants/{DemoShop.Merchant}/catalogue", DemoShop.CatalogueBody());
+        await desk.Put($"stores/{DemoShop.Store}/stock", DemoShop.StockBody());
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Browser is not null)
+            await Browser.DisposeAsync();
+        _playwright?.Dispose();
+        if (_world is not null)
+            await _world.DisposeAsync();
+        _folder.Dispose();
+    }
+}
+
+[CollectionDefinition(nameof(BrowserTests))]
+public sealed class BrowserTests : ICollectionFixture<BrowserWorld>;

@@ -1,0 +1,49 @@
+using Deque.AxeCore.Playwright;
+using Microsoft.Playwright;
+
+namespace CloudPos.Tests.Browser;
+
+/// <summary>
+/// Takes a screen's picture in the three sizes people have, and asks axe what someone who cannot see it, or
+/// has no mouse, would stumble over. The pictures stay beside the test results, to be looked at.
+/// </summary>
+internal static class Look
+{
+    private static readonly (string Name, int Width, int Height)[] Sizes =
+        [("handheld", 360, 720), ("counter", 1280, 800), ("desktop", 1920, 1080)];
+
+    public static string Folder { get; } =
+        Environment.GetEnvironmentVariable("CLOUDPOS_SCREENS") is { Length: > 0 } named
+            ? named
+            : Path.Combine(AppContext.BaseDirectory, "TestResults", "screens");
+
+    public static async Task At(IPage page, string name)
+    {
+        Directory.CreateDirectory(Folder);
+        foreach (var (size, width, height) in Sizes)
+        {
+            await page.SetViewportSizeAsync(width, height);
+            await page.ScreenshotAsync(new() { Path = Path.Combine(Folder, $"{name}-{size}.png") });
+            Assert.False(await IsWider(page), $"{name} at {width}x{height} scrolls sideways.");
+            Assert.Empty(await SmallTargets(page));
+        }
+        await page.SetViewportSizeAsync(Sizes[1].Width, Sizes[1].Height);
+        var found = await page.RunAxe();
+        Assert.Empty(found.Violations
+            .Where(violation => violation.Impact is "serious" or "critical")
+            .SelectMany(violation => violation.Nodes.Select(node => $"{violation.Id}: {node.Html}")));
+    }
+
+    private static Task<bool> IsWider(IPage page) => page.EvaluateAsync<bool>(
+        "() => document.documentElement.scrollWidth > innerWidth + 1");
+
+    /// <summary>Buttons and fields that a finger would miss: less than 44 px high or wide.</summary>
+    private static Task<string[]> SmallTargets(IPage page) => page.EvaluateAsync<string[]>(
+        """
+        () => [...document.querySelectorAll("button, input, select, nav a, summary")]
+          .filter(e => e.checkVisibility())
+          .map(e => [e, e.getBoundingClientRect()])
+          .filter(([e, box]) => box.height < 43.5 || box.width < 43.5)
+          .map(([e, box]) => `${e.outerHTML.slice(0, 80)} ${box.width}x${box.height}`)
+        """);
+}
