@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using CloudPos.Local.Children;
+using CloudPos.Local.Demo;
 using CloudPos.Local.Line;
 
 namespace CloudPos.Local.Story;
@@ -30,7 +31,8 @@ internal sealed class Till : IAsyncDisposable
     {
         (Name, Directory, Line, _logs) = (name, directory, line, logs);
         _serve = new ChildProcess(new ChildStart(
-            $"{name} serve", Programs.Terminal, ["serve", "--data", directory, "--stdin-guard", "--cards", Demo.DemoCards.Folder],
+            $"{name} serve", Programs.Terminal,
+            ["serve", "--data", directory, "--stdin-guard", "--cards", DemoCards.Folder],
             Path.Combine(logs, $"{name}-serve.log")));
     }
 

@@ -97,7 +97,7 @@ internal sealed class BrowserTill : IAsyncDisposable
         {
             ViewportSize = new ViewportSize { Width = width, Height = height }, Locale = "en-GB",
         });
-        _context.SetDefaultTimeout(20_000);
+        _context.SetDefaultTimeout(BrowserWorld.Patience);
         _page = await _context.NewPageAsync();
         _page.PageError += (_, error) => _complaints.Add(error);
         _page.Console += (_, message) =>

@@ -19,6 +19,9 @@ public sealed class BrowserWorld : IAsyncLifetime
         Environment.GetEnvironmentVariable("CLOUDPOS_CHROMIUM") is { Length: > 0 } named ? named
         : File.Exists("/usr/bin/chromium") ? "/usr/bin/chromium" : null;
 
+    /// <summary>Milliseconds: far more than anything takes, so that a busy machine fails no test.</summary>
+    public const float Patience = 60_000;
+
     private readonly TestFolder _folder = new();
     private World? _world;
     private IPlaywright? _playwright;
@@ -37,6 +40,7 @@ public sealed class BrowserWorld : IAsyncLifetime
             return;
         _world = await World.Start(_folder.File("world"), 0, TimeProvider.System);
         await SetUpShop(_world.Desk);
+        Assertions.SetDefaultExpectTimeout(Patience);
         _playwright = await Playwright.CreateAsync();
         Browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
         {

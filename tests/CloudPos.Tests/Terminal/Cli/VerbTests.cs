@@ -235,7 +235,6 @@ public sealed class VerbTests : IDisposable
     [InlineData("receipt")]
     [InlineData("report z")]
     [InlineData("forward")]
-    [InlineData("serve")]
     public async Task A_folder_without_a_terminal_ends_with_three_and_is_not_made(string arguments)
     {
         var folder = Path.Combine(Path.GetTempPath(), $"cloudpos-none-{Id.New()}");
