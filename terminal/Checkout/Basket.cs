@@ -61,7 +61,8 @@ internal sealed record Basket(IReadOnlyList<SaleLine> Lines, IReadOnlyList<TaxLi
         if (product.Price.Minor is < 0 or > TotalMinorMax)
             return $"'{product.Sku}' has no usable price: {product.Price}.";
         if (product.Price.Currency != currency)
-            return $"'{product.Sku}' is priced in {product.Price.Currency}; this terminal sells in {currency}.";
+            return $"'{product.Sku}' is priced in {product.Price.Currency}; this terminal sells "
+                + $"in {currency}.";
         var gross = product.Price * item.Quantity;
         return !item.Discount.IsValid || item.Discount.Of(gross) > gross
             ? $"The discount on '{product.Sku}' is more than its price, {gross}."

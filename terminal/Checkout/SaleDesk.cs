@@ -2,7 +2,7 @@ using CloudPos.Terminal.Journal;
 
 namespace CloudPos.Terminal.Checkout;
 
-/// <summary>What came of a touch at the counter: the basket as it is now, and what to tell the cashier.</summary>
+/// <summary>What came of a touch at the counter: the basket as it is, and what to tell the cashier.</summary>
 internal readonly record struct DeskAnswer(OpenBasket Basket, IReadOnlyList<string> Faults)
 {
     public bool IsDone => Faults.Count == 0;
@@ -57,7 +57,8 @@ internal sealed partial class SaleDesk
         }
     }
 
-    public IReadOnlyList<OpenBasket> Parked => [.. _store.Baskets.Where(basket => basket.ParkedAt is not null)];
+    public IReadOnlyList<OpenBasket> Parked =>
+        [.. _store.Baskets.Where(basket => basket.ParkedAt is not null)];
 
     private bool IsBusy => _trying is { Result.IsCompleted: false };
 

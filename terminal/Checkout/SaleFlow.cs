@@ -54,7 +54,8 @@ internal sealed class SaleFlow(TerminalStore store, LineState line, AskIssuer? a
             ? null
             : new Contact(request.Email, request.Phone);
         var draft = new SaleDraft(
-            request.Sale ?? Id.New(), request.Cashier, basket.Lines, basket.Taxes, basket.Total, CashTenders(split), contact);
+            request.Sale ?? Id.New(), request.Cashier, basket.Lines, basket.Taxes, basket.Total,
+            CashTenders(split), contact);
         if (!split.Card.IsZero)
             return await new CardSale(store, line, ask, deciding, enrolment, draft, split.Card)
                 .Pay(request.Card!, request.Order, cancel);

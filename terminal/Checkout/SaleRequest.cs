@@ -17,7 +17,7 @@ internal sealed record SaleRequest(
     /// <summary>How a card is to be approved.</summary>
     public ApprovalOrder Order { get; init; } = ApprovalOrder.Usual;
 
-    /// <summary>Made when the basket was opened, so that paying it twice is one sale; else made now.</summary>
+    /// <summary>Made when the basket was opened, so that paying twice is one sale; else made now.</summary>
     public Id? Sale { get; init; }
 
     /// <summary>Taken off the whole, after what is taken off single lines.</summary>

@@ -11,7 +11,7 @@ internal sealed class Forwarding(TerminalContext context, ILoggerFactory logs)
     private readonly TaskCompletionSource _enrolled = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ForwardLoop? _loop;
 
-    /// <summary>Something was recorded, or the terminal was enrolled: do not wait for the next round.</summary>
+    /// <summary>Something was recorded, or the terminal was enrolled: do not wait any longer.</summary>
     public void Wake()
     {
         if (context.Forwarder is not null)

@@ -3,7 +3,8 @@ using CloudPos.Terminal.Uplink;
 namespace CloudPos.Terminal.Cli;
 
 /// <summary>How joining a merchant ended: an answer, or an exit code and a sentence.</summary>
-internal sealed record JoinResult(Wire.EnrolAnswer? Answer, ExitCode Code, string Sentence, ForwardReport? Fetched)
+internal sealed record JoinResult(
+    Wire.EnrolAnswer? Answer, ExitCode Code, string Sentence, ForwardReport? Fetched)
 {
     public static JoinResult Not(ExitCode code, string sentence) => new(null, code, sentence, null);
 }

@@ -33,7 +33,7 @@ internal sealed class ServeVerb(VerbHost host)
     {
         var verb = new Verb(
             "serve",
-            "Keep the terminal running: its touch screen in a browser, forwarding by itself, verbs of others.",
+            "Keep the terminal running: its touch screen, forwarding by itself, verbs of others.",
             "serve --data till1 --urls http://127.0.0.1:8081")
         {
             host.Data, _urls, _stdinGuard, _cards,

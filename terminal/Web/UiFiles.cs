@@ -12,7 +12,7 @@ internal static class UiFiles
     private const string Prefix = "ui/";
     private const string LanguagePrefix = Prefix + "lang/";
 
-    /// <summary>No inline script or style, no frame around it, nothing sent or loaded anywhere else.</summary>
+    /// <summary>No inline script or style, no frame around it, nothing sent or loaded elsewhere.</summary>
     private const string Policy =
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
         + "frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
@@ -45,7 +45,7 @@ internal static class UiFiles
         return content;
     }
 
-    /// <summary>One object of the members of all: each room keeps its own texts in a file of its own.</summary>
+    /// <summary>One object of the members of all: each room keeps its texts in a file of its own.</summary>
     private static byte[] Merge(IReadOnlyList<byte[]> documents)
     {
         using var target = new MemoryStream();
@@ -77,7 +77,7 @@ internal static class UiFiles
     {
         var headers = http.Response.Headers;
         headers.ETag = tag;
-        // Asked for again each time, and answered without a body while it is the same: an upgrade shows at once.
+        // Asked for again each time, answered without a body while it is the same.
         headers.CacheControl = "no-cache";
         headers.ContentSecurityPolicy = Policy;
         headers.XContentTypeOptions = "nosniff";

@@ -22,6 +22,7 @@ internal sealed class SetUpApi(TerminalContext context, Forwarding forwarding)
         forwarding.Wake();
         return joined.Answer is not null ? new DoneDocument()
             : ApiFault.Of(
-                joined.Code == ExitCode.BadInput ? FaultCode.BadInput : FaultCode.BackOffice, joined.Sentence);
+                joined.Code == ExitCode.BadInput ? FaultCode.BadInput : FaultCode.BackOffice,
+                joined.Sentence);
     }
 }
