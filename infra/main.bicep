@@ -40,6 +40,7 @@ var queues = [
   'apply-journal'
   'authorise-payment'
   'reverse-payment'
+  'take-back-points'
   'send-receipt'
   'close-day'
   'reconcile'

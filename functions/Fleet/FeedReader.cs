@@ -7,8 +7,9 @@ using CloudPos.Wire;
 namespace CloudPos.Functions.Fleet;
 
 /// <summary>
-/// GET /api/feed/{terminal}?cursor=: what changed for a terminal. Three streams are read one after the other:
-/// its merchant's, its store's and its own. The cursor is the number reached in each: "m.s.t". A number
+/// GET /api/feed/{terminal}?cursor=: what changed for a terminal. Four streams are read one after the other:
+/// its merchant's, its store's, its own and its merchant's customers'. The cursor is the number reached in
+/// each: "m.s.t.c"; one of before there were customers has three. A number
 /// beyond the stream's last one comes from a back office that was restored to an earlier state; that stream
 /// then begins anew.
 /// </summary>
@@ -27,7 +28,7 @@ internal sealed class FeedReader(TablePort tables, DenyLists denyLists, BackOffi
         (string Table, string Partition)[] streams =
         [
             (TableNames.Merchant, identity.Merchant), (TableNames.Store, identity.Store),
-            (TableNames.Terminal, identity.Terminal),
+            (TableNames.Terminal, identity.Terminal), (TableNames.Customer, identity.Merchant),
         ];
         for (var index = 0; index < streams.Length; index++)
             cursor[index] = await Read(streams[index], cursor[index], identity.Merchant, page, cancel);
@@ -61,11 +62,11 @@ internal sealed class FeedReader(TablePort tables, DenyLists denyLists, BackOffi
 
     private static bool TryParse(string text, out long[] cursor)
     {
-        cursor = [0, 0, 0];
+        cursor = [0, 0, 0, 0];
         if (text.Length == 0)
             return true;
         var parts = text.Split('.');
-        if (text.Length > CursorLengthMax || parts.Length != cursor.Length)
+        if (text.Length > CursorLengthMax || parts.Length is < 3 or > 4)
             return false;
         for (var index = 0; index < parts.Length; index++)
             if (!long.TryParse(

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using CloudPos.Journal;
 using CloudPos.Wire;
 
 namespace CloudPos.Functions.Fleet;
@@ -58,6 +59,11 @@ internal sealed record StaffLine(
 [JsonSerializable(typeof(StoreBody))]
 [JsonSerializable(typeof(IReadOnlyList<Product>))]
 [JsonSerializable(typeof(CatalogueAnswer))]
+[JsonSerializable(typeof(ProductFields))]
+[JsonSerializable(typeof(ConflictBody))]
+[JsonSerializable(typeof(IReadOnlyList<EditConflict>))]
+[JsonSerializable(typeof(Dictionary<string, List<FieldEdit>>))]
+[JsonSerializable(typeof(Dictionary<string, long>))]
 [JsonSerializable(typeof(TerminalBody))]
 [JsonSerializable(typeof(TerminalAnswer))]
 [JsonSerializable(typeof(StandingBody))]

@@ -13,6 +13,7 @@ internal static class FleetRoom
         .AddSingleton<TradingDays>()
         .AddSingleton<Staff>()
         .AddSingleton<Catalogue>()
+        .AddSingleton<ProductEdits>()
         .AddSingleton<Policies>()
         .AddSingleton<DenyLists>()
         .AddSingleton<Terminals>()
@@ -36,6 +37,12 @@ internal static class FleetRoom
         functions.Http<Catalogue>(
             "catalogue-put", "PUT", merchant + "/catalogue", managers, catalogue => catalogue.Put,
             Catalogue.BodyBytesMax);
+        functions.Http<ProductEdits>(
+            "product-post", "POST", merchant + "/products/{sku}", managers, edits => edits.Post);
+        functions.Http<ProductEdits>(
+            "conflicts-get", "GET", merchant + "/conflicts", all, edits => edits.Conflicts);
+        functions.Http<ProductEdits>(
+            "conflict-post", "POST", merchant + "/conflicts/{sku}", managers, edits => edits.Decide);
         functions.Http<Policies>(
             "policy-put", "PUT", merchant + "/policy", managers, policies => policies.Put);
         functions.Http<Stores>("store-put", "PUT", store, managers, stores => stores.Put);

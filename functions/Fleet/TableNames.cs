@@ -12,6 +12,9 @@ internal static class TableNames
     /// <summary>By merchant: catalogue, policy, deny list.</summary>
     public const string Merchant = "merchant";
 
+    /// <summary>By merchant: customers and their points.</summary>
+    public const string Customer = "customer";
+
     /// <summary>By merchant, currency and cycle: a clearing batch.</summary>
     public const string Batch = "batch";
 
@@ -25,5 +28,5 @@ internal static class TableNames
     public const string Register = "register";
 
     public static IReadOnlyList<string> All { get; } =
-        [Terminal, Store, Merchant, Batch, Report, Code, Register];
+        [Terminal, Store, Merchant, Customer, Batch, Report, Code, Register];
 }

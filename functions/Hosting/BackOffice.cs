@@ -1,6 +1,7 @@
 using Azure.Core;
 using CloudPos.Functions.Bus;
 using CloudPos.Functions.CustomHandler;
+using CloudPos.Functions.Customers;
 using CloudPos.Functions.Fleet;
 using CloudPos.Functions.Journals;
 using CloudPos.Functions.Payments;
@@ -49,6 +50,7 @@ internal static class BackOffice
             .AddFleet()
             .AddJournals()
             .AddStock()
+            .AddCustomers()
             .AddPayments()
             .AddTotals()
             .AddSettlement()
@@ -94,6 +96,7 @@ internal static class BackOffice
         functions.MapFleet();
         functions.MapJournals();
         functions.MapStock();
+        functions.MapCustomers();
         functions.MapPayments();
         functions.MapTotals();
         functions.MapSettlement();

@@ -27,7 +27,7 @@ internal sealed record AppliedEntry(
 /// </summary>
 internal sealed partial class ApplyEntry(
     TablePort tables, StoredEntries entries, PaymentRecorder payments, SaleEffects sales,
-    StockMovements stock, ILogger<ApplyEntry> log)
+    StockMovements stock, ShopEffects shop, ILogger<ApplyEntry> log)
 {
     /// <returns>Null when all of it is applied.</returns>
     /// <exception cref="TablesUnavailableException">Nothing is wrong with the entry; try again
@@ -81,6 +81,11 @@ internal sealed partial class ApplyEntry(
                 return null;
             case EpochOpened or PolicyApplied or PinLocked or DayReported:
                 return await Record(entry, cancel);
+            case ShiftOpened or ShiftClosed or CashMoved:
+                return await Record(entry, cancel);
+            case StockWasted or TransferSent or TransferReceived or ProductEdited or CustomerWritten
+                or CustomerErased or PointsAdjusted:
+                return await shop.Apply(entry, body, cancel);
             default:
                 return $"entries of kind {body.Kind} are not known here";
         }

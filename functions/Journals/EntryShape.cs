@@ -11,6 +11,7 @@ internal static class EntryShape
 {
     private const int LinesMax = 2_000;
     private const int TendersMax = 20;
+    private const long PointsMax = 1_000_000_000;
 
     /// <summary>What is wrong, or null.</summary>
     public static string? Fault(EntryBody body) => body switch
@@ -20,6 +21,10 @@ internal static class EntryShape
         StockReceived received => FaultOfLines(received.Lines),
         StockCounted counted => FaultOfLines(
             [.. counted.Lines.Select(line => new StockChange(line.Sku, line.Counted))]),
+        StockWasted wasted => FaultOfGoods(wasted.Lines),
+        TransferSent sent => FaultOfGoods(sent.Lines),
+        TransferReceived received => FaultOfGoods(received.Lines),
+        PointsAdjusted { Points: > PointsMax or < -PointsMax } => $"at most {PointsMax} points at once",
         _ => null,
     };
 
@@ -29,8 +34,14 @@ internal static class EntryShape
             return $"a sale has at most {TendersMax} tenders";
         if (sale.Tenders.Any(tender => tender.Amount.Currency != sale.Total.Currency))
             return "a tender is in another currency than the sale";
+        if (sale.Customer is { Earned: < 0 or > PointsMax } or { Redeemed: < 0 or > PointsMax })
+            return $"a sale earns and redeems 0 to {PointsMax} points";
         return FaultOfLines([.. sale.Lines.Select(line => new StockChange(line.Sku, line.Quantity))]);
     }
+
+    /// <summary>Of goods that go one way: the kind of entry says which, not the sign.</summary>
+    private static string? FaultOfGoods(IReadOnlyList<StockChange> lines) =>
+        lines.Any(line => line.Quantity < 1) ? "a quantity is not positive" : FaultOfLines(lines);
 
     private static string? FaultOfLines(IReadOnlyList<StockChange> lines)
     {

@@ -14,6 +14,7 @@ internal static class JournalsRoom
         .AddSingleton<ApplyJournal>()
         .AddSingleton<ApplyEntry>()
         .AddSingleton<SaleEffects>()
+        .AddSingleton<ShopEffects>()
         .AddSingleton<ReceiptOwed>()
         .AddSingleton<SetAsides>()
         .AddSingleton<JournalAdmin>();

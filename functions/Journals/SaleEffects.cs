@@ -9,11 +9,11 @@ namespace CloudPos.Functions.Journals;
 
 /// <summary>
 /// What a sale and its void do: payments first, since money waits for no other effect; then the sale's own
-/// row, with the mail that is owed; then stock. Each step finds itself done, so a stop between them is made
-/// good by running again.
+/// row, with the mail that is owed; then stock and points. Each step finds itself done, so a stop between
+/// them is made good by running again.
 /// </summary>
 internal sealed class SaleEffects(
-    TablePort tables, TerminalDays days, PaymentRecorder payments, StockMovements stock,
+    TablePort tables, TerminalDays days, PaymentRecorder payments, StockMovements stock, ShopEffects shop,
     ReceiptOwed receipts, TimeProvider time)
 {
     /// <returns>Why a part of it could not be applied, or null.</returns>
@@ -33,6 +33,7 @@ internal sealed class SaleEffects(
             return $"the sale is known from entry {other.Epoch}.{other.Number} already";
         var sold = sale.Lines.Select(line => new StockChange(line.Sku, -line.Quantity));
         await stock.Apply(entry.Stock(MovementKind.Sale, [.. sold]), cancel);
+        await shop.Sold(entry, sale, cancel);
         return Joined(reasons);
     }
 
@@ -46,6 +47,7 @@ internal sealed class SaleEffects(
         if (await Strike(entry, voided, cancel) is { } reason)
             return Joined([.. reasons, reason]);
         await stock.Apply(entry.Stock(MovementKind.Void, voided.Lines), cancel);
+        await shop.Voided(entry, voided, cancel);
         return Joined(reasons);
     }
 

@@ -76,6 +76,9 @@ internal sealed class PaymentStore(TablePort tables, TerminalDays days, DueTable
         }
         if (change.Owes is { } work)
             await Owe(work, next, change.OwedFrom, cancel);
+        var isDeclined = SaleDecline.IsFinal(next) && (before is null || !SaleDecline.IsFinal(before));
+        if (isDeclined)
+            await Owe(SaleDecline.Work, next, null, cancel);
 
         var row = next.ToRow();
         if (before?.State != next.State && OutcomeOf(next) is { } outcome)
@@ -90,6 +93,8 @@ internal sealed class PaymentStore(TablePort tables, TerminalDays days, DueTable
             return false;
         if (change.Owes is { } owed)
             await Ring(owed, next, change.OwedFrom, cancel);
+        if (isDeclined)
+            await Ring(SaleDecline.Work, next, null, cancel);
         // A mail that waits for the outcome is owed already and asks again by itself; this saves the wait.
         if (before?.State != next.State && next.Facts is { } facts && PaymentStates.IsOpen(
             before?.State ?? default)

@@ -98,12 +98,14 @@ internal sealed record CorrectionLine(
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    UseStringEnumConverter = true,
     RespectNullableAnnotations = true,
     RespectRequiredConstructorParameters = true,
     MaxDepth = 16)]
 [JsonSerializable(typeof(IReadOnlyList<StockLine>))]
 [JsonSerializable(typeof(IReadOnlyList<CorrectionLine>))]
 [JsonSerializable(typeof(IReadOnlyList<MovementLine>))]
+[JsonSerializable(typeof(IReadOnlyList<TransferListed>))]
 [JsonSerializable(typeof(Dictionary<string, long>))]
 internal sealed partial class StockJson : JsonSerializerContext;
 
@@ -112,6 +114,8 @@ internal static class StockRoom
 {
     public static IServiceCollection AddStock(this IServiceCollection services) => services
         .AddSingleton<StockMovements>()
+        .AddSingleton<Transfers>()
+        .AddSingleton<TransferAdmin>()
         .AddSingleton<StockAdmin>();
 
     public static void MapStock(this FunctionTable functions)
@@ -121,6 +125,8 @@ internal static class StockRoom
         functions.Http<StockAdmin>("stock-get", "GET", stock, all, admin => admin.Get);
         functions.Http<StockAdmin>(
             "stock-corrections", "GET", stock + "/corrections", all, a => a.Corrections);
+        functions.Http<TransferAdmin>(
+            "transfers-get", "GET", stock + "/transfers", all, admin => admin.Get);
         functions.Http<StockAdmin>(
             "stock-put", "PUT", "/api/backoffice/stores/{store}/stock", Access.People(Role.Manager),
             admin => admin.Put);

@@ -101,4 +101,8 @@ internal enum MovementKind
 
     /// <summary>Put by a person in the back office: a count without a journal.</summary>
     Opening = 5,
+
+    Waste = 6,
+    Sent = 7,
+    Arrived = 8,
 }

@@ -10,6 +10,9 @@ public enum AttachmentKind
 
     /// <summary>A <see cref="Contact"/> as UTF-8 JSON.</summary>
     Contact = 2,
+
+    /// <summary>A <see cref="CustomerData"/> as UTF-8 JSON.</summary>
+    Customer = 3,
 }
 
 /// <summary>

@@ -73,6 +73,16 @@ public sealed record Entry(EntryHeader Header, EntryBody Body, ReadOnlyMemory<by
         EntryKind.PolicyApplied => BodyJson.Default.PolicyApplied,
         EntryKind.PinLocked => BodyJson.Default.PinLocked,
         EntryKind.DayReported => BodyJson.Default.DayReported,
+        EntryKind.StockWasted => BodyJson.Default.StockWasted,
+        EntryKind.TransferSent => BodyJson.Default.TransferSent,
+        EntryKind.TransferReceived => BodyJson.Default.TransferReceived,
+        EntryKind.ProductEdited => BodyJson.Default.ProductEdited,
+        EntryKind.ShiftOpened => BodyJson.Default.ShiftOpened,
+        EntryKind.ShiftClosed => BodyJson.Default.ShiftClosed,
+        EntryKind.CashMoved => BodyJson.Default.CashMoved,
+        EntryKind.CustomerWritten => BodyJson.Default.CustomerWritten,
+        EntryKind.CustomerErased => BodyJson.Default.CustomerErased,
+        EntryKind.PointsAdjusted => BodyJson.Default.PointsAdjusted,
         _ => null,
     };
 }
@@ -94,4 +104,14 @@ public sealed record Entry(EntryHeader Header, EntryBody Body, ReadOnlyMemory<by
 [JsonSerializable(typeof(PolicyApplied))]
 [JsonSerializable(typeof(PinLocked))]
 [JsonSerializable(typeof(DayReported))]
+[JsonSerializable(typeof(StockWasted))]
+[JsonSerializable(typeof(TransferSent))]
+[JsonSerializable(typeof(TransferReceived))]
+[JsonSerializable(typeof(ProductEdited))]
+[JsonSerializable(typeof(ShiftOpened))]
+[JsonSerializable(typeof(ShiftClosed))]
+[JsonSerializable(typeof(CashMoved))]
+[JsonSerializable(typeof(CustomerWritten))]
+[JsonSerializable(typeof(CustomerErased))]
+[JsonSerializable(typeof(PointsAdjusted))]
 internal sealed partial class BodyJson : JsonSerializerContext;

@@ -53,7 +53,11 @@ public sealed record SaleCompleted(
     IReadOnlyList<TaxLine> Taxes,
     Money Total,
     IReadOnlyList<Tender> Tenders,
-    string? ContactDigest) : EntryBody(EntryKind.SaleCompleted);
+    string? ContactDigest) : EntryBody(EntryKind.SaleCompleted)
+{
+    /// <summary>Who bought it, and what it did to their points; null where nobody said.</summary>
+    public SaleCustomer? Customer { get; init; }
+}
 
 /// <summary>One line of a basket. Prices include tax and are final, whatever changes later.</summary>
 /// <param name="Discount">Taken off the line, zero or positive.</param>
@@ -65,7 +69,11 @@ public sealed record SaleLine(
     Money UnitPrice,
     Money Discount,
     int TaxBasisPoints,
-    Money Total);
+    Money Total)
+{
+    /// <summary>The product's category when it was sold; null in entries of earlier versions.</summary>
+    public string? Category { get; init; }
+}
 
 /// <summary>What paid for a sale, or for a part of it.</summary>
 /// <param name="Amount">What it pays of the sale.</param>

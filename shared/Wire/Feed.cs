@@ -24,7 +24,9 @@ public sealed record FeedPage(
     public const int BytesMax = 2 * 1024 * 1024;
 }
 
-/// <summary>One row of the feed: exactly one of the members is set.</summary>
+/// <summary>
+/// One row of the feed: exactly one of the members is set; a history comes with its product.
+/// </summary>
 public sealed record FeedRow(
     Product? Product = null,
     StockLevel? Stock = null,
@@ -34,7 +36,16 @@ public sealed record FeedRow(
     string? Keys = null,
     TradingDay? Day = null,
     StaffMember? Staff = null,
-    PolicyPlan? Plan = null);
+    PolicyPlan? Plan = null)
+{
+    public ProductHistory? History { get; init; }
+
+    public Transfer? Transfer { get; init; }
+
+    public CustomerState? Customer { get; init; }
+
+    public LoyaltyRule? Loyalty { get; init; }
+}
 
 /// <summary>A product of the catalogue; the price includes tax.</summary>
 public sealed record Product(
@@ -44,7 +55,11 @@ public sealed record Product(
     string Category,
     Money Price,
     int TaxBasisPoints,
-    bool Withdrawn = false);
+    bool Withdrawn = false)
+{
+    /// <summary>From this quantity on stock counts as low; null where nobody said.</summary>
+    public long? LowStockAt { get; init; }
+}
 
 /// <summary>A product's stock in a store as the back office knows it.</summary>
 /// <param name="AppliedThrough"> Per journal of the store the number of the last entry whose movement of this

@@ -51,5 +51,8 @@ public static class WireContract
 [JsonSerializable(typeof(Acknowledgement))]
 [JsonSerializable(typeof(KeyList))]
 [JsonSerializable(typeof(Contact))]
+[JsonSerializable(typeof(CustomerData))]
+[JsonSerializable(typeof(LoyaltyRule))]
+[JsonSerializable(typeof(IReadOnlyList<CustomerPurchase>))]
 [JsonSerializable(typeof(Problem))]
 public sealed partial class WireJson : JsonSerializerContext;

@@ -75,7 +75,10 @@ internal sealed record Basket(IReadOnlyList<SaleLine> Lines, IReadOnlyList<TaxLi
         var off = item.Discount.Of(gross);
         return new SaleLine(
             product.Sku, product.Name, item.Quantity, product.Price, off, product.TaxBasisPoints,
-            gross - off);
+            gross - off)
+        {
+            Category = product.Category,
+        };
     }
 
     /// <summary>

@@ -30,4 +30,8 @@ internal sealed record SaleDraft(
     IReadOnlyList<TaxLine> Taxes,
     Money Total,
     IReadOnlyList<Tender> Tenders,
-    Contact? Contact = null);
+    Contact? Contact = null)
+{
+    /// <summary>Who buys, and what it does to their points.</summary>
+    public SaleCustomer? Customer { get; init; }
+}

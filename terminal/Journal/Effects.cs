@@ -8,7 +8,7 @@ namespace CloudPos.Terminal.Journal;
 /// </summary>
 internal sealed class Effects(
     PaymentTable payments, CardTable cards, SaleTable sales, StockTable stock, ValueTable values,
-    Database database)
+    ShopEffects shop, Database database)
 {
     public void Apply(Entry entry)
     {
@@ -30,6 +30,7 @@ internal sealed class Effects(
                 break;
             case SaleVoided body:
                 sales.Voided(place, body.Sale);
+                shop.Voided(entry.Header, body);
                 foreach (var line in body.Lines)
                     stock.Move(place, line.Sku, line.Quantity);
                 foreach (var payment in body.Payments)
@@ -53,6 +54,8 @@ internal sealed class Effects(
             case EpochOpened or PinLocked:
                 break;
             default:
+                if (shop.TryApply(entry))
+                    break;
                 throw new InvalidOperationException($"No effects are defined for {entry.Header.Kind}.");
         }
     }
@@ -60,6 +63,7 @@ internal sealed class Effects(
     private void Complete(Place place, SaleCompleted body, EntryHeader header)
     {
         sales.Completed(place, body, header.BusinessDate);
+        shop.Sold(header, body);
         foreach (var line in body.Lines)
             stock.Move(place, line.Sku, -line.Quantity);
         foreach (var tender in body.Tenders)

@@ -7,7 +7,8 @@ namespace CloudPos.Terminal.Journal;
 internal sealed class FeedTables(Database database)
 {
     private const string ProductColumns =
-        "SELECT sku, ean, name, category, price, currency, tax_basis_points, withdrawn FROM product ";
+        "SELECT sku, ean, name, category, price, currency, tax_basis_points, withdrawn, low_stock_at "
+        + "FROM product ";
 
     private const string DayColumns = "SELECT date, starts, ends, offset_minutes FROM trading_day ";
 
@@ -19,20 +20,24 @@ internal sealed class FeedTables(Database database)
         cursor);
 
     public void SetProduct(Product product) => database.Run(
-        "INSERT INTO product (sku, ean, name, category, price, currency, tax_basis_points, withdrawn) "
-        + "VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (sku) DO UPDATE SET ean = excluded.ean, "
+        "INSERT INTO product (sku, ean, name, category, price, currency, tax_basis_points, withdrawn, "
+        + "low_stock_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) "
+        + "ON CONFLICT (sku) DO UPDATE SET ean = excluded.ean, "
         + "name = excluded.name, category = excluded.category, price = excluded.price, "
         + "currency = excluded.currency, tax_basis_points = excluded.tax_basis_points, "
-        + "withdrawn = excluded.withdrawn",
+        + "withdrawn = excluded.withdrawn, low_stock_at = excluded.low_stock_at",
         product.Sku, product.Ean, product.Name, product.Category, product.Price.Minor,
         product.Price.Currency.Code,
-        product.TaxBasisPoints, product.Withdrawn);
+        product.TaxBasisPoints, product.Withdrawn, product.LowStockAt);
+
+    public Product? FindSku(string sku) =>
+        database.First(ProductColumns + "WHERE sku = $1", ReadProduct, sku);
 
     public Product? FindProduct(string skuOrEan) =>
-        database.First(ProductColumns + "WHERE sku = $1", ReadProduct, skuOrEan)
-        ?? database.First(
-            ProductColumns + "WHERE ean = $1 AND ean <> '' ORDER BY withdrawn, sku LIMIT 1", ReadProduct,
-            skuOrEan);
+        FindSku(skuOrEan) ?? FindEan(skuOrEan);
+
+    public Product? FindEan(string ean) => database.First(
+        ProductColumns + "WHERE ean = $1 AND ean <> '' ORDER BY withdrawn, sku LIMIT 1", ReadProduct, ean);
 
     public List<Product> Products() =>
         database.All(ProductColumns + "ORDER BY category, name, sku", ReadProduct);
@@ -78,7 +83,9 @@ internal sealed class FeedTables(Database database)
     /// Forgets all that a feed brought: another enrolment may bring another catalogue and policy.
     /// </summary>
     public void Clear() => database.Script(
-        "DELETE FROM product; DELETE FROM level; DELETE FROM level_applied; DELETE FROM trading_day; "
+        "DELETE FROM product; DELETE FROM product_base; DELETE FROM product_edit; "
+        + "DELETE FROM product_conflict; DELETE FROM level; DELETE FROM level_applied; "
+        + "DELETE FROM trading_day; "
         + "DELETE FROM feed_cursor; DELETE FROM value");
 
     private static TradingDay ReadDay(SqliteDataReader row) => new(
@@ -87,5 +94,8 @@ internal sealed class FeedTables(Database database)
 
     private static Product ReadProduct(SqliteDataReader row) => new(
         row.GetString(0), row.GetString(1), row.GetString(2), row.GetString(3), PaymentTable.MoneyAt(row, 4),
-        row.GetInt32(6), row.GetBoolean(7));
+        row.GetInt32(6), row.GetBoolean(7))
+    {
+        LowStockAt = row.IsDBNull(8) ? null : row.GetInt64(8),
+    };
 }

@@ -63,6 +63,15 @@ internal sealed class JournalAudit(JournalTable journal, Database database, Paym
             case StockCounted body:
                 Move(body.Lines.Select(line => (line.Sku, line.Counted - line.Believed)));
                 break;
+            case StockWasted body:
+                Move(body.Lines.Select(line => (line.Sku, -line.Quantity)));
+                break;
+            case TransferSent body:
+                Move(body.Lines.Select(line => (line.Sku, -line.Quantity)));
+                break;
+            case TransferReceived body:
+                Move(body.Lines.Select(line => (line.Sku, line.Quantity)));
+                break;
             default:
                 break;
         }
@@ -117,6 +126,7 @@ internal sealed class JournalAudit(JournalTable journal, Database database, Paym
             {
                 (PaymentAttempted body, AttachmentKind.SealedCard) => body.SealedDigest,
                 (SaleCompleted body, AttachmentKind.Contact) => body.ContactDigest,
+                (CustomerWritten body, AttachmentKind.Customer) => body.DataDigest,
                 _ => null,
             };
             if (attachment.Digest != expected)

@@ -52,6 +52,9 @@ internal sealed class StockTable(Database database)
         + "(SELECT sku FROM level WHERE store = $1 UNION SELECT sku FROM movement) s ORDER BY s.sku",
         row => new StockRow(row.GetString(0), row.GetInt64(1)), store);
 
+    public IReadOnlyList<string> Stores() => database.All(
+        "SELECT DISTINCT store FROM level ORDER BY store", row => row.GetString(0));
+
     /// <summary>The levels that the feed brought for all stores of the merchant.</summary>
     public List<(string Store, long Quantity)> Levels(string sku) => database.All(
         "SELECT store, quantity FROM level WHERE sku = $1 ORDER BY store",

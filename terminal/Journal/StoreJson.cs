@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using CloudPos.Journal;
 using CloudPos.Wire;
 
 namespace CloudPos.Terminal.Journal;
@@ -16,4 +17,12 @@ namespace CloudPos.Terminal.Journal;
 [JsonSerializable(typeof(IReadOnlyList<PinFailures>))]
 [JsonSerializable(typeof(Checkout.OpenBasket))]
 [JsonSerializable(typeof(string))]
+[JsonSerializable(typeof(Product))]
+[JsonSerializable(typeof(ProductFields))]
+[JsonSerializable(typeof(Dictionary<string, string>))]
+[JsonSerializable(typeof(IReadOnlyList<EditConflict>))]
+[JsonSerializable(typeof(IReadOnlyList<StockChange>))]
+[JsonSerializable(typeof(IReadOnlyList<CustomerPurchase>))]
+[JsonSerializable(typeof(CustomerData))]
+[JsonSerializable(typeof(LoyaltyRule))]
 internal sealed partial class StoreJson : JsonSerializerContext;

@@ -38,7 +38,16 @@ internal sealed partial class TerminalStore
     private WriteOutcome? ApplyRow(FeedRow row, Batch batch)
     {
         if (row.Product is { } product)
-            _feed.SetProduct(product);
+            _products.SetBase(product, row.History, _enrolment!);
+        if (row.Transfer is { } transfer)
+            _transfers.Set(transfer);
+        if (row.Customer is { } customer)
+            _customers.Set(customer, _enrolment!);
+        if (row.Loyalty is { } loyalty)
+        {
+            _values.Set(ValueTable.Loyalty, loyalty, StoreJson.Default.LoyaltyRule);
+            batch.After(() => _loyalty = loyalty);
+        }
         if (row.Stock is { } level)
             _stock.SetLevel(level, _enrolment!);
         if (row.Outcome is { } outcome)

@@ -157,8 +157,9 @@ internal sealed partial class TerminalStore
         {
             _enrolments.Write(confirmation);
             var confirmed = Math.Min(acknowledgement.Number, head.Number);
-            if (_journal.DeleteAttachmentsUpTo(head.Journal, confirmed, AttachmentKind.Contact))
-                batch.After(() => _scrubDue = true);
+            foreach (var personal in new[] { AttachmentKind.Contact, AttachmentKind.Customer })
+                if (_journal.DeleteAttachmentsUpTo(head.Journal, confirmed, personal))
+                    batch.After(() => _scrubDue = true);
             ForgetCards(acknowledgement.At, batch);
             batch.After(() => _confirmation = confirmation);
             return null;

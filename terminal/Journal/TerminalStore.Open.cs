@@ -151,7 +151,10 @@ internal sealed partial class TerminalStore
         if (_damage.Count > 0)
             _database.Freeze();
         else
+        {
             _keys.OpenVelocity(_cards, _clocks.Now);
+            Guard(_damage, CountBacklog);
+        }
     }
 
     /// <summary>Makes memory what the disk says.</summary>
@@ -181,9 +184,10 @@ internal sealed partial class TerminalStore
             ValueTable.Staff, StoreJson.Default.IReadOnlyListStaffMember, out var staffFault) ?? [];
         _pinFailures = _values.Get(
             ValueTable.PinFailures, StoreJson.Default.IReadOnlyListPinFailures, out var pinFault) ?? [];
+        _loyalty = _values.Get(ValueTable.Loyalty, StoreJson.Default.LoyaltyRule, out var loyaltyFault);
         foreach (var fault in new[]
             {
-                policyFault, planFault, denyFault, keysFault, staffFault, pinFault,
+                policyFault, planFault, denyFault, keysFault, staffFault, pinFault, loyaltyFault,
             })
             if (fault is not null)
                 _damage.Add(new DamageFinding(0, fault));

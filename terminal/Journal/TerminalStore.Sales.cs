@@ -113,7 +113,10 @@ internal sealed partial class TerminalStore
         var body = new SaleCompleted(
             sale.Sale, receipt, SaleTable.ReceiptNumber(journal, receipt), sale.Cashier, sale.Lines,
             sale.Taxes,
-            sale.Total, sale.Tenders, contact?.Digest);
+            sale.Total, sale.Tenders, contact?.Digest)
+        {
+            Customer = sale.Customer,
+        };
         batch.Add(body, _clocks.Now, contact is null ? [] : [contact]);
         _baskets.Drop(sale.Sale);
         foreach (var tender in sale.Tenders)
@@ -140,6 +143,8 @@ internal sealed partial class TerminalStore
             return WriteOutcome.Not(WriteStatus.Malformed, "A sale has one currency.");
         var (lines, tenders) = (
             sale.Lines.Sum(line => line.Total.Minor), sale.Tenders.Sum(t => t.Amount.Minor));
+        if (sale.Customer is { Earned: < 0 } or { Redeemed: < 0 })
+            return WriteOutcome.Not(WriteStatus.Malformed, "Points of a sale are not negative.");
         return lines == sale.Total.Minor && tenders == sale.Total.Minor
             ? null
             : WriteOutcome.Not(

@@ -26,6 +26,11 @@ internal sealed partial class TerminalStore : IDisposable
     private readonly SaleTable _sales;
     private readonly StockTable _stock;
     private readonly FeedTables _feed;
+    private readonly ProductTable _products;
+    private readonly TransferTable _transfers;
+    private readonly ShiftTable _shifts;
+    private readonly FigureTable _figures;
+    private readonly CustomerTable _customers;
     private readonly ValueTable _values;
     private readonly BasketTable _baskets;
     private readonly EnrolmentTable _enrolments;
@@ -61,7 +66,16 @@ internal sealed partial class TerminalStore : IDisposable
         _values = new ValueTable(database, cipher);
         _baskets = new BasketTable(database, cipher);
         _enrolments = new EnrolmentTable(database);
-        _effects = new Effects(_payments, _cards, _sales, _stock, _values, database);
+        _products = new ProductTable(database, _feed);
+        _transfers = new TransferTable(database);
+        _shifts = new ShiftTable(database);
+        _figures = new FigureTable(database, cipher);
+        _customers = new CustomerTable(database, cipher);
+        var shop = new ShopEffects(_stock, _products, _transfers, _shifts, _figures, _customers)
+        {
+            SaleOf = sale => _sales.Find(sale) is { } row ? ReadSale(row) : null,
+        };
+        _effects = new Effects(_payments, _cards, _sales, _stock, _values, shop, database);
         _clocks = new Clocks(time, null, TimeSpan.Zero, null);
     }
 

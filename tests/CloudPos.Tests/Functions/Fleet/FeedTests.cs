@@ -100,7 +100,7 @@ public class FeedTests
     [Theory]
     [InlineData("x")]
     [InlineData("1.2")]
-    [InlineData("1.2.3.4")]
+    [InlineData("1.2.3.4.5")]
     [InlineData("-1.0.0")]
     [InlineData("99999999999999999999.0.0")]
     public async Task What_is_no_cursor_is_refused(string cursor)

@@ -150,6 +150,17 @@ public class OpeningTests
         till.Store.ReceiveStock([new StockChange("apple", 3)], "delivery");
         till.Store.CountStock([new StockChange("apple", 2)]);
         till.Store.RecordPinLocked(new PinFailures("anna", 3, TestTill.Start));
+        till.Store.WasteStock([new StockChange("apple", 1)], "rotten", "anna");
+        till.Store.SendTransfer("hamburg-1", [new StockChange("apple", 1)], "anna");
+        till.Store.ReceiveTransfer("TERM0009-1-T000004", [new StockChange("apple", 1)], true, "anna");
+        till.Store.EditProduct("pear", new ProductFields("Pear", Price: TestTill.Euro(90)), "anna");
+        till.Store.OpenShift(Id.New(), TestTill.Euro(100), "anna");
+        till.Store.MoveCash(TestTill.Euro(-50), "stamps", "anna");
+        till.Store.CloseShift(TestTill.Euro(50), "anna");
+        var customer = Id.New();
+        till.Store.WriteCustomer(customer, new CustomerData("Ida Example", null, "030 1", null), "anna");
+        till.Store.AdjustPoints(customer, 5, "sorry", "anna");
+        till.Store.EraseCustomer(customer, "anna");
         till.Store.TakeDayReport();
         var before = till.Store.Entries().Select(line => line.Entry!.Bytes.ToArray()).ToList();
 
