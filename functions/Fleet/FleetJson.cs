@@ -35,6 +35,10 @@ internal sealed record TerminalLine(
     long Stored,
     long Applied, int SetAside, DateTimeOffset? LastContact, long? SkewMilliseconds);
 
+/// <summary>PUT stores/{store}/settings; see <see cref="TillSettings"/>.</summary>
+internal sealed record SettingsBody(
+    int CashierDiscountBasisPoints, int LockSeconds, bool AskContactOffline, bool VoidNeedsManager);
+
 /// <summary>PUT stores/{store}/staff/{person}.</summary>
 /// <param name="Pin">4 to 8 digits; null keeps the one there is.</param>
 internal sealed record StaffBody(string Name, StaffRole Role, string? Pin = null)
@@ -70,6 +74,8 @@ internal sealed record StaffLine(
 [JsonSerializable(typeof(TerminalLine))]
 [JsonSerializable(typeof(IReadOnlyList<TerminalLine>))]
 [JsonSerializable(typeof(StaffBody))]
+[JsonSerializable(typeof(SettingsBody))]
+[JsonSerializable(typeof(TillSettings))]
 [JsonSerializable(typeof(StaffLine))]
 [JsonSerializable(typeof(IReadOnlyList<StaffLine>))]
 internal sealed partial class FleetJson : JsonSerializerContext;

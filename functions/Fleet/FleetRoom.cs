@@ -12,6 +12,7 @@ internal static class FleetRoom
         .AddSingleton<Stores>()
         .AddSingleton<TradingDays>()
         .AddSingleton<Staff>()
+        .AddSingleton<StoreSettings>()
         .AddSingleton<Catalogue>()
         .AddSingleton<ProductEdits>()
         .AddSingleton<Policies>()
@@ -46,6 +47,8 @@ internal static class FleetRoom
         functions.Http<Policies>(
             "policy-put", "PUT", merchant + "/policy", managers, policies => policies.Put);
         functions.Http<Stores>("store-put", "PUT", store, managers, stores => stores.Put);
+        functions.Http<StoreSettings>(
+            "settings-put", "PUT", store + "/settings", managers, settings => settings.Put);
         functions.Http<Staff>("staff-put", "PUT", store + "/staff/{person}", managers, staff => staff.Put);
         functions.Http<Staff>(
             "staff-withdraw", "DELETE", store + "/staff/{person}", managers, staff => staff.Withdraw);

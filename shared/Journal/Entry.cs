@@ -72,6 +72,7 @@ public sealed record Entry(EntryHeader Header, EntryBody Body, ReadOnlyMemory<by
         EntryKind.StockCounted => BodyJson.Default.StockCounted,
         EntryKind.PolicyApplied => BodyJson.Default.PolicyApplied,
         EntryKind.PinLocked => BodyJson.Default.PinLocked,
+        EntryKind.Overridden => BodyJson.Default.Overridden,
         EntryKind.DayReported => BodyJson.Default.DayReported,
         EntryKind.StockWasted => BodyJson.Default.StockWasted,
         EntryKind.TransferSent => BodyJson.Default.TransferSent,
@@ -114,4 +115,5 @@ public sealed record Entry(EntryHeader Header, EntryBody Body, ReadOnlyMemory<by
 [JsonSerializable(typeof(CustomerWritten))]
 [JsonSerializable(typeof(CustomerErased))]
 [JsonSerializable(typeof(PointsAdjusted))]
+[JsonSerializable(typeof(Overridden))]
 internal sealed partial class BodyJson : JsonSerializerContext;

@@ -146,3 +146,22 @@ public sealed record DayReported(
     int Sales,
     int Voids,
     IReadOnlyList<Money> Totals) : EntryBody(EntryKind.DayReported);
+
+/// <summary>What a manager can let pass. Numbers are stored and never reused.</summary>
+public enum OverrideSubject
+{
+    None = 0,
+
+    /// <summary>A discount above what a cashier may give; limit and figure are basis points.</summary>
+    Discount = 1,
+
+    /// <summary>Taking a whole sale back; the figure is its total in minor units.</summary>
+    Void = 2,
+}
+
+/// <summary>A manager let something pass with their PIN that the cashier may not do alone.</summary>
+/// <param name="Sale">The sale it is about; null where it is about none.</param>
+/// <param name="Manager">The manager's id among the staff.</param>
+public sealed record Overridden(
+    OverrideSubject Subject, Id? Sale, string Cashier, string Manager, long Limit, long Figure)
+    : EntryBody(EntryKind.Overridden);

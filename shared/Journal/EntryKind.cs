@@ -24,4 +24,5 @@ public enum EntryKind
     CustomerWritten = 40,
     CustomerErased = 41,
     PointsAdjusted = 42,
+    Overridden = 50,
 }

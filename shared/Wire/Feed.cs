@@ -44,6 +44,8 @@ public sealed record FeedRow(
 
     public CustomerState? Customer { get; init; }
 
+    public TillSettings? Settings { get; init; }
+
     public LoyaltyRule? Loyalty { get; init; }
 }
 

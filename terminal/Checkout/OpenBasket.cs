@@ -18,6 +18,9 @@ internal sealed record OpenBasket(
     DateTimeOffset? ParkedAt,
     string Label)
 {
+    /// <summary>The share off the whole that a manager let pass, in basis points; 0 when none did.</summary>
+    public int ApprovedBasisPoints { get; init; }
+
     public const int LabelLengthMax = 40;
 
     public static OpenBasket New() => new(Id.New(), [], default, null, "");

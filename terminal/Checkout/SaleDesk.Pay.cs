@@ -13,7 +13,13 @@ internal sealed record PayOrder(
     CardSource? Card,
     string Cashier,
     string? Email,
-    string? Phone);
+    string? Phone)
+{
+    /// <summary>What the person may take off, unless a manager let more pass.</summary>
+    public DiscountRight Right { get; init; } = DiscountRight.Any;
+
+    public ApprovalOrder Approval { get; init; } = ApprovalOrder.Usual;
+}
 
 internal sealed partial class SaleDesk
 {
@@ -33,6 +39,9 @@ internal sealed partial class SaleDesk
                 return Refuse("The basket has changed meanwhile; look at it and pay again.");
             if (_open.IsEmpty)
                 return Refuse("The basket is empty.");
+            // Lines that were taken away since may have made the share larger.
+            if (ShareOf(_open) > Math.Max(order.Right.BasisPoints, _open.ApprovedBasisPoints))
+                return Refuse("The discount is more than a cashier may give: change it, or ask a manager.");
             if (_store.OpenAttempts.Any(attempt => attempt.Sale == order.Sale))
                 return Refuse(
                     "What became of this basket's last card payment is not known: settle it under Payments "
@@ -43,6 +52,7 @@ internal sealed partial class SaleDesk
                 Sale = order.Sale,
                 Off = _open.Off,
                 Phone = order.Phone,
+                Order = order.Approval,
             };
             var result = Run(request);
             _trying = new PayTry(order.Sale, order.Turn, result);

@@ -3,9 +3,19 @@ using CloudPos.Terminal.Journal;
 namespace CloudPos.Terminal.Checkout;
 
 /// <summary>What came of a touch at the counter: the basket as it is, and what to tell the cashier.</summary>
-internal readonly record struct DeskAnswer(OpenBasket Basket, IReadOnlyList<string> Faults)
+/// <param name="Share">
+/// Above nought: nothing was done, since the discount would be this share, more than the person may give.
+/// </param>
+internal readonly record struct DeskAnswer(OpenBasket Basket, IReadOnlyList<string> Faults, int Share = 0)
 {
     public bool IsDone => Faults.Count == 0;
+}
+
+/// <summary>The share of a sale that a person may take off, in basis points.</summary>
+/// <param name="Approved">A manager let any share pass, just now.</param>
+internal readonly record struct DiscountRight(int BasisPoints, bool Approved = false)
+{
+    public static DiscountRight Any { get; } = new(Discount.BasisPointsMax);
 }
 
 /// <summary>
@@ -73,10 +83,37 @@ internal sealed partial class SaleDesk
     }
 
     /// <summary>Another quantity or discount of a line; a quantity of zero takes it away.</summary>
-    public DeskAnswer SetLine(int index, long quantity, Discount off) => Change(basket =>
-        index < 0 || index >= basket.Lines.Count ? basket : basket.Change(index, quantity, off));
+    public DeskAnswer SetLine(int index, long quantity, Discount off, DiscountRight right) => Change(
+        basket => index < 0 || index >= basket.Lines.Count
+            ? basket
+            : basket.Lines[index].Off == off
+                ? basket.Change(index, quantity, off)
+                : Allowed(basket.Change(index, quantity, off), right));
 
-    public DeskAnswer SetDiscount(Discount off) => Change(basket => basket with { Off = off });
+    public DeskAnswer SetDiscount(Discount off, DiscountRight right) =>
+        Change(basket => Allowed(basket with { Off = off }, right));
+
+    /// <summary>The share that is taken off the whole, rounded up to a basis point.</summary>
+    private int ShareOf(OpenBasket basket)
+    {
+        if (_store.Enrolment is not { } enrolment
+            || Basket.TryCreate(basket.Items, _store.FindProduct, enrolment.Currency, basket.Off).Value
+                is not { } priced)
+            return 0;
+        var off = (Int128)priced.Lines.Sum(line => line.Discount.Minor) * Discount.BasisPointsMax;
+        var gross = off == 0 ? 1 : priced.Lines.Sum(line => (line.UnitPrice * line.Quantity).Minor);
+        return (int)((off + gross - 1) / gross);
+    }
+
+    private OpenBasket Allowed(OpenBasket basket, DiscountRight right)
+    {
+        var share = ShareOf(basket);
+        if (right.Approved)
+            return basket with { ApprovedBasisPoints = Math.Max(share, basket.ApprovedBasisPoints) };
+        return share <= Math.Max(right.BasisPoints, basket.ApprovedBasisPoints)
+            ? basket
+            : throw new DeskFault("A manager has to approve a discount of this size.", share);
+    }
 
     /// <summary>Forgets the open basket.</summary>
     public DeskAnswer Discard() => Change(_ => OpenBasket.New());
@@ -122,7 +159,7 @@ internal sealed partial class SaleDesk
             }
             catch (DeskFault fault)
             {
-                return new(_open, [fault.Message]);
+                return new(_open, [fault.Message], fault.Share);
             }
         }
     }
@@ -141,5 +178,8 @@ internal sealed partial class SaleDesk
     }
 
     /// <summary>Ends a change with a sentence for the cashier; nothing is changed.</summary>
-    private sealed class DeskFault(string sentence) : Exception(sentence);
+    private sealed class DeskFault(string sentence, int share = 0) : Exception(sentence)
+    {
+        public int Share => share;
+    }
 }

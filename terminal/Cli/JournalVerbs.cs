@@ -108,6 +108,7 @@ internal sealed class JournalVerbs(VerbHost host)
         StockCounted counted => $"{counted.Lines.Count} products",
         PolicyApplied applied => $"version {applied.Policy.Version}",
         PinLocked locked => $"{locked.Person} until {locked.Until:HH:mm:ss}Z",
+        Overridden passed => $"{passed.Subject} by {passed.Manager} for {passed.Cashier}",
         DayReported report => $"Z {report.Report}",
         _ => "",
     };

@@ -51,7 +51,7 @@ internal sealed class Effects(
                 database.Run(
                     "INSERT INTO day_report (report, place) VALUES ($1, $2)", body.Report, place.Value);
                 break;
-            case EpochOpened or PinLocked:
+            case EpochOpened or PinLocked or Overridden:
                 break;
             default:
                 if (shop.TryApply(entry))

@@ -61,6 +61,8 @@ internal sealed partial class TerminalStore
         }
         if (row.Staff is { } member)
             ApplyStaff(member, batch);
+        if (row.Settings is { } settings)
+            ApplySettings(settings, batch);
         if (row.Day is { } day)
         {
             if (day.From >= day.To || Math.Abs(day.OffsetMinutes) > 840)

@@ -185,9 +185,13 @@ internal sealed partial class TerminalStore
         _pinFailures = _values.Get(
             ValueTable.PinFailures, StoreJson.Default.IReadOnlyListPinFailures, out var pinFault) ?? [];
         _loyalty = _values.Get(ValueTable.Loyalty, StoreJson.Default.LoyaltyRule, out var loyaltyFault);
+        _settings = _values.Get(
+            ValueTable.Settings, StoreJson.Default.TillSettings, out var settingsFault)
+            ?? TillSettings.Default;
         foreach (var fault in new[]
             {
                 policyFault, planFault, denyFault, keysFault, staffFault, pinFault, loyaltyFault,
+                settingsFault,
             })
             if (fault is not null)
                 _damage.Add(new DamageFinding(0, fault));

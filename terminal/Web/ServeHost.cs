@@ -77,12 +77,14 @@ internal static class ServeHost
     private static void MapApi(WebApplication app, ServeParts parts)
     {
         var terminal = parts.Terminal;
-        var sessions = new Sessions();
+        var sessions = new Sessions(terminal);
         var api = new ApiRoutes(app, sessions, parts.Logs.CreateLogger("CloudPos.Terminal.Web"));
         var desk = new SaleDesk(terminal.Store, terminal.Sales);
-        var status = new StatusApi(terminal, sessions);
+        var people = new PeopleApi(terminal, sessions);
+        people.Map(api);
+        var status = new StatusApi(terminal, sessions, people);
         status.Map(api);
-        new SellApi(terminal, desk, new PresentedCard(terminal.Time), parts.Cards).Map(api);
+        new SellApi(terminal, desk, people, new PresentedCard(terminal.Time), parts.Cards).Map(api);
         new EventStream(status, terminal.Line, () => terminal.Store.Changes, terminal.Time).Map(app);
         new SetUpApi(terminal, parts.Forwarding).Map(api);
     }

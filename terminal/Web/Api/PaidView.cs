@@ -31,6 +31,8 @@ internal static class PaidView
     {
         SaleStatus.Declined => [Instead.OtherCard, Instead.Cash],
         SaleStatus.Unknown => [Instead.Settle],
+        SaleStatus.Refused when result.Decision!.ManagerMayApprove =>
+            [Instead.Manager, .. InsteadOf(result.Decision.Reason)],
         SaleStatus.Refused => InsteadOf(result.Decision!.Reason),
         _ => [],
     };

@@ -10,7 +10,8 @@ namespace CloudPos.Terminal.Web.Api;
 
 /// <summary>Selling: products, the open basket, parked ones, the reader, paying.</summary>
 /// <param name="cards">A folder with scripted cards for demonstration and training, or null.</param>
-internal sealed class SellApi(TerminalContext context, SaleDesk desk, PresentedCard reader, string? cards)
+internal sealed class SellApi(
+    TerminalContext context, SaleDesk desk, PeopleApi people, PresentedCard reader, string? cards)
 {
     private const int ProductsPerPage = 60;
     private const int SearchLengthMax = 80;
@@ -25,10 +26,11 @@ internal sealed class SellApi(TerminalContext context, SaleDesk desk, PresentedC
         api.Post("/api/basket/add", UiJson.Default.AddBody, UiJson.Default.BasketDocument, Need.Cashier,
             (_, body) => Tell(desk.Add(body.Code.Trim(), body.Quantity)));
         api.Post("/api/basket/line", UiJson.Default.LineBody, UiJson.Default.BasketDocument, Need.Cashier,
-            (_, body) => Tell(desk.SetLine(
-                body.Index, body.Quantity, new Discount(body.BasisPoints, body.Minor))));
+            (call, body) => Reduce(call, body.Manager, right => desk.SetLine(
+                body.Index, body.Quantity, new Discount(body.BasisPoints, body.Minor), right)));
         api.Post("/api/basket/discount", UiJson.Default.DiscountBody, UiJson.Default.BasketDocument,
-            Need.Cashier, (_, body) => Tell(desk.SetDiscount(new Discount(body.BasisPoints, body.Minor))));
+            Need.Cashier, (call, body) => Reduce(call, body.Manager, right => desk.SetDiscount(
+                new Discount(body.BasisPoints, body.Minor), right)));
         api.Post("/api/basket/discard", UiJson.Default.DoneDocument, UiJson.Default.BasketDocument,
             Need.Cashier, (_, _) => Tell(desk.Discard()));
         api.Post("/api/basket/park", UiJson.Default.ParkBody, UiJson.Default.BasketDocument, Need.Cashier,
@@ -57,6 +59,24 @@ internal sealed class SellApi(TerminalContext context, SaleDesk desk, PresentedC
         product.Sku, product.Ean, product.Name, product.Category, product.Price, product.TaxBasisPoints,
         context.Store.Stock(product.Sku));
 
+    /// <summary>A discount within the person's limit, or with a manager's PIN.</summary>
+    private ApiAnswer<BasketDocument> Reduce(
+        ApiCall call, PinBody? manager, Func<DiscountRight, DeskAnswer> reduce)
+    {
+        var right = RightOf(call);
+        var answer = reduce(right);
+        if (answer.Share == 0)
+            return Tell(answer);
+        var overrule = new Overrule(answer.Faults[0], desk.Open.Sale, right.BasisPoints, answer.Share);
+        return people.Approve(call, manager, OverrideSubject.Discount, overrule) is { } refused
+            ? refused
+            : Tell(reduce(right with { Approved = true }));
+    }
+
+    private DiscountRight RightOf(ApiCall call) => call.Who is { IsManager: true }
+        ? DiscountRight.Any
+        : new DiscountRight(context.Store.Settings.CashierDiscountBasisPoints);
+
     private ApiAnswer<BasketDocument> Tell(DeskAnswer answer) => answer.IsDone
         ? Basket()
         : ApiFault.Of(FaultCode.BadInput, answer.Faults);
@@ -79,6 +99,14 @@ internal sealed class SellApi(TerminalContext context, SaleDesk desk, PresentedC
     {
         if (body.Tenders.Count is 0 or > Journal.TerminalStore.TendersMax)
             return ApiFault.Of(FaultCode.BadInput, "Say how the sale is paid.");
+        var approval = ApprovalOrder.Usual;
+        if (body.Manager is { } manager)
+        {
+            var pin = context.Pins.CheckManager(manager.Person, manager.Pin);
+            if (!pin.IsRight)
+                return PeopleApi.Refused(pin);
+            approval = approval with { Approver = pin.Member!.Person };
+        }
         CardSource? card = null;
         if (body.Card is { Scripted: { } name })
             card = Scripted().TryGetValue(name, out var file) ? CardSource.FromFile(file) : null;
@@ -89,7 +117,11 @@ internal sealed class SellApi(TerminalContext context, SaleDesk desk, PresentedC
             var result = await desk.Pay(new PayOrder(
                 body.Sale, body.Turn,
                 [.. body.Tenders.Select(tender => new TenderText(tender.Kind, tender.Amount))],
-                card, call.Cashier, Blank(body.Email), Blank(body.Phone)));
+                card, call.Cashier, Blank(body.Email), Blank(body.Phone))
+            {
+                Right = RightOf(call),
+                Approval = approval,
+            });
             if (result.Sale is { } sold)
                 call.Http.Response.OnCompleted(() => Shown(call.Http, sold.Sale));
             return PaidView.Of(result, body.Sale, context.Store);

@@ -32,9 +32,10 @@ internal sealed record BasketLineDocument(
 internal sealed record AddBody(string Code, long Quantity = 1);
 
 /// <param name="Quantity">Zero takes the line away.</param>
-internal sealed record LineBody(int Index, long Quantity, int BasisPoints = 0, long Minor = 0);
+internal sealed record LineBody(
+    int Index, long Quantity, int BasisPoints = 0, long Minor = 0, PinBody? Manager = null);
 
-internal sealed record DiscountBody(int BasisPoints = 0, long Minor = 0);
+internal sealed record DiscountBody(int BasisPoints = 0, long Minor = 0, PinBody? Manager = null);
 
 internal sealed record ParkBody(string Label = "");
 
@@ -45,13 +46,15 @@ internal sealed record ParkedDocument(Id Sale, string Label, DateTimeOffset At, 
 internal sealed record ParkedListDocument(IReadOnlyList<ParkedDocument> Parked);
 
 /// <param name="Card">How the card is presented; null when none of the tenders is a card.</param>
+/// <param name="Manager">Approves what lies between the floor limit and the second limit.</param>
 internal sealed record PayBody(
     Id Sale,
     int Turn,
     IReadOnlyList<TenderBody> Tenders,
     CardBody? Card = null,
     string? Email = null,
-    string? Phone = null);
+    string? Phone = null,
+    PinBody? Manager = null);
 
 /// <param name="Amount">As typed; null for what the others leave.</param>
 internal sealed record TenderBody(TenderKind Kind, string? Amount = null);

@@ -7,8 +7,23 @@ internal sealed class SetUpApi(TerminalContext context, Forwarding forwarding)
 {
     private const int CodeLengthMax = 64;
 
-    public void Map(ApiRoutes api) => api.Post(
-        "/api/setup/enrol", UiJson.Default.EnrolBody, UiJson.Default.DoneDocument, Need.Nobody, Enrol);
+    public void Map(ApiRoutes api)
+    {
+        api.Post(
+            "/api/setup/enrol", UiJson.Default.EnrolBody, UiJson.Default.DoneDocument, Need.Nobody, Enrol);
+        api.Get("/api/setup", UiJson.Default.SettingsDocument, Need.Cashier, _ => Settings());
+    }
+
+    private SettingsDocument Settings()
+    {
+        var store = context.Store;
+        var enrolment = store.Enrolment;
+        var (unsent, open) = (store.LastNumber - store.Acknowledged.Number, store.OpenAttempts.Count);
+        return new SettingsDocument(
+            enrolment?.BackOffice.ToString(), enrolment?.Terminal, enrolment?.Epoch, enrolment?.Merchant,
+            enrolment?.Store, store.Settings, store.Policy, store.Staff.Count, unsent, open,
+            unsent > 0 || open > 0);
+    }
 
     private async Task<ApiAnswer<DoneDocument>> Enrol(ApiCall call, EnrolBody body)
     {

@@ -4,11 +4,12 @@ using CloudPos.Terminal.Cli;
 using CloudPos.Terminal.Journal;
 using CloudPos.Terminal.Receipts;
 using CloudPos.Terminal.Risk;
+using CloudPos.Wire;
 
 namespace CloudPos.Terminal.Web.Api;
 
 /// <summary>Who and what this terminal is, the bar on top, and the payments that wait.</summary>
-internal sealed class StatusApi(TerminalContext context, Sessions sessions)
+internal sealed class StatusApi(TerminalContext context, Sessions sessions, PeopleApi people)
 {
     private const int PaymentsMax = 200;
 
@@ -53,7 +54,8 @@ internal sealed class StatusApi(TerminalContext context, Sessions sessions)
         return new SessionDocument(
             enrolment is not null, enrolment?.Terminal, enrolment?.MerchantName, enrolment?.Store,
             enrolment?.Currency.Code, enrolment?.Currency.MinorDigits ?? 2, "en", call.Who,
-            sessions.SignIn, Version);
+            sessions.IsNeeded, context.Store.Settings.LockSeconds,
+            context.Store.Settings.AskContactOffline, Version);
     }
 
     private PaymentsDocument Payments()
@@ -97,6 +99,11 @@ internal sealed class StatusApi(TerminalContext context, Sessions sessions)
         if (store.FindSale(body.ReceiptNumber) is not { } row
             || store.SaleEntry(row)?.Body is not SaleCompleted sale)
             return ApiFault.Of(FaultCode.BadInput, "There is no such receipt on this terminal.");
+        var overrule = new Overrule(
+            "A manager has to approve that a sale is taken back.", row.Sale, 0, row.Total.Minor);
+        if (store.Settings.VoidNeedsManager && row.VoidedBy is null
+            && people.Approve(call, body.Manager, OverrideSubject.Void, overrule) is { } refused)
+            return refused;
         var outcome = store.VoidSale(row.Sale, call.Cashier, reason);
         if (outcome is not { IsStored: true, Entry: { Body: SaleVoided voided } entry })
             return ApiFault.Of(outcome);

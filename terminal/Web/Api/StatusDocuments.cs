@@ -17,6 +17,8 @@ internal sealed record SessionDocument(
     string Language,
     Operator? Who,
     bool SignIn,
+    int LockSeconds,
+    bool AskContactOffline,
     string Version);
 
 /// <summary>
@@ -77,7 +79,7 @@ internal sealed record UnknownDocument(
 
 internal sealed record AbandonBody(Id Payment, string Reason);
 
-internal sealed record VoidBody(string ReceiptNumber, string Reason);
+internal sealed record VoidBody(string ReceiptNumber, string Reason, PinBody? Manager = null);
 
 internal sealed record CopyBody(string ReceiptNumber);
 
@@ -87,5 +89,19 @@ internal sealed record SaleListDocument(IReadOnlyList<SaleItemDocument> Sales);
 
 internal sealed record SaleItemDocument(
     Id Sale, string ReceiptNumber, Money Total, DateOnly BusinessDate, bool Voided, bool Printed);
+
+/// <summary>What the feed set, and where it comes from.</summary>
+internal sealed record SettingsDocument(
+    string? BackOffice,
+    string? Terminal,
+    int? Epoch,
+    string? Merchant,
+    string? Store,
+    TillSettings Settings,
+    OfflinePolicy Policy,
+    int Staff,
+    long Unsent,
+    int OpenAttempts,
+    bool HoldBack);
 
 internal sealed record EnrolBody(string Url, string Code);

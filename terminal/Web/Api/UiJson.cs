@@ -34,4 +34,7 @@ namespace CloudPos.Terminal.Web.Api;
 [JsonSerializable(typeof(SlipDocument))]
 [JsonSerializable(typeof(SaleListDocument))]
 [JsonSerializable(typeof(EnrolBody))]
+[JsonSerializable(typeof(PeopleDocument))]
+[JsonSerializable(typeof(PinBody))]
+[JsonSerializable(typeof(SettingsDocument))]
 internal sealed partial class UiJson : JsonSerializerContext;

@@ -3,6 +3,7 @@
 import { get, whenSignedOut } from "./api.js";
 import { listen, onStatus, tell } from "./events.js";
 import { render, start } from "./router.js";
+import { watchTouches } from "./lock.js";
 import { onSession, refreshSession } from "./session.js";
 import { state } from "./state.js";
 import { showBar } from "./bar.js";
@@ -25,6 +26,7 @@ async function begin() {
   onSession(render);
   whenSignedOut(refreshSession);
   catchWedge();
+  watchTouches();
   start();
   listen();
 }

@@ -4,6 +4,8 @@ import * as sell from "./screens/sell.js";
 import * as pay from "./screens/pay.js";
 import * as payments from "./screens/payments.js";
 import * as sales from "./screens/sales.js";
+import * as settings from "./screens/settings.js";
+import * as signin from "./screens/signin.js";
 import * as start from "./screens/start.js";
 
-export const screens = [sell, payments, sales, pay, start];
+export const screens = [sell, payments, sales, settings, pay, signin, start];

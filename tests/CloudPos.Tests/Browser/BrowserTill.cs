@@ -49,11 +49,12 @@ internal sealed class BrowserTill : IAsyncDisposable
     public IPage Page => _page ?? throw new InvalidOperationException("Open a screen first.");
 
     /// <summary>Enrolled, started, its catalogue fetched, its screen open.</summary>
-    public static async Task<BrowserTill> Open(BrowserWorld world)
+    public static async Task<BrowserTill> Open(BrowserWorld world, string store = DemoShop.Store)
     {
         Require();
         var till = new BrowserTill(world);
-        await till.Verb("enrol", "--url", $"http://{till.Line.Address}", "--code", await till.NewCode());
+        var code = await till.NewCode(store);
+        await till.Verb("enrol", "--url", $"http://{till.Line.Address}", "--code", code);
         await till.Start();
         await till.OpenScreen();
         return till;
@@ -72,9 +73,9 @@ internal sealed class BrowserTill : IAsyncDisposable
     public static void Require() => Assert.SkipWhen(
         BrowserWorld.IsMissing, "No Chromium: apt-get install chromium, or name one in CLOUDPOS_CHROMIUM");
 
-    public async Task<string> NewCode()
+    public async Task<string> NewCode(string store = DemoShop.Store)
     {
-        var issued = await _world.World.Desk.Post($"stores/{DemoShop.Store}/terminals", new JsonObject());
+        var issued = await _world.World.Desk.Post($"stores/{store}/terminals", new JsonObject());
         return (string)issued!["code"]!;
     }
 
@@ -126,6 +127,22 @@ internal sealed class BrowserTill : IAsyncDisposable
         await Page.Locator("#main").FocusAsync();
         await Page.Keyboard.TypeAsync(code);
         await Page.Keyboard.PressAsync("Enter");
+    }
+
+    public async Task SignIn(string person, string pin)
+    {
+        await Find($"[data-person={person}]").ClickAsync();
+        await TypePin(pin, "");
+        await Assertions.Expect(Page.Locator(".screen-sell")).ToBeVisibleAsync();
+    }
+
+    /// <summary>By touch, as on a screen without a keyboard.</summary>
+    public async Task TypePin(string pin, string within)
+    {
+        foreach (var digit in pin)
+            await Find($"{within}.keys").GetByRole(AriaRole.Button, new() { Name = $"{digit}", Exact = true })
+                .ClickAsync();
+        await Find($"{within}.keys [data-key=enter]").ClickAsync();
     }
 
     public async ValueTask DisposeAsync()

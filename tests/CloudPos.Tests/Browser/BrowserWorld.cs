@@ -19,6 +19,9 @@ public sealed class BrowserWorld : IAsyncLifetime
         Environment.GetEnvironmentVariable("CLOUDPOS_CHROMIUM") is { Length: > 0 } named ? named
         : File.Exists("/usr/bin/chromium") ? "/usr/bin/chromium" : null;
 
+    /// <summary>A store that has staff: people sign in there.</summary>
+    public const string StaffedStore = "berlin-ost";
+
     /// <summary>Milliseconds: far more than anything takes, so that a busy machine fails no test.</summary>
     public const float Patience = 60_000;
 
@@ -58,9 +61,19 @@ public sealed class BrowserWorld : IAsyncLifetime
     {
         await desk.Put($"merchants/{DemoShop.Merchant}", DemoShop.MerchantBody());
         await desk.Put($"stores/{DemoShop.Store}", DemoShop.StoreBody());
-        await desk.Put($"merchants/{DemoShop.Merchant}/policy", DemoShop.PolicyBody());
+        await desk.Put($"stores/{StaffedStore}", DemoShop.StoreBody());
+        foreach (var (person, body) in DemoShop.StaffBodies())
+            await desk.Put($"stores/{StaffedStore}/staff/{person}", body);
+        var policy = DemoShop.PolicyBody();
+        var second = new JsonObject
+        {
+            ["amount"] = new JsonObject { ["minor"] = 80_00, ["currency"] = DemoShop.Currency },
+        };
+        policy["secondLimits"] = new JsonArray(second);
+        await desk.Put($"merchants/{DemoShop.Merchant}/policy", policy);
         await desk.Put($"merchants/{DemoShop.Merchant}/catalogue", DemoShop.CatalogueBody());
         await desk.Put($"stores/{DemoShop.Store}/stock", DemoShop.StockBody());
+        await desk.Put($"stores/{StaffedStore}/stock", DemoShop.StockBody());
     }
 
     public async ValueTask DisposeAsync()

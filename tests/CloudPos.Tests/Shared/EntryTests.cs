@@ -36,6 +36,7 @@ public sealed class EntryTests
         new StockCounted([new StockCount("APPLE", 9, 10)]),
         new PolicyApplied(OfflinePolicy.None),
         new PinLocked("anna", 3, Noon),
+        new Overridden(OverrideSubject.Discount, Id.New(), "Anna", "mia", 1_000, 2_500),
         new DayReported(1, 1, 2, 0, [Euro(598)]),
     ];
 

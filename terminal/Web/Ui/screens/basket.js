@@ -1,6 +1,7 @@
 // The basket beside the products: lines, quantities, discounts, taxes, parking.
 
 import { get, post } from "../api.js";
+import { postManaged } from "../pin.js";
 import { dialog, h } from "../dom.js";
 import { t, count } from "../i18n.js";
 import { dateTime, minorOf, money, percent } from "../format.js";
@@ -81,7 +82,7 @@ async function edit(line, index, actions) {
   const quantity = answer === "remove" ? 0 : Number(answer.quantity);
   const off = answer === "remove" ? {} : offOf(answer);
   actions.act(off && Number.isInteger(quantity) && quantity >= 0
-    ? post("/api/basket/line", { index, quantity, ...off })
+    ? postManaged("/api/basket/line", { index, quantity, ...off })
     : wrong(t("basket.wrong")));
 }
 
@@ -89,7 +90,7 @@ async function discount(basket, actions) {
   const answer = await ask(t("basket.discount.give"), offFields(basket.off), t("save"));
   if (answer === null) return;
   const off = offOf(answer);
-  actions.act(off ? post("/api/basket/discount", off) : wrong(t("basket.wrong")));
+  actions.act(off ? postManaged("/api/basket/discount", off) : wrong(t("basket.wrong")));
 }
 
 async function park(actions) {

@@ -6,6 +6,7 @@ import { h, fill } from "../dom.js";
 import { t, has } from "../i18n.js";
 import { minorOf, money, plain } from "../format.js";
 import { go } from "../router.js";
+import { askManager } from "../pin.js";
 import { currency, state } from "../state.js";
 import { onSwipe, onScan } from "../wedge.js";
 import { showFault } from "../toast.js";
@@ -20,7 +21,7 @@ const NOTES = [500, 1000, 2000, 5000, 10000, 20000, 50000];
 const ASK_AGAIN = 1000;
 
 export function show(root) {
-  const view = { basket: null, cards: [], cash: null, email: "", phone: "", busy: false, left: false };
+  const view = { basket: null, cards: [], cash: null, email: "", phone: "", manager: null, busy: false, left: false };
 
   const draw = (...content) => { if (!view.left) fill(root, h("h1", { class: "sr" }, t("pay")), ...content); };
 
@@ -76,7 +77,7 @@ export function show(root) {
     const field = (name, type) => h("label", {}, h("span", {}, t(`pay.${name}`)), h("input", {
       type, name, autocomplete: "off", value: view[name], oninput: event => { view[name] = event.target.value; },
     }));
-    const ask = state.status && !state.status.up;
+    const ask = state.session.askContactOffline && state.status && !state.status.up;
     return h("details", { class: ask ? "contact asked" : "contact", open: ask || view.email || view.phone ? true : null },
       h("summary", {}, t(ask ? "pay.contact.ask" : "pay.contact")), field("email", "email"), field("phone", "tel"));
   }
@@ -103,7 +104,9 @@ export function show(root) {
     view.busy = true;
     draw(head(view.basket.total), h("p", { class: "underway", role: "status" }, t(card ? "pay.asking" : "pay.storing")));
     const order = { sale: view.basket.sale, turn: view.basket.turn, tenders: list };
-    const body = { ...order, ...(card ? { card } : {}), email: view.email || undefined, phone: view.phone || undefined };
+    const body = { ...order, ...(card ? { card } : {}), email: view.email || undefined, phone: view.phone || undefined,
+      manager: view.manager ?? undefined };
+    view.manager = null;
     try {
       ended(await insist(body));
     } catch (fault) {
@@ -150,7 +153,7 @@ export function show(root) {
   async function refused(paid) {
     const ways = {
       OtherCard: () => retry(present), Cash: () => retry(choose), Wait: () => retry(choose),
-      Manager: () => retry(choose), Settle: () => go("payments"),
+      Manager: () => manager(paid.sentences.join(" ")), Settle: () => go("payments"),
     };
     draw(head(view.basket.total),
       h("div", { class: "refused", role: "alert" },
@@ -159,6 +162,12 @@ export function show(root) {
         h("button", { type: "button", class: "way", "data-way": way, onclick: ways[way] },
           t(has(`pay.instead.${way}`) ? `pay.instead.${way}` : "pay.back")))),
       back());
+  }
+
+  /** The card is presented once more: the terminal kept nothing of it. */
+  async function manager(sentence) {
+    view.manager = await askManager(sentence).catch(fault => { showFault(fault); return null; });
+    await retry(view.manager ? present : choose);
   }
 
   async function retry(next) {

@@ -5,6 +5,7 @@ import { dialog, fill, h } from "../dom.js";
 import { t } from "../i18n.js";
 import { onStatus } from "../events.js";
 import { date, money } from "../format.js";
+import { postManaged } from "../pin.js";
 import { showFault, toast } from "../toast.js";
 
 export const path = "sales";
@@ -53,7 +54,7 @@ export function show(root) {
     }, t("close"));
     if (!reason) return;
     try {
-      await post("/api/sales/void", { receiptNumber: sale.receiptNumber, reason });
+      await postManaged("/api/sales/void", { receiptNumber: sale.receiptNumber, reason });
       toast(t("sales.void.done", { receipt: sale.receiptNumber }), "good");
       await draw();
     } catch (fault) {

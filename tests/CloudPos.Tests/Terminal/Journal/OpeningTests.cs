@@ -161,6 +161,7 @@ public class OpeningTests
         till.Store.WriteCustomer(customer, new CustomerData("Ida Example", null, "030 1", null), "anna");
         till.Store.AdjustPoints(customer, 5, "sorry", "anna");
         till.Store.EraseCustomer(customer, "anna");
+        till.Store.RecordOverride(new Overridden(OverrideSubject.Void, sale, "anna", "mia", 0, 100));
         till.Store.TakeDayReport();
         var before = till.Store.Entries().Select(line => line.Entry!.Bytes.ToArray()).ToList();
 

@@ -1,0 +1,20 @@
+// Who serves? A name and a PIN. The basket stays as it is; whoever signs in goes on with it.
+
+import { get } from "../api.js";
+import { h } from "../dom.js";
+import { t } from "../i18n.js";
+import { pinPad, signIn } from "../pin.js";
+import { refreshSession } from "../session.js";
+import { showFault } from "../toast.js";
+
+export const path = "signin";
+export const icon = null;
+export const label = "signin";
+
+export function show(root) {
+  get("/api/people").then(({ people }) => {
+    const pad = pinPad(people, async typed => { if (await signIn(typed)) await refreshSession(); });
+    root.append(h("section", { class: "form" }, h("h1", {}, t("signin.title")), pad));
+    pad.querySelector("button")?.focus();
+  }).catch(showFault);
+}
