@@ -15,8 +15,8 @@ internal sealed record Operator(string Person, string Name, bool IsManager)
 }
 
 /// <summary>
-/// Who is signed in at the screen. A store without staff needs no signing in. With staff there is one session,
-/// in memory: a restart, another sign-in, the time without a touch, or the person's leaving ends it.
+/// Who is signed in at the screen. A store without staff needs no signing in. With staff there is one
+/// session, in memory: a restart, another sign-in, the time without a touch, or the person's leaving ends it.
 /// Thread-safe.
 /// </summary>
 internal sealed class Sessions(TerminalContext context)
