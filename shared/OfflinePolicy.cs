@@ -94,6 +94,9 @@ public sealed record OfflinePolicy(
     /// <summary>A cashier may say that nobody is to be asked for a sale.</summary>
     public bool ForceOfflineAllowed { get; init; }
 
+    /// <summary>A deferred payment should be submitted within so many hours; 0 means a day.</summary>
+    public int SubmitWithinHours { get; init; }
+
     /// <summary>Holds from then on; null: since ever.</summary>
     public DateTimeOffset? From { get; init; }
 

@@ -27,6 +27,7 @@ internal sealed class AcquirerLink : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private volatile AcquirerConnection? _ready;
     private Task _running = Task.CompletedTask;
+    private volatile bool _unanswered;
     private int _networkStan;
 
     /// <param name="random">Spreads the reconnecting; seed it to repeat a run.</param>
@@ -46,6 +47,9 @@ internal sealed class AcquirerLink : IAsyncDisposable
 
     /// <summary>Signed on: a request would be sent now. It may still end unsent.</summary>
     public bool IsReady => _ready is not null;
+
+    /// <summary>Ready, and the last request that ended was answered, an echo among them.</summary>
+    public bool IsAnswering => IsReady && !_unanswered;
 
     /// <summary>Gets each answer that nobody waits for. Set before <see cref="Start"/>.</summary>
     public Func<StrayAnswer, CancellationToken, Task> Observer { get; set; } = (_, _) => Task.CompletedTask;
@@ -96,7 +100,12 @@ internal sealed class AcquirerLink : IAsyncDisposable
         }
         using var expiry = new CancellationTokenSource(timeout, _time);
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(expiry.Token, cancel);
-        return await connection.Ask(MatchKey.OfRequest(request), encoded.Bytes, deadline.Token);
+        var answer = await connection.Ask(MatchKey.OfRequest(request), encoded.Bytes, deadline.Token);
+        if (answer.Message is not null)
+            _unanswered = false;
+        else if (expiry.IsCancellationRequested)
+            _unanswered = true;
+        return answer;
     }
 
     private async Task KeepUp(CancellationToken cancel)
@@ -141,6 +150,7 @@ internal sealed class AcquirerLink : IAsyncDisposable
             if (!signedOn)
                 return ("the sign-on was not answered with 00", false);
             Counters.Connected();
+            _unanswered = false;
             _ready = connection;
             _logger.SignedOn(_profile.Name, _host, _port);
             var echoing = EchoUntilSilent(connection, ending.Token);

@@ -13,7 +13,8 @@ namespace CloudPos.Functions.Fleet;
 /// beyond the stream's last one comes from a back office that was restored to an earlier state; that stream
 /// then begins anew.
 /// </summary>
-internal sealed class FeedReader(TablePort tables, DenyLists denyLists, BackOfficeOptions options)
+internal sealed class FeedReader(
+    TablePort tables, DenyLists denyLists, Policies policies, BackOfficeOptions options)
 {
     private const int CursorLengthMax = 64;
 
@@ -31,7 +32,7 @@ internal sealed class FeedReader(TablePort tables, DenyLists denyLists, BackOffi
             (TableNames.Terminal, identity.Terminal), (TableNames.Customer, identity.Merchant),
         ];
         for (var index = 0; index < streams.Length; index++)
-            cursor[index] = await Read(streams[index], cursor[index], identity.Merchant, page, cancel);
+            cursor[index] = await Read(streams[index], cursor[index], identity, page, cancel);
         var next = string.Join('.', cursor.Select(number => number.ToString(CultureInfo.InvariantCulture)));
         return Answer.Json(
             new FeedPage(next, page.More, page.Rows, options.FeedPauseSeconds), WireJson.Default.FeedPage);
@@ -41,7 +42,7 @@ internal sealed class FeedReader(TablePort tables, DenyLists denyLists, BackOffi
     /// Adds the stream's rows behind the number as far as there is room; the number reached.
     /// </summary>
     private async Task<long> Read(
-        (string Table, string Partition) stream, long number, string merchant, Page page,
+        (string Table, string Partition) stream, long number, TerminalIdentity identity, Page page,
         CancellationToken cancel)
     {
         if (number > await FeedAppend.LastNumber(tables, stream.Table, stream.Partition, cancel))
@@ -51,9 +52,20 @@ internal sealed class FeedReader(TablePort tables, DenyLists denyLists, BackOffi
         {
             var row = JsonSerializer.Deserialize(json, WireJson.Default.FeedRow)
                 ?? throw new RowShapeException($"Row {own} of the feed of {stream.Partition} is empty.");
+            var size = json.Length;
             if (row.Deny is not null)
-                row = new FeedRow(Deny: await denyLists.Find(merchant, cancel));
-            if (!page.TryAdd(row, json.Length + (row.Deny?.Tags.Count ?? 0) * 13))
+            {
+                row = new FeedRow(Deny: await denyLists.Find(identity.Merchant, cancel));
+                size += (row.Deny?.Tags.Count ?? 0) * 13;
+            }
+            // Each of the three streams may say that the policy changed; a page tells it once.
+            var isPolicy = row.Policy is not null || row.Plan is not null;
+            if (isPolicy && !page.HasPlan)
+            {
+                row = new FeedRow(Plan: await policies.PlanOf(identity, cancel));
+                size += JsonSerializer.SerializeToUtf8Bytes(row, WireJson.Default.FeedRow).Length;
+            }
+            if (!(isPolicy && page.HasPlan) && !page.TryAdd(row, size))
                 return number;
             number = own;
         }
@@ -86,12 +98,15 @@ internal sealed class FeedReader(TablePort tables, DenyLists denyLists, BackOffi
 
         public bool More { get; private set; }
 
+        public bool HasPlan { get; private set; }
+
         public bool TryAdd(FeedRow row, int bytes)
         {
             if (Rows.Count == rowsMax || (Rows.Count > 0 && _bytes + bytes > bytesMax))
                 More = true;
             else
                 Rows.Add(row);
+            HasPlan |= row.Plan is not null && !More;
             _bytes += bytes;
             return !More;
         }

@@ -29,6 +29,7 @@ internal static class FleetRoom
         const string merchant = "/api/backoffice/merchants/{merchant}";
         const string store = "/api/backoffice/stores/{store}";
         const string terminals = "/api/backoffice/terminals";
+        const string terminal = terminals + "/{terminal}";
         var managers = Access.People(Role.Manager);
         var all = Access.People(Role.Manager, Role.Finance, Role.Support);
         functions.Http<EnrolTerminal>(
@@ -44,8 +45,16 @@ internal static class FleetRoom
             "conflicts-get", "GET", merchant + "/conflicts", all, edits => edits.Conflicts);
         functions.Http<ProductEdits>(
             "conflict-post", "POST", merchant + "/conflicts/{sku}", managers, edits => edits.Decide);
+        foreach (var (scope, of) in new[] { (merchant, ""), (store, "store-"), (terminal, "terminal-") })
+        {
+            var route = scope + "/policy";
+            functions.Http<Policies>(of + "policy-put", "PUT", route, managers, policies => policies.Put);
+            functions.Http<Policies>(of + "policy", "GET", route, all, policies => policies.Get);
+            functions.Http<Policies>(
+                of + "policy-withdraw", "DELETE", route, managers, policies => policies.Withdraw);
+        }
         functions.Http<Policies>(
-            "policy-put", "PUT", merchant + "/policy", managers, policies => policies.Put);
+            "policy-plan", "GET", terminal + "/policy/plan", all, policies => policies.GetPlan);
         functions.Http<Stores>("store-put", "PUT", store, managers, stores => stores.Put);
         functions.Http<StoreSettings>(
             "settings-put", "PUT", store + "/settings", managers, settings => settings.Put);

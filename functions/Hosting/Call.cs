@@ -37,6 +37,9 @@ internal sealed class Call(
     /// <summary>A part of the path, by its name in the route.</summary>
     public string Route(string name) => route[name];
 
+    /// <summary>Whether the route has a part of this name.</summary>
+    public bool Has(string name) => route.ContainsKey(name);
+
     /// <summary>A member of the query, or null.</summary>
     public string? Query(string name) => query.GetValueOrDefault(name);
 

@@ -32,6 +32,7 @@ internal static class PaymentsRoom
         .AddSingleton<LiveAuthorisation>()
         .AddSingleton<PaymentList>()
         .AddSingleton<AcquirerStatus>()
+            .AddSingleton<AskedLine>()
         .AddSingleton<PurgeCards>()
         .AddHostedService<AcquirerLine>();
 
@@ -39,6 +40,7 @@ internal static class PaymentsRoom
     {
         functions.Http<LiveAuthorisation>(
             "authorise", "POST", "/api/payments/{payment}/authorise", Access.Terminal, live => live.Post);
+        functions.Http<AskedLine>("line", "GET", "/api/line/{terminal}", Access.Terminal, line => line.Get);
         functions.Http<PaymentList>(
             "payments", "GET", "/api/backoffice/payments",
             Access.People(Role.Manager, Role.Finance, Role.Support), list => list.Get);

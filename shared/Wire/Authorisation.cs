@@ -33,6 +33,13 @@ public enum AuthoriseResult
     NotAsked = 4,
 }
 
+/// <summary>
+/// The answer to a terminal that asks whether the way is there again; that it came says most of it.
+/// </summary>
+/// <param name="Acquirer">A live authorisation would be sent to the acquirer, and he has answered the last
+/// one.</param>
+public sealed record LineAnswer(bool Acquirer);
+
 /// <param name="ResponseCode">ISO 8583 field 39.</param>
 /// <param name="AuthorisationCode">ISO 8583 field 38.</param>
 /// <param name="RetrievalReference">ISO 8583 field 37.</param>

@@ -30,6 +30,8 @@ public static class WireContract
 
     public static string AuthorisePath(Id payment) => $"/api/payments/{payment}/authorise";
 
+    public static string LinePath(string terminal) => $"/api/line/{terminal}";
+
     public static string FeedPath(string terminal, string cursor) =>
         $"/api/feed/{terminal}?cursor={Uri.EscapeDataString(cursor)}";
 }
@@ -47,6 +49,9 @@ public static class WireContract
 [JsonSerializable(typeof(EnrolAnswer))]
 [JsonSerializable(typeof(AuthoriseRequest))]
 [JsonSerializable(typeof(AuthoriseAnswer))]
+[JsonSerializable(typeof(LineAnswer))]
+[JsonSerializable(typeof(PolicyPlan))]
+[JsonSerializable(typeof(IReadOnlyList<OfflinePolicy>))]
 [JsonSerializable(typeof(FeedPage))]
 [JsonSerializable(typeof(Acknowledgement))]
 [JsonSerializable(typeof(KeyList))]

@@ -134,6 +134,8 @@ internal sealed record DecodeDocument(
 /// <param name="OfflineSeconds">Since the back office last answered with its signature; null before it ever
 /// did.</param>
 /// <param name="Payments">Newest first.</param>
+/// <param name="Warning">That the terminal will soon have been offline too long; left out when
+/// not.</param>
 /// <param name="ReceiptsNotPrinted">Sales whose receipt may not have come out; 'receipt' prints the
 /// first.</param>
 internal sealed record StatusDocument(
@@ -149,7 +151,8 @@ internal sealed record StatusDocument(
     IReadOnlyList<PaymentDocument> Payments,
     IReadOnlyList<StockLineDocument> Stock,
     IReadOnlyList<AttemptDocument> OpenAttempts,
-    IReadOnlyList<string> ReceiptsNotPrinted);
+    IReadOnlyList<string> ReceiptsNotPrinted,
+    string? Warning = null);
 
 /// <param name="State">"up" or "down": whether the next card is tried online.</param>
 /// <param name="Missing">Which part of the way is missing: None, Line, BackOffice or Acquirer.</param>
@@ -173,7 +176,13 @@ internal sealed record PaymentDocument(
     PaymentState State,
     string? ResponseCode,
     DateTimeOffset At,
-    DateTimeOffset? OutcomeAt);
+    DateTimeOffset? OutcomeAt,
+    WaitingDocument? Waiting = null);
+
+/// <summary>A deferred payment that has no outcome yet.</summary>
+/// <param name="AtRisk">What the merchant loses if it is declined.</param>
+/// <param name="Deadline">Until when it should have been submitted.</param>
+internal sealed record WaitingDocument(Money AtRisk, long AgeSeconds, DateTimeOffset Deadline, bool Overdue);
 
 /// <summary>
 /// One source-generated context: the program is compiled ahead of time and has no reflection.

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text;
 using CloudPos.Terminal.Journal;
+using CloudPos.Terminal.Risk;
 
 namespace CloudPos.Terminal.Cli;
 
@@ -43,15 +44,30 @@ internal sealed class StatusVerb(VerbHost host)
             offline == int.MaxValue ? null : offline,
             store.Policy.Version,
             [.. store.Exposures.Select(exposure => new ExposureDocument(exposure.Amount, exposure.Count))],
-            [.. store.Payments().Select(DocumentOf)],
+            [.. store.Payments().Select(row => DocumentOf(store, row))],
             StockVerbs.LinesOf(store),
             AttemptsVerbs.LinesOf(store),
-            [.. store.SalesNotPrinted.Select(sale => sale.ReceiptNumber)]);
+            [.. store.SalesNotPrinted.Select(sale => sale.ReceiptNumber)],
+            OfflineWarning.Of(store));
     }
 
-    private static PaymentDocument DocumentOf(PaymentRow row) => new(
+    private static PaymentDocument DocumentOf(TerminalStore store, PaymentRow row) => new(
         row.Payment, row.ReceiptNumber, row.Amount, row.Approval, row.State, row.ResponseCode,
-        row.At, row.OutcomeAt);
+        row.At, row.OutcomeAt, WaitingOf(row, store.Policy, store.Now));
+
+    private static WaitingDocument? WaitingOf(PaymentRow row, OfflinePolicy policy, DateTimeOffset now) =>
+        SubmissionDeadline.Of(row, policy) is { } deadline
+            ? new WaitingDocument(
+                row.Amount, Math.Max(0, (long)(now - row.At).TotalSeconds), deadline, now > deadline)
+            : null;
+
+    private static string TextOf(WaitingDocument? waiting) => waiting is null
+        ? ""
+        : string.Create(
+            CultureInfo.InvariantCulture,
+            $", {waiting.AgeSeconds / 60} min old, "
+            + $"{(waiting.Overdue ? "OVERDUE since" : "to be submitted by")} "
+            + $"{waiting.Deadline:yyyy-MM-dd HH:mm}Z");
 
     private static VerbResult Tell(StatusDocument status)
     {
@@ -69,9 +85,12 @@ internal sealed class StatusVerb(VerbHost host)
         Line("Last contact", status.OfflineSeconds is { } seconds ? $"{seconds} s ago" : "never");
         foreach (var exposure in status.Exposure)
             Line("At risk", $"{exposure.Amount}, payments: {exposure.Count}");
+        if (status.Warning is { } warning)
+            Line("WARNING", warning);
         foreach (var payment in status.Payments.Take(PaymentsShown))
             Line("Payment", $"{payment.ReceiptNumber ?? "no sale",-20} {payment.Amount,12}  "
-                + $"{payment.Approval,-8}  {payment.State} {payment.ResponseCode}".TrimEnd());
+                + $"{payment.Approval,-8}  {payment.State} {payment.ResponseCode}".TrimEnd()
+                + TextOf(payment.Waiting));
         foreach (var attempt in status.OpenAttempts)
             Line("NOT KNOWN", $"payment {attempt.Payment} of {attempt.Amount}: see 'attempts'");
         foreach (var receipt in status.ReceiptsNotPrinted)

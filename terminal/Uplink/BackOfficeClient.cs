@@ -95,6 +95,22 @@ internal sealed class BackOfficeClient : IDisposable
         return Exchange(call, answer => Json(answer, WireJson.Default.FeedPage), cancel);
     }
 
+    /// <summary>What the requests of this client learnt of the way.</summary>
+    public LineState Line => _line;
+
+    /// <summary>Asks whether the way is there again, the acquirer behind it included.</summary>
+    public async Task<Reply<LineAnswer>> Probe(Caller caller, TimeSpan timeout, CancellationToken cancel)
+    {
+        var call = new Call(
+            caller, HttpMethod.Get, WireContract.LinePath(caller.Terminal), [], null, timeout);
+        var reply = await Exchange(call, answer => Json(answer, WireJson.Default.LineAnswer), cancel);
+        if (reply.Value?.Acquirer == true)
+            _line.AcquirerAnswered();
+        else if (reply.IsAnswered)
+            _line.Missing(LinePart.Acquirer, "The acquirer does not answer the back office.");
+        return reply;
+    }
+
     public async Task<Reply<AuthoriseAnswer>> Authorise(
         Caller caller, AuthoriseRequest request, TimeSpan timeout, CancellationToken cancel)
     {
@@ -124,11 +140,14 @@ internal sealed class BackOfficeClient : IDisposable
     private async Task<Reply<T>> Exchange<T>(Call call, Func<byte[], T?> read, CancellationToken cancel)
         where T : class
     {
+        var started = _time.GetTimestamp();
         var first = await Once(call, read, cancel);
-        // The refusal itself told the time; the second try is signed by it.
+        // The refusal itself told the time; the second try is signed by it, within the time of the first.
+        var left = call.Timeout - _time.GetElapsedTime(started);
         return first is { Kind: ReplyKind.Refused, Problem.Code: ProblemCode.ClockSkewed }
-            ? await Once(call, read, cancel)
-            : first;
+            && left > TimeSpan.Zero
+                ? await Once(call with { Timeout = left }, read, cancel)
+                : first;
     }
 
     private async Task<Reply<T>> Once<T>(Call call, Func<byte[], T?> read, CancellationToken cancel)

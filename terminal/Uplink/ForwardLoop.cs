@@ -1,28 +1,49 @@
 using System.Threading.Channels;
-using Microsoft.Extensions.Logging;
 
 namespace CloudPos.Terminal.Uplink;
 
 /// <summary>
-/// Forwards by itself for as long as the program runs, whatever the screen shows: at once when something was
-/// recorded, every few seconds for what the feed brings, and with full jitter while the back office does not
-/// answer.
+/// Forwards in the background: at once when something was recorded, and every now and then for what the feed
+/// brings. While the way is down it looks for its return with a light question, so that no sale has to find
+/// out.
 /// </summary>
-internal sealed partial class ForwardLoop(
-    Forwarder forwarder, TimeProvider time, Random random, ILogger<ForwardLoop> log)
+internal sealed partial class ForwardLoop
 {
     /// <summary>
     /// How old the feed may be while nothing is sent, unless the back office asks for a longer pause.
     /// </summary>
     private static readonly TimeSpan Idle = TimeSpan.FromSeconds(2);
 
-    private readonly Backoff _backoff = new(TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(8), random);
+    /// <summary>After the last sale or touch somebody is taken to be there for so long.</summary>
+    private static readonly TimeSpan Attended = TimeSpan.FromMinutes(5);
 
+    private readonly Forwarder _forwarder;
+    private readonly TimeProvider _time;
+    private readonly Random _random;
+    private readonly ILogger<ForwardLoop> _log;
+    private readonly Backoff _backoff;
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
+    private long _touched;
+
+    public ForwardLoop(Forwarder forwarder, TimeProvider time, Random random, ILogger<ForwardLoop> log)
+    {
+        (_forwarder, _time, _random, _log) = (forwarder, time, random, log);
+        _backoff = new Backoff(TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(8), random);
+        _touched = time.GetTimestamp();
+        forwarder.Line.WentDown = () => _wake.Writer.TryWrite(true);
+    }
+
     /// <summary>Something was recorded: do not wait for the next round.</summary>
-    public void Wake() => _wake.Writer.TryWrite(true);
+    public void Wake()
+    {
+        Touch();
+        _wake.Writer.TryWrite(true);
+    }
+
+    /// <summary>Somebody is at the terminal.</summary>
+    public void Touch() => Interlocked.Exchange(ref _touched, _time.GetTimestamp());
 
     /// <summary>Runs until it is cancelled; a round that fails is logged and tried again.</summary>
     public async Task Run(CancellationToken stop)
@@ -32,18 +53,18 @@ internal sealed partial class ForwardLoop(
             var wasUp = true;
             while (!stop.IsCancellationRequested)
             {
-                var report = await forwarder.Run(stop);
+                var report = await _forwarder.Run(stop);
                 if (report.Entries > 0)
-                    Forwarded(log, report.Entries, report.Acknowledged);
+                    Forwarded(_log, report.Entries, report.Acknowledged);
                 if (report.IsComplete != wasUp && report.Stopped is { } reason)
-                    Stopped(log, reason, report.Unsent);
+                    Stopped(_log, reason, report.Unsent);
                 wasUp = report.IsComplete;
                 await Pause(report, stop);
             }
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            Ended(log);
+            Ended(_log);
         }
     }
 
@@ -51,11 +72,61 @@ internal sealed partial class ForwardLoop(
     {
         if (report.IsComplete)
             _backoff.Reset();
-        var wait = report.IsComplete ? report.Pause ?? Idle : _backoff.Next(report.RetryAfter);
+        if (!_forwarder.Line.Now.IsUp)
+            await UntilUp(report, stop);
+        else if (report.IsComplete)
+            await Wait(report.Pause ?? Idle, mayWake: true, stop);
+        else
+            // While the back office refuses, a new sale is no reason to hammer it.
+            await Wait(_backoff.Next(report.RetryAfter), mayWake: false, stop);
+    }
+
+    /// <summary>
+    /// Asks until the way is there. Where only the acquirer is missing, what was recorded meanwhile and what
+    /// the feed brings go on as usual.
+    /// </summary>
+    private async Task UntilUp(ForwardReport report, CancellationToken stop)
+    {
+        var (started, floor) = (_time.GetTimestamp(), report.RetryAfter);
+        while (!_forwarder.Line.Now.IsUp)
+        {
+            await Wait(BeforeProbe(floor), mayWake: false, stop);
+            floor = await _forwarder.Probe(stop);
+            if (_forwarder.Line.Now.Missing == LinePart.Acquirer
+                && (_forwarder.Unsent > 0
+                    || _time.GetElapsedTime(started) >= (report.Pause ?? Idle)))
+                return;
+        }
+        // Live sales go from here on. The backlogs of a fleet that was cut off together do not come at once.
+        await Wait(Spread(_time.GetElapsedTime(started), _random), mayWake: false, stop);
+    }
+
+    /// <summary>
+    /// A second or two, anew each time, while somebody waits for it; seldom, with full jitter, while not.
+    /// What the back office asks for is a floor.
+    /// </summary>
+    private TimeSpan BeforeProbe(TimeSpan floor)
+    {
+        var isAttended = _time.GetElapsedTime(Interlocked.Read(ref _touched)) < Attended;
+        if (!isAttended && _forwarder.Unsent == 0)
+            return _backoff.Next(floor);
+        var wait = TimeSpan.FromSeconds(1 + _random.NextDouble());
+        var least = floor * (1 + _random.NextDouble() / 4);
+        return wait > least ? wait : least;
+    }
+
+    /// <summary>Full jitter over a tenth of the outage, eight seconds at most.</summary>
+    public static TimeSpan Spread(TimeSpan outage, Random random)
+    {
+        var most = Math.Min(outage.TotalMilliseconds / 10, 8_000);
+        return TimeSpan.FromMilliseconds(random.NextDouble() * most);
+    }
+
+    private async Task Wait(TimeSpan time, bool mayWake, CancellationToken stop)
+    {
         using var woken = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        var pause = Task.Delay(wait, time, woken.Token);
-        // While the back office does not answer, a new sale is no reason to hammer it.
-        if (report.IsComplete)
+        var pause = Task.Delay(time, _time, woken.Token);
+        if (mayWake)
             await Task.WhenAny(pause, _wake.Reader.ReadAsync(woken.Token).AsTask());
         else
             await Task.WhenAny(pause);

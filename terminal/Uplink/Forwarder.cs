@@ -33,8 +33,28 @@ internal sealed class Forwarder(
     private const int SegmentBytesMax = 256 * 1024;
 
     private const int SegmentEntriesMax = 200;
+
+    /// <summary>A line that is too slow for a whole segment gets smaller ones, down to this.</summary>
+    private const int SegmentBytesLeast = 8 * 1024;
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan ProbePatience = TimeSpan.FromSeconds(2);
     private readonly SemaphoreSlim _one = new(1, 1);
+    private int _segmentBytes = SegmentBytesMax;
+
+    public LineState Line => client.Line;
+
+    /// <summary>Entries that the back office has not confirmed.</summary>
+    public long Unsent => store.LastNumber - store.Acknowledged.Number;
+
+    /// <summary>Asks whether the way is there; what came of it stands in the line's state.</summary>
+    /// <returns>How long the back office asks to be left alone.</returns>
+    public async Task<TimeSpan> Probe(CancellationToken cancel)
+    {
+        if (store.Enrolment is not { } enrolment || store.DeviceKey is not { } key)
+            return TimeSpan.Zero;
+        return (await client.Probe(new Caller(enrolment.Terminal, key), ProbePatience, cancel)).RetryAfter;
+    }
 
     public async Task<ForwardReport> Run(CancellationToken cancel)
     {
@@ -66,7 +86,7 @@ internal sealed class Forwarder(
         for (var sent = 0; sent < SegmentsMax; sent++)
         {
             await live.WaitUntilFree(cancel);
-            var waiting = store.ReadUnacknowledged(SegmentBytesMax, SegmentEntriesMax);
+            var waiting = store.ReadUnacknowledged(_segmentBytes, SegmentEntriesMax);
             if (waiting.Segment is null && waiting.Fault is { } fault)
                 return round.Stop(fault.Sentence);
             // With nothing to send, the question itself tells the time and the standing.
@@ -76,6 +96,8 @@ internal sealed class Forwarder(
                 ? await client.Upload(
                     round.Caller, round.Journal, segment.Write(round.Caller.Key), Patience, cancel)
                 : await client.Acknowledgement(round.Caller, round.Journal, Patience, cancel);
+            if (waiting.Segment is not null)
+                _segmentBytes = SizeAfter(reply, _segmentBytes);
             if (!Accept(round, reply, out var advanced))
                 return false;
             if (advanced == 0)
@@ -84,6 +106,11 @@ internal sealed class Forwarder(
         }
         return round.Stop("More is waiting than one round takes.");
     }
+
+    /// <summary>Half of it where no answer came in time, twice as much where one did.</summary>
+    private static int SizeAfter(Reply<string> reply, int bytes) => reply.Kind == ReplyKind.NoAnswer
+        ? Math.Max(SegmentBytesLeast, bytes / 2)
+        : Math.Min(SegmentBytesMax, bytes * 2);
 
     /// <summary>Moves the mark to where the answer says; false ends the round.</summary>
     private bool Accept(Round round, Reply<string> reply, out long advanced)

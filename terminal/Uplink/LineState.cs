@@ -31,6 +31,10 @@ internal sealed class LineState(TimeProvider time)
     /// <param name="Reason">For people; empty when up.</param>
     internal sealed record Snapshot(bool IsUp, LinePart Missing, DateTimeOffset Since, string Reason);
 
+    /// <summary>Called when the way was lost, on the thread that found out: somebody is to look for its
+    /// return.</summary>
+    public Action? WentDown { get; set; }
+
     public Snapshot Now
     {
         get
@@ -58,8 +62,14 @@ internal sealed class LineState(TimeProvider time)
 
     public void Missing(LinePart part, string reason)
     {
+        bool wentDown;
         lock (_lock)
+        {
+            wentDown = _now.IsUp;
             if (_now.IsUp || _now.Missing != part)
                 _now = new Snapshot(false, part, time.GetUtcNow(), reason);
+        }
+        if (wentDown)
+            WentDown?.Invoke();
     }
 }

@@ -75,7 +75,8 @@ internal sealed class StatusApi(TerminalContext context, Sessions sessions, Peop
         var atRisk = row.Approval == Approval.Deferred && PaymentTable.IsAtRisk(row);
         return new WaitingPaymentDocument(
             row.Payment, row.Sale, row.ReceiptNumber, row.Amount, row.Approval, row.State, row.ResponseCode,
-            row.At, row.OutcomeAt, atRisk, null, card?.Scheme, card?.LastFour);
+            row.At, row.OutcomeAt, atRisk, SubmissionDeadline.Of(row, store.Policy),
+            card?.Scheme, card?.LastFour);
     }
 
     private ApiAnswer<DoneDocument> Abandon(AbandonBody body)

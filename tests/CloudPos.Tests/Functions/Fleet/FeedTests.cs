@@ -27,7 +27,7 @@ public class FeedTests
         Assert.Equal(
             32, Convert.FromBase64String(rows.Single(row => row.Deny is not null).Deny!.TagKey).Length);
         Assert.Equal(["P0", "P1", "P2"], rows.Select(row => row.Product?.Sku).OfType<string>().Order());
-        Assert.Equal(1, rows.Single(row => row.Policy is not null).Policy!.Version);
+        Assert.Equal(1, rows.Single(row => row.Plan is not null).Plan!.Policies.Single().Version);
         Assert.Equal(17, rows.Count(row => row.Day is not null));
     }
 
