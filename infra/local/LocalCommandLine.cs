@@ -19,15 +19,29 @@ internal static class LocalCommandLine
         {
             Description = "End after the story: 0 only when every check held.",
         };
+        var host = new Option<string>("--host")
+        {
+            Description = "alone, or functions: published, under a double of the Azure Functions host.",
+            DefaultValueFactory = _ => "alone",
+        };
+        host.AcceptOnlyFromAmong("alone", "functions");
+        var package = new Option<string?>("--package")
+        {
+            Description = "With --host functions: a published function app; else it is published first.",
+        };
         var root = new RootCommand(
             "CloudPos on one machine: starts acquirer, back office and two terminals, and plays an outage.")
         {
-            data, once,
+            data, once, host, package,
         };
         root.Subcommands.Add(AcquirerCommand());
         root.Subcommands.Add(QuantitiesCommand.Build());
         root.SetAction((parsed, cancel) => StoryRun.Run(
-            new StoryOptions(parsed.GetValue(data), parsed.GetValue(once)), Console.Out, cancel));
+            new StoryOptions(parsed.GetValue(data), parsed.GetValue(once))
+            {
+                UnderFunctionsHost = parsed.GetValue(host) == "functions", Package = parsed.GetValue(package),
+            },
+            Console.Out, cancel));
         return root;
     }
 

@@ -1,7 +1,6 @@
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
-using CloudPos.Crypto;
 
 namespace CloudPos.Local.Story;
 
@@ -12,10 +11,8 @@ internal sealed class BackOfficeDesk : IDisposable
 {
     private readonly HttpClient _http;
 
-    public BackOfficeDesk(string address, Es256Key issuer, TimeProvider time)
+    public BackOfficeDesk(string address, string token)
     {
-        var token = PersonToken.Create(
-            issuer, "demo", ["admin", "manager", "finance", "support"], time.GetUtcNow());
         _http = new HttpClient { BaseAddress = new Uri(address), Timeout = TimeSpan.FromSeconds(30) };
         _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
     }

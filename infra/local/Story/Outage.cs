@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using CloudPos.Local.Line;
 using CloudPos.Local.Demo;
+using CloudPos.Local.FunctionsHost;
 
 namespace CloudPos.Local.Story;
 
@@ -141,6 +142,7 @@ internal sealed class Outage(World world, Counter counter, Narrator say, TimePro
     private async Task GetTheLineBack()
     {
         say.Chapter("4. The line returns; both go on selling while their journals drain.");
+        var kills = ArmKills();
         foreach (var till in world.Tills)
             till.Line.State = LineState.Up;
         await counter.Cash(First, 5_00, 20_00);
@@ -153,6 +155,11 @@ internal sealed class Outage(World world, Counter counter, Narrator say, TimePro
         await Until("every deferred payment has its outcome", async () =>
             (await world.Desk.List("payments")).All(payment => IsDecided((string)payment["state"]!)));
         say.Say("Every deferred payment has its outcome.");
+        if (kills is not null)
+        {
+            await kills;
+            say.Say("The back office was killed twice on the way, in the middle of a payment and after one.");
+        }
     }
 
     private async Task CloseTheDay()
@@ -175,6 +182,24 @@ internal sealed class Outage(World world, Counter counter, Narrator say, TimePro
             await till.Verb("report", "z");
         await Until("all mails are out", async () =>
             (await world.Desk.List("receipts")).All(mail => (string)mail["state"]! is "Sent" or "sent"));
+    }
+
+    /// <summary>
+    /// Under the Functions host the back office goes away without a word: while it authorises, and again when
+    /// it has and the message is not completed yet. Its queue refuses a ring in between.
+    /// </summary>
+    private Task? ArmKills()
+    {
+        if (world.Hosted is not { } hosted)
+            return null;
+        hosted.Cloud.Bus.RefuseNext(429, retryAfterSeconds: 1);
+        return Kill();
+
+        async Task Kill()
+        {
+            await hosted.Host.KillAt("authorise-payment", KillPoint.DuringCall);
+            await hosted.Host.KillAt("authorise-payment", KillPoint.BeforeSettlement);
+        }
     }
 
     private async Task Until(string what, Func<Task<bool>> isTrue)

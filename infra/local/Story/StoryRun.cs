@@ -1,11 +1,19 @@
 using CloudPos.Local.Children;
 using CloudPos.Local.Demo;
+using CloudPos.Local.FunctionsHost;
 
 namespace CloudPos.Local.Story;
 
 /// <param name="Data">Where all state goes; null for the default folder under the project.</param>
 /// <param name="Once">End after the story in place of staying up.</param>
-internal sealed record StoryOptions(string? Data, bool Once);
+internal sealed record StoryOptions(string? Data, bool Once)
+{
+    /// <summary>Publish the back office and run it under the double of the Functions host.</summary>
+    public bool UnderFunctionsHost { get; init; }
+
+    /// <summary>A function app that is published already.</summary>
+    public string? Package { get; init; }
+}
 
 /// <summary>Plays the story once, looks at what came of it, and says whether every rule held.</summary>
 internal static class StoryRun
@@ -24,11 +32,14 @@ internal static class StoryRun
         }
         var say = new Narrator(output, time);
         say.Chapter("CloudPos: an outage, survived. Acquirer, back office and two terminals on loopback.");
-        await using var world = await World.Start(data, 2, time);
+        var package = await PackageOf(options, data, say, cancel);
+        await using var world = await World.Start(data, 2, time, package);
         var book = new CashierBook();
         await new Outage(world, new Counter(book, say), say, time).Play();
         say.Chapter("What is looked at from outside, after the story:");
         var checks = Checks.Run(book, await Evidence.Gather(world), data);
+        if (world.Hosted is { } hosted)
+            await HostChecks.Run(checks, hosted);
         checks.Print(output);
         checks.Write(Path.Combine(data, "summary.json"));
         await output.WriteLineAsync();
@@ -52,7 +63,9 @@ internal static class StoryRun
         }
         await output.WriteLineAsync($"  back office         {world.BackOfficeAddress}");
         await output.WriteLineAsync($"  acquirer's log      {world.AcquirerControl}/log");
-        await output.WriteLineAsync($"  settlement reports  {Path.Combine(data, "backoffice", "reports")}");
+        if (world.Hosted is null)
+            await output.WriteLineAsync(
+                $"  settlement reports  {Path.Combine(data, "backoffice", "reports")}");
         await output.WriteLineAsync($"  mails               {world.Mails}");
         await output.WriteLineAsync($"  scripted cards      {DemoCards.Folder}");
         await Task.Delay(Timeout.Infinite, cancel).ContinueWith(
@@ -73,13 +86,28 @@ internal static class StoryRun
         return null;
     }
 
+    private static async Task<string?> PackageOf(
+        StoryOptions options, string data, Narrator say, CancellationToken cancel)
+    {
+        if (!options.UnderFunctionsHost)
+            return null;
+        if (options.Package is { } given)
+            return Path.GetFullPath(given);
+        say.Say("Publishing the function app as it is deployed; this takes a minute or two.");
+        return await PackageBuild.Publish(
+            Top()?.FullName ?? Environment.CurrentDirectory, Path.Combine(data, "package"),
+            Path.Combine(data, "logs", "publish.log"), cancel);
+    }
+
     /// <summary>Beside the solution, in a folder that git ignores; else in the working folder.</summary>
-    private static string DefaultFolder()
+    private static string DefaultFolder() =>
+        Path.Combine(Top()?.FullName ?? Environment.CurrentDirectory, ".run", "story");
+
+    private static DirectoryInfo? Top()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        for (; folder is not null; folder = folder.Parent)
-            if (File.Exists(Path.Combine(folder.FullName, "CloudPos.sln")))
-                return Path.Combine(folder.FullName, ".run", "story");
-        return Path.Combine(Environment.CurrentDirectory, ".run", "story");
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "CloudPos.sln")))
+            folder = folder.Parent;
+        return folder;
     }
 }

@@ -1,4 +1,3 @@
-using CloudPos.Crypto;
 using CloudPos.Local.Children;
 using CloudPos.Local.Line;
 
@@ -12,33 +11,34 @@ namespace CloudPos.Local.Story;
 internal sealed partial class World : IAsyncDisposable
 {
     private readonly ChildProcess _acquirer;
-    private readonly ChildProcess _backOffice;
+    private readonly IOffice _office;
     private readonly List<Till> _tills = [];
-    private readonly Es256Key _issuer = Es256Key.Generate();
 
-    private World(
-        string data, ChildProcess acquirer, Func<Es256Key, string, ChildProcess> backOffice, string link)
+    private World(string data, ChildProcess acquirer, IOffice office)
     {
-        Data = data;
-        _acquirer = acquirer;
-        _backOffice = backOffice(_issuer, link);
+        (Data, _acquirer, _office) = (data, acquirer, office);
+        Desk = new BackOfficeDesk(office.Address, office.Token);
     }
 
     public string Data { get; }
 
     public string Mails => Path.Combine(Data, "mail");
 
-    public string BackOfficeAddress { get; private set; } = "";
+    public string BackOfficeAddress => _office.Address;
+
+    /// <summary>Set when the back office runs under the double of the Functions host.</summary>
+    public HostedOffice? Hosted => _office as HostedOffice;
 
     public string AcquirerControl { get; private set; } = "";
 
-    public BackOfficeDesk Desk { get; private set; } = null!;
+    public BackOfficeDesk Desk { get; }
 
     public AcquirerWindow Acquirer { get; private set; } = null!;
 
     public IReadOnlyList<Till> Tills => _tills;
 
-    public static async Task<World> Start(string data, int tills, TimeProvider time)
+    /// <param name="package">A published function app; null: the back office alone.</param>
+    public static async Task<World> Start(string data, int tills, TimeProvider time, string? package = null)
     {
         var logs = Path.Combine(data, "logs");
         var acquirer = new ChildProcess(new ChildStart(
@@ -46,24 +46,17 @@ internal sealed partial class World : IAsyncDisposable
             Path.Combine(logs, "acquirer.log"))
         { Ready = AcquirerReady() });
         var ready = await acquirer.StartAsync();
-        var world = new World(data, acquirer, (issuer, link) => new ChildProcess(new ChildStart(
-            "back office", Programs.Functions,
-            [
-                "--data", Path.Combine(data, "backoffice"), "--urls", "http://127.0.0.1:0",
-                "--acquirer", link, "--mail-pickup", Path.Combine(data, "mail"),
-                "--development-issuer", issuer.PublicKey.Text,
-                "--stdin-guard",
-            ],
-            Path.Combine(logs, "backoffice.log"))), ready.Groups["address"].Value);
+        var link = ready.Groups["address"].Value;
+        var office = package is null
+            ? await StandaloneOffice.Start(data, link, time)
+            : await HostedOffice.Start(package, data, link, time);
+        var world = new World(data, acquirer, office);
         world.AcquirerControl = ready.Groups["control"].Value;
         world.Acquirer = new AcquirerWindow(world.AcquirerControl);
-        var backOffice = (await world._backOffice.StartAsync()).Groups["address"].Value;
-        world.BackOfficeAddress = $"http://{backOffice}";
-        world.Desk = new BackOfficeDesk(world.BackOfficeAddress, world._issuer, time);
         for (var number = 1; number <= tills; number++)
             world._tills.Add(new Till(
                 $"t{number}", Path.Combine(data, $"t{number}"), logs,
-                LineProxy.Start(System.Net.IPEndPoint.Parse(backOffice))));
+                LineProxy.Start(System.Net.IPEndPoint.Parse(new Uri(office.Address).Authority))));
         return world;
     }
 
@@ -76,9 +69,8 @@ internal sealed partial class World : IAsyncDisposable
         }
         Desk?.Dispose();
         Acquirer?.Dispose();
-        await _backOffice.DisposeAsync();
+        await _office.DisposeAsync();
         await _acquirer.DisposeAsync();
-        _issuer.Dispose();
     }
 
     [System.Text.RegularExpressions.GeneratedRegex(

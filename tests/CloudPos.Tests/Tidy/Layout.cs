@@ -18,7 +18,7 @@ internal static class Layout
         "functions/Journals", "functions/Payments", "functions/Acquiring", "functions/Settlement",
         "functions/Stock", "functions/Totals", "functions/Receipts", "functions/Tables", "functions/Bus",
         "functions/Fleet", "functions/Hosting", "functions/CustomHandler", "functions/Vault",
-        "infra/local/Acquirer",
+        "infra/local/Acquirer", "infra/local/FunctionsHost",
     ];
 
     public static IEnumerable<Finding> StrangersAtTheTop(IEnumerable<string> names) =>
