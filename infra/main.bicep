@@ -41,6 +41,7 @@ var queues = [
   'authorise-payment'
   'reverse-payment'
   'take-back-points'
+  'recover-payment'
   'send-receipt'
   'close-day'
   'reconcile'

@@ -8,7 +8,8 @@ namespace CloudPos.Functions.Acquiring;
 /// both, <c>{offline}</c> stands for the sale's time in UTC as yyyyMMddHHmmss. The deferred flag and the
 /// offline time are rows of this kind, since every network puts them elsewhere.
 /// </summary>
-internal sealed record DialectField(int Field, string? Live, string? Deferred)
+/// <param name="Resubmitted">In a try after a decline; as the deferred one where it is null.</param>
+internal sealed record DialectField(int Field, string? Live, string? Deferred, string? Resubmitted = null)
 {
     public const string OfflineTime = "{offline}";
 }

@@ -10,6 +10,9 @@ namespace CloudPos.Functions.Acquiring;
 /// </summary>
 internal static class CardMessages
 {
+    /// <summary>Entered by key, no PIN could be entered.</summary>
+    private const string KeyEntry_22 = "012";
+
     /// <summary>
     /// The request (0100 or 0200), or with <paramref name="repeat"/> the same as 0101 or 0201.
     /// </summary>
@@ -26,9 +29,22 @@ internal static class CardMessages
             message.SetText(35, track.RevealTrack2Bytes());
         if (card.ChipTlv.Length > 0)
             message.SetBinary(55, card.ChipTlv);
-        foreach (var field in profile.Fields)
-            if ((request.IsDeferred ? field.Deferred : field.Live) is { } text)
-                message.Set(field.Field, text.Replace(DialectField.OfflineTime, OfflineTime(request)));
+        Dialect(message, profile, request, field => request.IsDeferred ? field.Deferred : field.Live);
+        return message;
+    }
+
+    /// <summary>
+    /// The same money once more after a decline, with number and expiry alone: neither track nor cryptogram
+    /// may be kept, and the card is not here (field 22: key entry).
+    /// </summary>
+    public static Iso8583Message Resubmission(
+        AcquirerProfile profile, CardRequest request, Pan pan, Expiry expiry, bool repeat)
+    {
+        var message = new Iso8583Message(repeat ? Mti.RepeatOf(profile.RequestMti) : profile.RequestMti);
+        Common(message, profile, request, request.Stan, request.TransmittedAt);
+        Card(message, pan, expiry);
+        message.Set(22, KeyEntry_22);
+        Dialect(message, profile, request, field => field.Resubmitted ?? field.Deferred);
         return message;
     }
 
@@ -47,6 +63,15 @@ internal static class CardMessages
             profile.RequestMti, RetrievalReference.ToField11(original.Stan), Field7(original.TransmittedAt),
             profile.AcquirerId).ToField90());
         return message;
+    }
+
+    private static void Dialect(
+        Iso8583Message message, AcquirerProfile profile, CardRequest request,
+        Func<DialectField, string?> which)
+    {
+        foreach (var field in profile.Fields)
+            if (which(field) is { } text)
+                message.Set(field.Field, text.Replace(DialectField.OfflineTime, OfflineTime(request)));
     }
 
     /// <summary>Field 7: MMDDhhmmss in UTC.</summary>

@@ -6,6 +6,7 @@ using CloudPos.Functions.Fleet;
 using CloudPos.Functions.Journals;
 using CloudPos.Functions.Payments;
 using CloudPos.Functions.Receipts;
+using CloudPos.Functions.Recovery;
 using CloudPos.Functions.Reports;
 using CloudPos.Functions.Settlement;
 using CloudPos.Functions.Stock;
@@ -52,6 +53,7 @@ internal static class BackOffice
             .AddStock()
             .AddCustomers()
             .AddPayments()
+            .AddRecovery()
             .AddTotals()
             .AddSettlement()
             .AddReports()
@@ -98,6 +100,7 @@ internal static class BackOffice
         functions.MapStock();
         functions.MapCustomers();
         functions.MapPayments();
+        functions.MapRecovery();
         functions.MapTotals();
         functions.MapSettlement();
         functions.MapReports();

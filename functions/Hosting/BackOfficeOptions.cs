@@ -5,6 +5,8 @@ using CloudPos.Crypto;
 using CloudPos.Functions.Acquiring;
 using CloudPos.Functions.Bus;
 using CloudPos.Functions.CustomHandler;
+using CloudPos.Functions.Payments;
+using CloudPos.Functions.Recovery;
 using CloudPos.Functions.Tables;
 using CloudPos.Functions.Vault;
 using CloudPos.Wire;
@@ -76,6 +78,17 @@ internal sealed record BackOfficeOptions
     /// </summary>
     public ResponseCodes ResponseCodes { get; init; } = ResponseCodes.Default;
 
+    /// <summary>
+    /// --submit-hours: hours after its sale in which a deferred payment may be submitted; it expires then.
+    /// </summary>
+    public TimeSpan SubmitWithin { get; init; } = new SubmissionDeadlines().Usual;
+
+    /// <summary>
+    /// --retry-hours: hours after the first decline at which a deferred payment is tried again, such as
+    /// 24,72,168; none for never.
+    /// </summary>
+    public RetryRules Retries { get; init; } = RetryRules.Default;
+
     /// <summary>--smtp: host:port of the mail server. Wins over the pickup folder.</summary>
     public HostAndPort? Smtp { get; init; }
 
@@ -139,6 +152,11 @@ internal sealed record BackOfficeOptions
             Acquirer = settings.Parsed("acquirer", HostAndPort.Parse, "HOST:PORT"),
             ResponseCodes = settings.Parsed("response-codes", Codes, "CODE=MEANING,CODE=MEANING")
                 ?? ResponseCodes.Default,
+            SubmitWithin = settings.Number("submit-hours", 1, 24 * 30) is { } hours
+                ? TimeSpan.FromHours(hours)
+                : new SubmissionDeadlines().Usual,
+            Retries = settings.Parsed("retry-hours", RetryRules.Parse, "rising hours such as 24,72,168")
+                ?? RetryRules.Default,
             Smtp = settings.Parsed("smtp", HostAndPort.Parse, "HOST:PORT"),
             MailPickup = settings.Text("mail-pickup"),
             MailFrom = settings.Text("mail-from") ?? "receipts@cloudpos.example",

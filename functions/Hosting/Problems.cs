@@ -23,6 +23,7 @@ internal static class Problems
         ProblemCode.ChainBroken => StatusCodes.Status422UnprocessableEntity,
         ProblemCode.DiffersFromFirst => StatusCodes.Status409Conflict,
         ProblemCode.NotFound => StatusCodes.Status404NotFound,
+        ProblemCode.WrongState => StatusCodes.Status409Conflict,
         ProblemCode.Busy => StatusCodes.Status503ServiceUnavailable,
         ProblemCode.Internal => StatusCodes.Status500InternalServerError,
         _ => throw new ArgumentOutOfRangeException(nameof(code), code, "Not a code of the contract."),

@@ -48,21 +48,17 @@ internal sealed class Asking(
     public async Task<(AskResult Result, string? Why)> Ask(
         PaymentRow payment, bool isDeferred, string? work, CancellationToken cancel)
     {
-        var (card, fault) = vault.Open(payment);
-        using (card)
-        {
-            if (card is null)
-                return (AskResult.Impossible, fault);
-            if (payment.Asked is null && FaultOf(payment, card) is { } unsendable)
-                return (AskResult.Impossible, unsendable);
-            if (await Begin(payment, isDeferred, work, cancel) is not { } begun)
-                return (AskResult.Overtaken, null);
-            var asked = begun.Asked!;
-            using var message = CardMessages.Request(
-                Profile, RequestOf(begun), card, repeat: asked.Count > 1);
-            using var answer = await link.Ask(message, asked.Until - time.GetUtcNow(), cancel);
-            return await Record(begun, answer, (told, token) => RecordAnswer(begun, told, token), cancel);
-        }
+        using var card = OpenedCard.Of(payment, vault);
+        if (card.Fault is not null)
+            return (AskResult.Impossible, card.Fault);
+        if (payment.Asked is null && FaultOf(payment, card) is { } unsendable)
+            return (AskResult.Impossible, unsendable);
+        if (await Begin(payment, isDeferred, work, cancel) is not { } begun)
+            return (AskResult.Overtaken, null);
+        var asked = begun.Asked!;
+        using var message = card.Request(Profile, RequestOf(begun), repeat: asked.Count > 1);
+        using var answer = await link.Ask(message, asked.Until - time.GetUtcNow(), cancel);
+        return await Record(begun, answer, (told, token) => RecordAnswer(begun, told, token), cancel);
     }
 
     /// <summary>Asks, or asks again, for the reversal of a payment as it was just read.</summary>
@@ -137,7 +133,7 @@ internal sealed class Asking(
     /// Why no message can be made of the payment; null when one can. Told before a request begins, because
     /// what has begun is asked for until it is answered.
     /// </summary>
-    private string? FaultOf(PaymentRow payment, CardData card)
+    private string? FaultOf(PaymentRow payment, OpenedCard card)
     {
         const int anyStan = 1;
         var now = time.GetUtcNow();
@@ -146,7 +142,7 @@ internal sealed class Asking(
             Asked = new AskedRequest(
                 Profile.Name, anyStan, RetrievalReference.Of(now, anyStan), now, IsDeferred: true, now, 1),
         };
-        using var message = CardMessages.Request(Profile, RequestOf(trial), card, repeat: false);
+        using var message = card.Request(Profile, RequestOf(trial), repeat: false);
         return link.FaultOf(message);
     }
 

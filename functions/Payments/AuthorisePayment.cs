@@ -45,6 +45,17 @@ internal sealed class AuthorisePayment(
     private async Task<TimeSpan?> Ask(PaymentRow payment, CancellationToken cancel)
     {
         var now = time.GetUtcNow();
+        if (options.Deadlines.IsPast(payment, now))
+        {
+            await store.Change(
+                payment.Terminal, payment.Payment,
+                row => row is not null && options.Deadlines.IsPast(row, now)
+                    ? PaymentChange.To(row.Advance(
+                        PaymentState.Expired, now, "not submitted in time", PaymentEvent.BackOffice))
+                    : PaymentChange.None(RecordOutcome.AlreadyRecorded),
+                cancel);
+            return null;
+        }
         if (payment.Asked is { } begun && begun.Until > now)
             return begun.Until - now;
         if (!asking.CanAsk)

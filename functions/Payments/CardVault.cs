@@ -34,15 +34,31 @@ internal sealed class CardVault(KeyRing keys)
     }
 
     /// <summary>Number and expiry alone, sealed to the reference key and bound to the same payment.</summary>
-    public byte[] SealReference(PaymentRow payment, CardData card)
+    public byte[] SealReference(PaymentRow payment, CardData card) =>
+        SealReference(payment, card.Pan, card.Expiry);
+
+    /// <summary>
+    /// What is kept of one payment's card, sealed anew for another payment of the same money.
+    /// </summary>
+    /// <returns>Null, and why, when nothing is kept any more or it does not open.</returns>
+    public (byte[]? Reference, string? Fault) Reseal(PaymentRow from, PaymentRow to)
+    {
+        if (from.Reference is null)
+            return (null, "number and expiry are not kept any more");
+        var (pan, expiry, fault) = OpenReference(from);
+        using (pan)
+            return pan is null ? (null, fault) : (SealReference(to, pan, expiry), null);
+    }
+
+    private byte[] SealReference(PaymentRow payment, Pan pan, Expiry expiry)
     {
         var facts = payment.Facts ?? throw new ArgumentException("A tombstone has no card.", nameof(payment));
-        var clear = GC.AllocateUninitializedArray<byte>(card.Pan.Length + 5, pinned: true);
+        var clear = GC.AllocateUninitializedArray<byte>(pan.Length + 5, pinned: true);
         try
         {
-            card.Pan.RevealPanBytes().CopyTo(clear);
-            clear[card.Pan.Length] = (byte)'=';
-            Encoding.ASCII.GetBytes(card.Expiry.RevealYymm(), clear.AsSpan(card.Pan.Length + 1));
+            pan.RevealPanBytes().CopyTo(clear);
+            clear[pan.Length] = (byte)'=';
+            Encoding.ASCII.GetBytes(expiry.RevealYymm(), clear.AsSpan(pan.Length + 1));
             var context = ContextOf(payment, facts, SealPurpose.Reference);
             return SealedCard.Seal(keys.Reference.PublicKey, context, clear);
         }

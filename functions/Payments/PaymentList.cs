@@ -9,7 +9,7 @@ namespace CloudPos.Functions.Payments;
 /// GET /api/backoffice/payments?terminal=&amp;state=&amp;held=true: payments for people, of one terminal or
 /// of all.
 /// </summary>
-internal sealed class PaymentList(PaymentStore store, Register register)
+internal sealed class PaymentList(PaymentStore store, Register register, PaymentOptions options)
 {
     private const int LinesMax = 10_000;
 
@@ -44,14 +44,18 @@ internal sealed class PaymentList(PaymentStore store, Register register)
         return Answer.Json(lines, PaymentsJson.Default.IReadOnlyListPaymentLine);
     }
 
-    public static PaymentLine LineOf(PaymentRow payment) => new(
+    private PaymentLine LineOf(PaymentRow payment) => new(
         payment.Payment, payment.Facts?.Sale, payment.Terminal, payment.Facts?.Merchant, payment.Facts?.Store,
         payment.Amount, payment.Facts?.Scheme, payment.Facts?.LastFour,
         payment.Accepted?.Approval ?? Approval.None,
         payment.State, payment.Answer?.ResponseCode, payment.Answer?.AuthorisationCode,
         payment.Asked?.RetrievalReference, payment.Answer?.SettlementDate, payment.Accepted?.BusinessDate,
         payment.Accepted?.ReceiptNumber, payment.Accepted is not null, payment.Batch, payment.Held,
-        payment.DifferingCount, payment.History);
+        payment.DifferingCount, payment.History)
+    {
+        SubmitBy = options.Deadlines.Of(payment),
+        RetryOf = payment.Origin?.Payment,
+    };
 }
 
 /// <summary>A payment for people. No part of the card but scheme and last four.</summary>
@@ -79,4 +83,11 @@ internal sealed record PaymentLine(
     string? Batch,
     string? Held,
     int Differing,
-    IReadOnlyList<PaymentEvent> History);
+    IReadOnlyList<PaymentEvent> History)
+{
+    /// <summary>When a payment that waits to be submitted expires.</summary>
+    public DateTimeOffset? SubmitBy { get; init; }
+
+    /// <summary>The declined payment for whose money this one asks.</summary>
+    public Id? RetryOf { get; init; }
+}

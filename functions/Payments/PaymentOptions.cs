@@ -8,6 +8,8 @@ internal sealed record PaymentOptions
     /// </summary>
     public int ReferenceDays { get; init; } = 180;
 
+    public SubmissionDeadlines Deadlines { get; init; } = new();
+
     /// <summary>
     /// Requests without an answer after which a person is shown the payment. It is asked for all the same.
     /// </summary>

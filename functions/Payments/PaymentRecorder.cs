@@ -1,4 +1,5 @@
 using CloudPos.Cards;
+using CloudPos.Functions.Recovery;
 using CloudPos.Journal;
 
 namespace CloudPos.Functions.Payments;
@@ -8,7 +9,7 @@ namespace CloudPos.Functions.Payments;
 /// in its terminal's partition. Differs and Refused are answers about the entry, which is then set aside;
 /// <see cref="Tables.TablesUnavailableException"/> means to try again later.
 /// </summary>
-internal sealed class PaymentRecorder(PaymentStore store, TimeProvider time)
+internal sealed class PaymentRecorder(PaymentStore store, CancelRecovery recovery, TimeProvider time)
 {
     /// <summary>
     /// The attempt's entry. Its sealed card moves to the payment; where nothing remains to be asked with it,
@@ -58,10 +59,14 @@ internal sealed class PaymentRecorder(PaymentStore store, TimeProvider time)
             cancel);
 
     /// <summary>One payment of a sale that was taken back.</summary>
-    public Task<RecordOutcome> RecordVoided(
-        Acceptor acceptor, SaleVoided voided, Id payment, CancellationToken cancel) =>
-        Record(acceptor.Terminal, payment, row => RecordDecisions.Void(
+    public async Task<RecordOutcome> RecordVoided(
+        Acceptor acceptor, SaleVoided voided, Id payment, CancellationToken cancel)
+    {
+        var outcome = await Record(acceptor.Terminal, payment, row => RecordDecisions.Void(
             row, acceptor.Terminal, payment, voided.ReceiptNumber, time.GetUtcNow()), cancel);
+        await recovery.Cancel(acceptor.Terminal, payment, voided.ReceiptNumber, cancel);
+        return outcome;
+    }
 
     /// <summary>
     /// What may stay readable of a card. Anything but four digits is not kept: it could be the number.

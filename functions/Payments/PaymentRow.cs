@@ -106,6 +106,9 @@ internal sealed record PaymentRow
 
     public PaymentReversal? Reversal { get; init; }
 
+    /// <summary>Set when the back office made it itself, for another payment's money.</summary>
+    public PaymentOrigin? Origin { get; init; }
+
     /// <summary>The clearing batch that it is a member of.</summary>
     public string? Batch { get; init; }
 

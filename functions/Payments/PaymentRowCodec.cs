@@ -40,6 +40,7 @@ internal static class PaymentRowCodec
         Write(row, payment.Asked);
         Write(row, payment.Answer);
         Write(row, payment.Reversal);
+        Write(row, payment.Origin);
         return row;
     }
 
@@ -56,6 +57,7 @@ internal static class PaymentRowCodec
         Asked = Asked(row),
         Answer = Answer(row),
         Reversal = Reversal(row),
+        Origin = Origin(row),
         Batch = row.TextOrNull("batch"),
         DenyOwed = row.FlagOrFalse("denyOwed"),
         Held = row.TextOrNull("held"),
@@ -153,6 +155,19 @@ internal static class PaymentRowCodec
         (int)row.Number("reversalStan"), row.Time("reversalAt"), row.Time("reversalUntil"),
         (int)row.Number("reversalCount"), row.TextOrNull("reversalCode"),
         row.TextOrNull("reversalDate") is { } date ? Date(date) : null);
+
+    private static void Write(Row row, PaymentOrigin? origin)
+    {
+        if (origin is null)
+            return;
+        row["originKind"] = (int)origin.Kind;
+        row["originPayment"] = origin.Payment.ToString();
+        row["originNumber"] = origin.Number;
+    }
+
+    private static PaymentOrigin? Origin(Row row) => !row.Has("originKind") ? null : new PaymentOrigin(
+        (OriginKind)row.Number("originKind"), Id.Parse(row.Text("originPayment")),
+        (int)row.Number("originNumber"));
 
     private static string Text(DateOnly date) => date.ToString(DateFormat, CultureInfo.InvariantCulture);
 

@@ -4,6 +4,7 @@ using System.Text.Json;
 using CloudPos.Functions.Bus;
 using CloudPos.Functions.Fleet;
 using CloudPos.Functions.Receipts;
+using CloudPos.Functions.Recovery;
 using CloudPos.Functions.Tables;
 using CloudPos.Functions.Totals;
 using CloudPos.Wire;
@@ -16,7 +17,8 @@ namespace CloudPos.Functions.Payments;
 /// written before and rung for after. A decision whose commit meets another one is taken again from the row
 /// as it then is.
 /// </summary>
-internal sealed class PaymentStore(TablePort tables, TerminalDays days, DueTable due, IBus bus)
+internal sealed class PaymentStore(
+    TablePort tables, TerminalDays days, RecoverySteps recovery, DueTable due, IBus bus)
 {
     /// <summary>Other versions kept per payment; more of them are counted only.</summary>
     private const int DifferingMax = 16;
@@ -81,12 +83,14 @@ internal sealed class PaymentStore(TablePort tables, TerminalDays days, DueTable
             await Owe(SaleDecline.Work, next, null, cancel);
 
         var row = next.ToRow();
-        if (before?.State != next.State && OutcomeOf(next) is { } outcome)
+        // A terminal knows nothing of what the back office asks for by itself.
+        if (before?.State != next.State && next.Origin is null && OutcomeOf(next) is { } outcome)
         {
             var feed = await FeedAppend.Begin(tables, TableNames.Terminal, next.Terminal, cancel);
             await feed.Add(row, new FeedRow(Outcome: outcome), cancel);
             changes.AddRange(feed.Changes);
         }
+        changes.AddRange(await recovery.Of(before, next, cancel));
         changes.AddRange(await days.Paid(next.Terminal, [new PaymentStep(before, next)], cancel));
         changes.Insert(0, row.ETag is null ? Tables.Change.Insert(row) : Tables.Change.Replace(row));
         if (await tables.TryCommit(TableNames.Terminal, next.Terminal, changes, cancel) is not null)

@@ -18,7 +18,13 @@ internal static class PaymentsRoom
         {
             Codes = provider.GetRequiredService<BackOfficeOptions>().ResponseCodes,
         })
-        .AddSingleton(new PaymentOptions())
+        .AddSingleton(provider => new PaymentOptions
+        {
+            Deadlines = new SubmissionDeadlines
+            {
+                Usual = provider.GetRequiredService<BackOfficeOptions>().SubmitWithin,
+            },
+        })
         .AddSingleton(Link)
         .AddSingleton<PaymentStore>()
         .AddSingleton<PaymentRecorder>()

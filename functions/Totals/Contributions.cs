@@ -54,6 +54,13 @@ internal static class Contributions
     {
         if (payment is not { Facts: { } facts, Accepted: { } sale })
             yield break;
+        if (payment.Origin is not null)
+        {
+            // The same money was accepted once; what a further try brings in is counted apart.
+            if (payment.State is PaymentState.Approved or PaymentState.Batched or PaymentState.Settled)
+                yield return Of(sale.BusinessDate, facts.Amount.Currency, 1, facts.Amount, "recovered");
+            yield break;
+        }
         yield return Of(
             sale.BusinessDate, facts.Amount.Currency, 1, facts.Amount, "place", $"{sale.Approval}",
             $"{FiguresOf.BucketOf(payment)}", $"{facts.Scheme}");

@@ -30,6 +30,9 @@ public enum ProblemCode
 
     NotFound = 50,
 
+    /// <summary>It does not fit the state that the thing is in; the sentence says what would.</summary>
+    WrongState = 51,
+
     /// <summary>Not now; the Retry-After header says when.</summary>
     Busy = 60,
 

@@ -1,4 +1,5 @@
 using CloudPos.Functions.Payments;
+using CloudPos.Functions.Recovery;
 using CloudPos.Tests.Functions.Acquiring;
 using CloudPos.Wire;
 
@@ -107,7 +108,7 @@ public class LiveAuthorisationTests
     public async Task A_no_that_came_too_late_is_the_outcome_of_the_deferred_sale_and_nothing_is_asked_again()
     {
         await using var world = await PaymentWorld.Start(
-            p => p with { AnswerTimeout = TimeSpan.FromSeconds(0.3) });
+            p => p with { AnswerTimeout = TimeSpan.FromSeconds(0.3) }, retries: RetryRules.Parse("none"));
         world.Acquirer.Ledger.Decide = _ => "05";
         world.Acquirer.Script = (message, from) =>
         {

@@ -6,6 +6,7 @@ using CloudPos.Functions.Bus;
 using CloudPos.Functions.Fleet;
 using CloudPos.Functions.Hosting;
 using CloudPos.Functions.Payments;
+using CloudPos.Functions.Recovery;
 using CloudPos.Functions.Tables;
 using CloudPos.Functions.Totals;
 using CloudPos.Journal;
@@ -75,6 +76,12 @@ internal sealed class PaymentWorld : IAsyncDisposable
 
     public PaymentStore Store { get; private set; } = null!;
 
+    public RetryRules Retries { get; private init; } = RetryRules.Default;
+
+    public RecoverySteps Recovery { get; private set; } = null!;
+
+    public RecoverPayment Recover { get; private set; } = null!;
+
     public PaymentRecorder Recorder { get; private set; } = null!;
 
     public LiveAuthorisation Live { get; private set; } = null!;
@@ -91,9 +98,12 @@ internal sealed class PaymentWorld : IAsyncDisposable
 
     /// <param name="port">Of another acquirer than the scripted one.</param>
     public static async Task<PaymentWorld> Start(
-        Func<AcquirerProfile, AcquirerProfile>? change = null, int? port = null)
+        Func<AcquirerProfile, AcquirerProfile>? change = null, int? port = null, RetryRules? retries = null)
     {
-        var world = new PaymentWorld(change?.Invoke(Quick) ?? Quick, port);
+        var world = new PaymentWorld(change?.Invoke(Quick) ?? Quick, port)
+        {
+            Retries = retries ?? RetryRules.Default,
+        };
         foreach (var table in TableNames.All)
             await world.Tables.EnsureTable(table);
         await world.Wire();
@@ -115,8 +125,9 @@ internal sealed class PaymentWorld : IAsyncDisposable
     public async Task Wire()
     {
         Due = new DueTable(Tables, Time);
-        Store = new PaymentStore(Tables, new TerminalDays(Tables, Due), Due, _bus);
-        Recorder = new PaymentRecorder(Store, Time);
+        Recovery = new RecoverySteps(Tables, Due, Retries, Time);
+        Store = new PaymentStore(Tables, new TerminalDays(Tables, Due), Recovery, Due, _bus);
+        Recorder = new PaymentRecorder(Store, new CancelRecovery(Tables, Store, Time), Time);
         var log = new ListLogger<AcquirerLink>();
         _link = new AcquirerLink(Profile, "127.0.0.1", _port, TimeProvider.System, log);
         var vault = new CardVault(_keys);
@@ -125,6 +136,7 @@ internal sealed class PaymentWorld : IAsyncDisposable
         var lists = new DenyLists(Tables, merchants, new ListLogger<DenyLists>());
         var work = new OwedWork(Due, _bus, Options, Time);
         var denied = new DenyListing(Store, vault, merchants, lists, Time);
+        Recover = new RecoverPayment(Tables, Store, vault, work, Time);
         Authorise = new AuthorisePayment(Store, _asking, denied, work, Options, Time);
         Reverse = new ReversePayment(Store, _asking, work, Options, Time);
         Live = new LiveAuthorisation(Store, _asking, _bus);
@@ -194,8 +206,12 @@ internal sealed class PaymentWorld : IAsyncDisposable
         await foreach (var row in Due.Sweep(Time.GetUtcNow(), TimeSpan.Zero, 1_000))
             rows.Add(row);
         foreach (var row in rows)
-            await (row.Kind == PaymentWork.Authorise ? Authorise.Run(row.Doorbell, default)
-                : Reverse.Run(row.Doorbell, default));
+            await (row.Kind switch
+            {
+                PaymentWork.Authorise => Authorise.Run(row.Doorbell, default),
+                RecoverySteps.Queue => Recover.Run(row.Doorbell, default),
+                _ => Reverse.Run(row.Doorbell, default),
+            });
     }
 
     /// <summary>Lets time pass, work being done when it is due, until nothing is owed any more.</summary>

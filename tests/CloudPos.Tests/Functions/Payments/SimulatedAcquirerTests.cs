@@ -1,5 +1,6 @@
 using System.Text.Json;
 using CloudPos.Functions.Payments;
+using CloudPos.Functions.Recovery;
 using CloudPos.Local.Acquirer;
 using CloudPos.Tests.Contracts;
 using CloudPos.Wire;
@@ -22,7 +23,8 @@ public sealed class SimulatedAcquirerTests : IAsyncLifetime
         _acquirer = await AcquirerHost.StartAsync(new AcquirerOptions(_folder.Path), TimeProvider.System);
         _world = await PaymentWorld.Start(
             profile =>
-                profile with { AnswerTimeout = TimeSpan.FromSeconds(1) }, port: _acquirer.Address.Port);
+                profile with { AnswerTimeout = TimeSpan.FromSeconds(1) }, port: _acquirer.Address.Port,
+            retries: RetryRules.Parse("none"));
     }
 
     public async ValueTask DisposeAsync()

@@ -1,0 +1,36 @@
+using CloudPos.Functions.Fleet;
+using CloudPos.Functions.Payments;
+using CloudPos.Functions.Tables;
+
+namespace CloudPos.Functions.Recovery;
+
+/// <summary>
+/// The goods came back: nobody owes for them, so the case is closed, and what a try has asked for meanwhile
+/// is undone. Idempotent; without a case there is nothing to do.
+/// </summary>
+internal sealed class CancelRecovery(TablePort tables, PaymentStore store, TimeProvider time)
+{
+    public async Task Cancel(string terminal, Id payment, string receiptNumber, CancellationToken cancel)
+    {
+        RecoveryCase? known = null;
+        await Attempts.UntilCommitted(async () =>
+        {
+            var row = await tables.Get(TableNames.Terminal, terminal, RecoveryCase.KeyOf(payment), cancel);
+            known = row is null ? null : RecoveryCase.From(row);
+            if (known is null or { State: CaseState.WrittenOff })
+                return true;
+            var closed = known with
+            {
+                State = CaseState.WrittenOff, NextAt = null, ClosedAt = time.GetUtcNow(),
+                ClosedBy = PaymentEvent.Terminal, Reason = $"sale {receiptNumber} voided",
+            };
+            return await tables.TryCommit(
+                TableNames.Terminal, terminal, [Change.Replace(closed.ToRow(row!.ETag))], cancel) is null;
+        });
+        foreach (var tried in known?.Tries ?? [])
+            await store.Change(
+                terminal, tried.Payment,
+                row => RecordDecisions.Void(row, terminal, tried.Payment, receiptNumber, time.GetUtcNow()),
+                cancel);
+    }
+}

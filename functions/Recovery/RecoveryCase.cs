@@ -1,0 +1,117 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using CloudPos.Cards;
+using CloudPos.Functions.Acquiring;
+using CloudPos.Functions.Payments;
+using CloudPos.Functions.Tables;
+
+namespace CloudPos.Functions.Recovery;
+
+/// <summary>Where the recovery of a lost payment stands. Numbers are stored and never reused.</summary>
+internal enum CaseState
+{
+    /// <summary>It will be asked for again at a time that is set.</summary>
+    Planned = 1,
+
+    /// <summary>A try is under way.</summary>
+    Trying = 2,
+
+    /// <summary>No try is left; a person decides what comes next.</summary>
+    Open = 3,
+
+    /// <summary>A try was approved: the money is claimed after all.</summary>
+    Recovered = 4,
+
+    /// <summary>A person has given it up, with a reason.</summary>
+    WrittenOff = 5,
+}
+
+/// <summary>One more request for the same money, as a payment of its own.</summary>
+/// <param name="ResponseCode">Null while there is no answer.</param>
+internal sealed record RecoveryTry(Id Payment, DateTimeOffset At, string? ResponseCode);
+
+/// <summary>
+/// What is done about a deferred payment that was declined or expired after its goods had left: row
+/// <c>rc.{payment}</c> in the payment's partition. It comes in the same commit as the decline, and each try
+/// changes it in the same commit as its own payment, so the two cannot disagree. Immutable.
+/// </summary>
+/// <param name="Lost">The state in which the payment ended, Declined or Expired.</param>
+/// <param name="Reason">Of a write-off; by whom is <paramref name="ClosedBy"/>.</param>
+internal sealed record RecoveryCase(
+    string Terminal, Id Payment, CaseState State, string Merchant, string Store, Money Amount, Scheme Scheme,
+    string LastFour, string ReceiptNumber, DateOnly BusinessDate, PaymentState Lost, string? ResponseCode,
+    DateTimeOffset LostAt, DateTimeOffset FirstAskedAt, DateTimeOffset? NextAt,
+    IReadOnlyList<RecoveryTry> Tries, DateTimeOffset? ClosedAt, string? ClosedBy, string? Reason)
+{
+    public const string Prefix = "rc.";
+
+    public bool IsClosed => State is CaseState.Recovered or CaseState.WrittenOff;
+
+    public static string KeyOf(Id payment) => Prefix + payment;
+
+    /// <summary>The case of a payment that has just been lost.</summary>
+    public static RecoveryCase Open(PaymentRow lost, RetryRules rules, DateTimeOffset now)
+    {
+        var (facts, sale) = (lost.Facts!, lost.Accepted!);
+        var firstAsked = lost.Asked?.TransmittedAt ?? now;
+        var next = lost.Answer is null ? null : rules.Next(
+            facts.Scheme, lost.Answer.Meaning, now, 0, [firstAsked],
+            lost.Reference is null ? null : lost.ReferenceUntil);
+        return new RecoveryCase(
+            lost.Terminal, lost.Payment, next is null ? CaseState.Open : CaseState.Planned, facts.Merchant,
+            facts.Store, facts.Amount, facts.Scheme, facts.LastFour, sale.ReceiptNumber, sale.BusinessDate,
+            lost.State, lost.Answer?.ResponseCode, now, firstAsked, next, [], null, null, null);
+    }
+
+    /// <summary>A try begins.</summary>
+    public RecoveryCase Begin(Id payment, DateTimeOffset now) => this with
+    {
+        State = CaseState.Trying, NextAt = null, Tries = [.. Tries, new RecoveryTry(payment, now, null)],
+    };
+
+    /// <summary>A try has its answer. One for a case that is closed already only notes the code.</summary>
+    public RecoveryCase Answered(PaymentRow tried, RetryRules rules, DateTimeOffset now)
+    {
+        var tries = Tries.Select(known => known.Payment == tried.Payment
+            ? known with { ResponseCode = tried.Answer?.ResponseCode }
+            : known).ToArray();
+        var noted = this with { Tries = tries };
+        if (tried.State == PaymentState.Approved && State != CaseState.WrittenOff)
+            return noted with
+            {
+                State = CaseState.Recovered, NextAt = null, ClosedAt = now, ClosedBy = PaymentEvent.Acquirer,
+            };
+        if (IsClosed)
+            return noted;
+        var next = tried.Answer is null ? null : rules.Next(
+            Scheme, tried.Answer.Meaning, LostAt, tries.Length,
+            [FirstAskedAt, .. tries.Select(known => known.At)], tried.ReferenceUntil);
+        return noted with { State = next is null ? CaseState.Open : CaseState.Planned, NextAt = next };
+    }
+
+    public Row ToRow(string? etag = null)
+    {
+        var row = new Row(Terminal, KeyOf(Payment)) { ETag = etag, ["state"] = (int)State };
+        row.SetChunks("case", JsonSerializer.SerializeToUtf8Bytes(this, RecoveryJson.Default.RecoveryCase));
+        return row;
+    }
+
+    public static RecoveryCase From(Row row) =>
+        JsonSerializer.Deserialize(row.Chunked("case"), RecoveryJson.Default.RecoveryCase)
+        ?? throw new RowShapeException($"Row {row} holds no case.");
+}
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    UseStringEnumConverter = true,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = false)]
+[JsonSerializable(typeof(RecoveryCase))]
+[JsonSerializable(typeof(IReadOnlyList<RecoveryCase>))]
+[JsonSerializable(typeof(WriteOffRequest))]
+internal sealed partial class RecoveryJson : JsonSerializerContext;
+
+/// <summary>A person gives a lost payment up.</summary>
+internal sealed record WriteOffRequest(string Reason);

@@ -1,0 +1,27 @@
+using CloudPos.Functions.Hosting;
+
+namespace CloudPos.Functions.Recovery;
+
+/// <summary>What is done about deferred payments that were lost.</summary>
+internal static class RecoveryRoom
+{
+    private const int AtOnce = 4;
+
+    public static IServiceCollection AddRecovery(this IServiceCollection services) => services
+        .AddSingleton(provider => provider.GetRequiredService<BackOfficeOptions>().Retries)
+        .AddSingleton<RecoverySteps>()
+        .AddSingleton<CancelRecovery>()
+        .AddSingleton<RecoverPayment>()
+        .AddSingleton<CaseAdmin>();
+
+    public static void MapRecovery(this FunctionTable functions)
+    {
+        functions.Http<CaseAdmin>(
+            "cases", "GET", "/api/backoffice/cases",
+            Access.People(Role.Manager, Role.Finance, Role.Support), admin => admin.List);
+        functions.Http<CaseAdmin>(
+            "write-off", "POST", "/api/backoffice/cases/{terminal}/{payment}/write-off",
+            Access.People(Role.Manager, Role.Finance), admin => admin.WriteOff);
+        functions.Queue<RecoverPayment>(RecoverySteps.Queue, AtOnce, handler => handler.Run);
+    }
+}
