@@ -44,6 +44,8 @@ var queues = [
   'recover-payment'
   'send-receipt'
   'close-day'
+  'refresh-report'
+  'rebuild-totals'
   'reconcile'
 ]
 
