@@ -1,0 +1,78 @@
+using Microsoft.Playwright;
+
+namespace CloudPos.Tests.Browser;
+
+/// <summary>A reader that types: where its keystrokes go, and where no digit of them stays.</summary>
+[Collection(nameof(BrowserTests))]
+public sealed class CardSecrecyTests(BrowserWorld world)
+{
+    private const string Number = "4242424242424242";
+    private const string Swipe =
+        $"%B{Number}^TEST/CARD^29121010000000000000?;{Number}=29121010000000000000?";
+
+    private static readonly string[] Everywhere =
+    [
+        "document.documentElement.outerHTML", "location.href", "document.cookie",
+        "JSON.stringify(localStorage)", "JSON.stringify(sessionStorage)",
+        "[...document.querySelectorAll('input')].map(i => i.value).join()",
+        "JSON.stringify(history.state)",
+        "performance.getEntriesByType('resource').map(r => r.name).join()",
+    ];
+
+    [Fact]
+    public async Task A_swiped_card_pays_and_its_number_is_nowhere_in_the_page_or_on_the_disk()
+    {
+        await using var till = await BrowserTill.Open(world);
+        var posted = new List<string>();
+        till.Page.Request += (_, request) => posted.Add($"{request.Url} {request.PostData}");
+        await till.Scan("2010037001015");
+        // Even with the focus in a field, no key of a stripe reaches it.
+        await till.Find("input[type=search]").FocusAsync();
+        await till.Page.Keyboard.TypeAsync(Swipe);
+        await till.Page.Keyboard.PressAsync("Enter");
+        await AssertNowhere(till.Page);
+
+        await till.Find("[data-key=pay]").ClickAsync();
+        await till.Find("[data-key=card]").ClickAsync();
+        await till.Page.Keyboard.TypeAsync(Swipe);
+        await till.Page.Keyboard.PressAsync("Enter");
+
+        await till.Sees(".tenders li", "4242");
+        await AssertNowhere(till.Page);
+        var reads = posted.Where(text => text.Contains(Number, StringComparison.Ordinal)).ToArray();
+        Assert.Equal(2, reads.Length);
+        Assert.All(reads, text => Assert.StartsWith($"{till.Address}/api/reader/swipe ", text));
+        var files = Directory.EnumerateFiles(till.Directory, "*", SearchOption.AllDirectories)
+            .Where(file => Path.GetExtension(file) is not (".sock" or ".lock")).Append(till.Log);
+        Assert.All(files, file => Assert.DoesNotContain(Number, ReadShared(file)));
+    }
+
+    [Fact]
+    public async Task A_stripe_that_was_read_badly_says_so_and_pays_nothing()
+    {
+        await using var till = await BrowserTill.Open(world);
+        await till.Scan("2010037001015");
+        await till.Find("[data-key=pay]").ClickAsync();
+        await till.Find("[data-key=card]").ClickAsync();
+
+        await till.Page.Keyboard.TypeAsync(";42424242=2912");
+        await till.Page.Keyboard.PressAsync("Enter");
+
+        await till.Sees("#toast", "Swipe again");
+        await till.Sees(".present", "Swipe, insert or hold the card");
+    }
+
+    private static async Task AssertNowhere(IPage page)
+    {
+        foreach (var place in Everywhere)
+            Assert.DoesNotContain(Number, await page.EvaluateAsync<string>(place) ?? "");
+    }
+
+    private static string ReadShared(string file)
+    {
+        using var stream = new FileStream(
+            file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        using var reader = new StreamReader(stream, System.Text.Encoding.Latin1);
+        return reader.ReadToEnd();
+    }
+}

@@ -1,0 +1,142 @@
+using CloudPos.Local.Demo;
+using CloudPos.Local.Line;
+using Microsoft.Playwright;
+
+namespace CloudPos.Tests.Browser;
+
+/// <summary>What a cashier sees when something breaks in the middle: the line, the program, a finger.</summary>
+[Collection(nameof(BrowserTests))]
+public sealed class InterruptionTests(BrowserWorld world)
+{
+    private const string Coffee = "2010037001015";
+
+    [Fact]
+    public async Task A_double_tap_on_pay_is_one_sale()
+    {
+        await using var till = await BrowserTill.Open(world);
+        await till.Scan(Coffee);
+        await till.Find("[data-key=pay]").ClickAsync();
+        await Assertions.Expect(till.Find("[data-key=exact]")).ToBeVisibleAsync();
+
+        await till.Page.EvaluateAsync(
+            """
+            async () => {
+              const basket = await (await fetch("/api/basket")).json();
+              const body = JSON.stringify({ sale: basket.sale, turn: basket.turn, tenders: [{ kind: "Cash" }] });
+              const pay = () => fetch("/api/basket/pay",
+                { method: "POST", headers: { "Content-Type": "application/json" }, body });
+              document.querySelector("[data-key=exact]").click();
+              document.querySelector("[data-key=exact]")?.click();
+              await Promise.all([pay(), pay()]);
+            }
+            """);
+
+        await till.Sees(".sold", "€11.49");
+        await till.Find("nav a[href='#/sales']").ClickAsync();
+        await Assertions.Expect(till.Find(".rows li")).ToHaveCountAsync(1);
+    }
+
+    [Fact]
+    public async Task The_line_is_cut_after_the_bank_was_asked_and_the_card_is_charged_once()
+    {
+        await using var till = await BrowserTill.Open(world);
+        await till.Scan(Coffee);
+        await till.Find("[data-key=pay]").ClickAsync();
+        await till.Find("[data-key=card]").ClickAsync();
+        var cut = till.Line.CutAfterRequestAsync("/authorise ", LineState.Down);
+
+        await till.Find($"[data-card={DemoCards.VisaChip3}]").ClickAsync();
+        await cut;
+
+        await till.Sees(".tenders .tag", "At merchant's risk, not authorised yet");
+        await till.SeesBar("Offline");
+        till.Line.State = LineState.Up;
+        await till.Find("nav a[href='#/payments']").ClickAsync();
+        await till.Sees(".list.settled li", "Approved by the bank");
+        var terminal = (string)(await till.Verb("status")).Document["terminal"]!;
+        var charged = (await world.World.Acquirer.Log()).Where(line => line.Terminal == terminal);
+        Assert.Equal(11_49, charged.Sum(line => line.ChargedMinor));
+    }
+
+    [Fact]
+    public async Task The_power_fails_and_baskets_open_and_parked_are_as_they_were()
+    {
+        await using var till = await BrowserTill.Open(world);
+        await till.Scan(Coffee);
+        await till.Find("[data-key=park]").ClickAsync();
+        await till.Find("dialog input[name=label]").FillAsync("red coat");
+        await till.Find("dialog button.main").ClickAsync();
+        await till.Sees("[data-key=resume]", "1 parked");
+        await till.Scan("2010333009098");
+        await till.Sees(".sum .total", "€1.75");
+
+        await till.Kill();
+        await till.SeesBar("The terminal's program does not answer.");
+        await Look.At(till.Page, "gone");
+        await till.Start();
+
+        await till.SeesBar("Online");
+        await till.Sees(".sum .total", "€1.75");
+        await till.Find("[data-key=resume]").ClickAsync();
+        await Look.At(till.Page, "parked");
+        await till.Find("dialog .choices button").ClickAsync();
+        await till.Sees(".sum .total", "€11.49");
+    }
+
+    [Fact]
+    public async Task A_declined_card_says_why_and_cash_goes_on_with_the_same_basket()
+    {
+        await using var till = await BrowserTill.Open(world);
+        await till.Scan(Coffee);
+        await till.Find("[data-key=pay]").ClickAsync();
+        await till.Find("[data-key=card]").ClickAsync();
+
+        await till.Find($"[data-card={DemoCards.Declined51}]").ClickAsync();
+
+        await till.Sees(".refused h2", "The bank declined the card");
+        await Look.At(till.Page, "declined");
+        await till.Find("[data-way=Cash]").ClickAsync();
+        await till.Find("[data-key=exact]").ClickAsync();
+        await till.Sees(".sold", "€11.49");
+    }
+
+    [Fact]
+    public async Task Part_in_cash_and_the_rest_by_card()
+    {
+        await using var till = await BrowserTill.Open(world);
+        await till.Scan(Coffee);
+        await till.Find("[data-key=pay]").ClickAsync();
+        await till.Find(".given input").FillAsync("5");
+        await till.Find(".given button").ClickAsync();
+        await till.Sees(".owed", "€6.49");
+        await till.Find("[data-key=card]").ClickAsync();
+        await till.Find($"[data-card={DemoCards.VisaContactless}]").ClickAsync();
+
+        await till.Sees(".tenders", "Approved online");
+        await Assertions.Expect(till.Find(".tenders li")).ToHaveCountAsync(2);
+    }
+
+    [Fact]
+    public async Task A_new_terminal_joins_its_merchant_in_the_browser()
+    {
+        await using var till = await BrowserTill.OpenNew(world);
+        await till.Sees("h1", "Join a merchant");
+        await Look.At(till.Page, "start");
+        till.Line.State = LineState.Down;
+        await Join(till, "WRONG-CODE");
+        await till.Sees("#toast", "connection to the back office");
+
+        till.Line.State = LineState.Up;
+        await Join(till, await till.NewCode());
+
+        await till.SeesBar("Online");
+        await till.Sees(".tile", "left");
+    }
+
+    private static async Task Join(BrowserTill till, string code)
+    {
+        await till.Find("input[name=url]").FillAsync($"http://{till.Line.Address}");
+        await till.Find("input[name=code]").FillAsync(code);
+        await till.Find("form button").ClickAsync();
+    }
+}
