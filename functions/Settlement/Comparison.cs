@@ -39,7 +39,9 @@ internal sealed record ClaimedLine(Id Payment, ListedLine Line);
 internal static class Comparison
 {
     /// <param name="claimed">Of the cycle.</param>
-    /// <param name="listed">Of the cycle's currency; lines of other dates tell of payments that moved.</param>
+    /// <param name="listed">
+    /// Of the cycle's currency; lines of other dates tell of payments that moved.
+    /// </param>
     /// <param name="elsewhere">
     /// What is known of a payment that is listed and not claimed: its id, and where it stands.
     /// </param>
