@@ -79,7 +79,10 @@ internal sealed partial class ApplyEntry(
                 var figures = counted.Lines.Select(line => new StockChange(line.Sku, line.Counted));
                 await stock.Apply(entry.Stock(MovementKind.Count, [.. figures]), cancel);
                 return null;
-            case EpochOpened or PolicyApplied or PinLocked or Overridden or DayReported:
+            case EpochOpened or PolicyApplied or PinLocked or Overridden or DayReported or ReceiptCopied
+                or DrillEnded:
+                return await Record(entry, cancel);
+            case InvoiceIssued:
                 return await Record(entry, cancel);
             case ShiftOpened or ShiftClosed or CashMoved:
                 return await Record(entry, cancel);

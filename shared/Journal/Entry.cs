@@ -73,6 +73,9 @@ public sealed record Entry(EntryHeader Header, EntryBody Body, ReadOnlyMemory<by
         EntryKind.PolicyApplied => BodyJson.Default.PolicyApplied,
         EntryKind.PinLocked => BodyJson.Default.PinLocked,
         EntryKind.Overridden => BodyJson.Default.Overridden,
+        EntryKind.InvoiceIssued => BodyJson.Default.InvoiceIssued,
+        EntryKind.ReceiptCopied => BodyJson.Default.ReceiptCopied,
+        EntryKind.DrillEnded => BodyJson.Default.DrillEnded,
         EntryKind.DayReported => BodyJson.Default.DayReported,
         EntryKind.StockWasted => BodyJson.Default.StockWasted,
         EntryKind.TransferSent => BodyJson.Default.TransferSent,
@@ -116,4 +119,7 @@ public sealed record Entry(EntryHeader Header, EntryBody Body, ReadOnlyMemory<by
 [JsonSerializable(typeof(CustomerErased))]
 [JsonSerializable(typeof(PointsAdjusted))]
 [JsonSerializable(typeof(Overridden))]
+[JsonSerializable(typeof(ReceiptCopied))]
+[JsonSerializable(typeof(InvoiceIssued))]
+[JsonSerializable(typeof(DrillEnded))]
 internal sealed partial class BodyJson : JsonSerializerContext;

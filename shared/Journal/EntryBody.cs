@@ -139,6 +139,43 @@ public sealed record PolicyApplied(OfflinePolicy Policy) : EntryBody(EntryKind.P
 public sealed record PinLocked(string Person, int Failures, DateTimeOffset Until)
     : EntryBody(EntryKind.PinLocked);
 
+/// <summary>A receipt was printed once more, marked as a copy.</summary>
+/// <param name="Copy">1 for the first copy, which is the second print.</param>
+public sealed record ReceiptCopied(Id Sale, string ReceiptNumber, int Copy, string Cashier)
+    : EntryBody(EntryKind.ReceiptCopied);
+
+/// <summary>
+/// An invoice for a sale, or the one that cancels it. Whose it is lies beside the entry, so that it can be
+/// deleted.
+/// </summary>
+/// <param name="Running">Consecutive within the journal, starting at 1, cancellations included.</param>
+/// <param name="Cancels">The number of the invoice that is cancelled; null for an invoice.</param>
+/// <param name="PartyDigest">Digest of the <see cref="InvoiceParty"/> beside the entry.</param>
+public sealed record InvoiceIssued(
+    Id Invoice,
+    Id Sale,
+    string ReceiptNumber,
+    long Running,
+    string InvoiceNumber,
+    string? Cancels,
+    string Cashier,
+    string PartyDigest) : EntryBody(EntryKind.InvoiceIssued);
+
+/// <summary>An outage was practised: what the terminal did while it behaved as if it had no line.</summary>
+/// <param name="EndedBy">Who ended it before its time; null when its time was over.</param>
+public sealed record DrillEnded(
+    DateTimeOffset From,
+    DateTimeOffset To,
+    string StartedBy,
+    string? EndedBy,
+    int Sales,
+    IReadOnlyList<Money> Cash,
+    int Deferred,
+    IReadOnlyList<Money> DeferredTotals,
+    int Refused,
+    IReadOnlyList<Money> Exposure,
+    long Waiting) : EntryBody(EntryKind.DrillEnded);
+
 /// <summary>A Z report was taken: the next one starts behind this entry.</summary>
 public sealed record DayReported(
     long Report,

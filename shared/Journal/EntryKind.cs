@@ -25,4 +25,7 @@ public enum EntryKind
     CustomerErased = 41,
     PointsAdjusted = 42,
     Overridden = 50,
+    InvoiceIssued = 60,
+    ReceiptCopied = 61,
+    DrillEnded = 62,
 }

@@ -59,5 +59,6 @@ public static class WireContract
 [JsonSerializable(typeof(CustomerData))]
 [JsonSerializable(typeof(LoyaltyRule))]
 [JsonSerializable(typeof(IReadOnlyList<CustomerPurchase>))]
+[JsonSerializable(typeof(InvoiceParty))]
 [JsonSerializable(typeof(Problem))]
 public sealed partial class WireJson : JsonSerializerContext;

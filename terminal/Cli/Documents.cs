@@ -70,6 +70,14 @@ internal sealed record VoidDocument(
 internal sealed record ReceiptDocument(
     string ReceiptNumber, Id Sale, bool IsCopy, long? VoidedBy, string Text);
 
+/// <summary>printer: what is set, and what the printer came to.</summary>
+/// <param name="Address">Absent when no printer is set.</param>
+/// <param name="Result">Absent when the printer was not asked.</param>
+/// <param name="Waiting">Papers that have not come out.</param>
+internal sealed record PrinterDocument(
+    string? Address, int? PaperMillimetres, bool? Drawer, string Locale, Printing.PrintResult? Result,
+    string? Sentence, int Waiting);
+
 /// <summary>stock receive, stock count.</summary>
 internal sealed record StockEntryDocument(long Entry, IReadOnlyList<StockLineDocument> Stock);
 
@@ -201,6 +209,7 @@ internal sealed record WaitingDocument(Money AtRisk, long AgeSeconds, DateTimeOf
 [JsonSerializable(typeof(UnknownDocument))]
 [JsonSerializable(typeof(VoidDocument))]
 [JsonSerializable(typeof(ReceiptDocument))]
+[JsonSerializable(typeof(PrinterDocument))]
 [JsonSerializable(typeof(StockEntryDocument))]
 [JsonSerializable(typeof(StockDocument))]
 [JsonSerializable(typeof(EnrolDocument))]

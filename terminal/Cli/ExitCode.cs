@@ -19,6 +19,7 @@ internal enum ExitCode
     Unknown = 9,
     NotStored = 10,
     NotPermitted = 11,
+    PrinterFailed = 12,
     Internal = 70,
 }
 
@@ -38,6 +39,7 @@ internal static class ExitCodes
         (ExitCode.Unknown, "the outcome is not known: look at 'status' before trying again"),
         (ExitCode.NotStored, "nothing was stored: the disk is full or failing"),
         (ExitCode.NotPermitted, "the PIN is wrong or not looked at, or this takes a manager"),
+        (ExitCode.PrinterFailed, "the printer did not print; what it was to print waits"),
         (ExitCode.Internal, "an error in the program"),
     ];
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using CloudPos.Cards;
 using CloudPos.Journal;
 using CloudPos.Terminal.Journal;
 using CloudPos.Terminal.Receipts;
@@ -25,10 +26,10 @@ internal sealed class ReceiptVerb(VerbHost host)
             "receipt", "Print a receipt; every print after the first is marked as a copy.",
             "receipt --data till1", "receipt --data till1 --receipt T0000001-1-000042")
         {
-            host.Data, _receipt,
+            host.Data, _receipt, host.Cashier,
         };
-        verb.SetAction(parse => host.OnTerminal(
-            parse, context => Reprint(context.Store, parse.GetValue(_receipt))));
+        verb.SetAction((parse, cancel) => host.OnTerminal(
+            parse, context => Reprint(context, parse, cancel)));
         return verb;
     }
 
@@ -39,9 +40,11 @@ internal sealed class ReceiptVerb(VerbHost host)
             ? store.FindSale(running)
             : null);
 
-    private static VerbResult Reprint(TerminalStore store, string? number)
+    private async Task<VerbResult> Reprint(
+        TerminalContext context, ParseResult parse, CancellationToken cancel)
     {
-        if (store.Enrolment is not { } enrolment)
+        var (store, number) = (context.Store, parse.GetValue(_receipt));
+        if (store.Enrolment is null)
             return VerbResult.NotEnrolled(store);
         var row = number is not null
             ? Find(store, number)
@@ -54,12 +57,21 @@ internal sealed class ReceiptVerb(VerbHost host)
             return VerbResult.Error(
                 ExitCode.JournalDamaged,
                 $"Entry {row.Number} with receipt {row.ReceiptNumber} cannot be read.");
-        var text = SaleReceipt.Text(ReceiptHead.Of(enrolment), entry.Header, sale, row.Printed);
+        var printed = entry;
+        if (row.Printed && !store.IsDamaged)
+        {
+            var counted = store.CopyReceipt(row.Sale, CardScrubber.Mask(parse.GetValue(host.Cashier)!));
+            if (!counted.IsStored)
+                return VerbResult.Error(counted);
+            printed = counted.Entry!;
+        }
+        var copy = printed.Body is ReceiptCopied copied ? copied.Copy : 0;
+        var text = SaleReceipt.Paper(ReceiptHead.Of(store), entry.Header, sale, row.Printed, copy).ToString();
         var document = new ReceiptDocument(
             row.ReceiptNumber, row.Sale, row.Printed, row.VoidedBy, text);
-        return VerbResult.Done(text, document, CliJson.Default.ReceiptDocument) with
-        {
-            AfterOutput = row.Printed ? null : () => store.MarkPrinted(row.Sale),
-        };
+        var result = VerbResult.Done(text, document, CliJson.Default.ReceiptDocument);
+        if (context.Printing.HasPrinter)
+            return result.Beside(await context.Printing.PrintWaiting(cancel));
+        return result with { AfterOutput = () => store.MarkPrinted(printed) };
     }
 }

@@ -31,7 +31,7 @@ internal sealed class ReportVerb(VerbHost host)
         var report = ZReport.Of(
             taken, entry.Header, enrolment.Currency, entries,
             sale => store.FindSale(sale) is { } row ? store.SaleEntry(row)?.Body as SaleCompleted : null);
-        var text = ZReportText.Of(ReceiptHead.Of(enrolment), entry.Header, report);
+        var text = ZReportText.Of(ReceiptHead.Of(store), entry.Header, report);
         return VerbResult.Done(text, report, CliJson.Default.ZReport);
     }
 

@@ -97,7 +97,13 @@ internal sealed class SaleVerb(VerbHost host)
         {
             Order = order,
         };
-        return Tell(context.Store, await context.Sales().Sell(request, cancel));
+        var result = await context.Sales().Sell(request, cancel);
+        var told = Tell(context.Store, result);
+        // With a printer, the receipt is out when the printer says so, not when it was shown.
+        return result.Sale is { } sale && result.Status == SaleStatus.Completed && context.Printing.HasPrinter
+            ? (told with { AfterOutput = null }).Beside(
+                await context.Printing.AfterSale(sale, CancellationToken.None))
+            : told;
     }
 
     /// <summary>A card on the command line itself; null, or what is wrong with it.</summary>
@@ -154,7 +160,7 @@ internal sealed class SaleVerb(VerbHost host)
             sale.Sale, sale.ReceiptNumber, sale.Total, [.. sale.Tenders.Select(DocumentOf)],
             cash is null ? Money.Zero(sale.Total.Currency) : cash.Given - cash.Amount, entry.Header.Number,
             result.Decision, result.Sentences.Count == 0 ? null : result.Sentences);
-        var receipt = SaleReceipt.Text(ReceiptHead.Of(store.Enrolment!), entry.Header, sale, isCopy: false);
+        var receipt = SaleReceipt.Text(ReceiptHead.Of(store), entry.Header, sale, isCopy: false);
         return VerbResult.Done(receipt, document, CliJson.Default.SaleDocument) with
         {
             Messages = result.Sentences,

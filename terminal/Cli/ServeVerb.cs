@@ -69,7 +69,11 @@ internal sealed class ServeVerb(VerbHost host)
             (request, _) => TakeOver(context, request),
             () =>
                 JsonSerializer.SerializeToUtf8Bytes(StatusVerb.Of(context), CliJson.Default.StatusDocument));
+        using var stopPrinting = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        var printing = context.Printing.Run(stopPrinting.Token);
         await ServeHost.Run(parts, Say, cancel);
+        await stopPrinting.CancelAsync();
+        await printing;
         return (int)ExitCode.Done;
     }
 

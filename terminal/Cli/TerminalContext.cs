@@ -1,6 +1,7 @@
 using CloudPos.Terminal.Checkout;
 using CloudPos.Terminal.Journal;
 using CloudPos.Terminal.People;
+using CloudPos.Terminal.Printing;
 using CloudPos.Terminal.Uplink;
 using CloudPos.Wire;
 
@@ -37,11 +38,15 @@ internal sealed class TerminalContext(TerminalStore store, TimeProvider time) : 
         }
     }
 
+    /// <summary>The receipt printer, if one is set, and what waits for it.</summary>
+    public PrintDesk Printing { get; } = new(store, time);
+
     public SaleFlow Sales() => new(store, Line, Ask, _deciding);
 
     public void Dispose()
     {
         _client?.Dispose();
+        Printing.Dispose();
         store.Dispose();
     }
 

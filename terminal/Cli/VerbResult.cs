@@ -13,6 +13,12 @@ internal sealed record VerbResult(ExitCode Code, string Text, string Json, IRead
     /// <summary>Runs once the output is written: a receipt counts as printed only then.</summary>
     public Action? AfterOutput { get; init; }
 
+    /// <summary>Beside the result, to standard error: a printer that did not print what has
+    /// happened.</summary>
+    public VerbResult Beside(Printing.PrintResult? printed) => printed is null or Printing.PrintResult.Printed
+        ? this
+        : this with { Messages = [.. Messages, Printing.PrintResults.SentenceOf(printed.Value)] };
+
     public static VerbResult Done<T>(string text, T document, JsonTypeInfo<T> type) =>
         new(ExitCode.Done, text, JsonSerializer.Serialize(document, type), []);
 

@@ -70,6 +70,7 @@ internal static class VerbRunner
             new JournalVerbs(host).Create(),
             new ReportVerb(host).Create(),
             new ReceiptVerb(host).Create(),
+            new PrinterVerbs(host).Create(),
             new AttemptsVerbs(host).Create(),
             new PeopleVerbs(host).Create(),
             new DecodeVerb(host).Create(),

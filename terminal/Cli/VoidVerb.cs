@@ -33,13 +33,14 @@ internal sealed class VoidVerb(VerbHost host)
         {
             host.Data, _receipt, _reason, host.Cashier,
         };
-        verb.SetAction(parse => host.OnTerminal(parse, context => Void(context.Store, parse)));
+        verb.SetAction((parse, cancel) => host.OnTerminal(
+            parse, async context => await Printed(context, Void(context.Store, parse), cancel)));
         return verb;
     }
 
     private VerbResult Void(TerminalStore store, ParseResult parse)
     {
-        if (store.Enrolment is not { } enrolment)
+        if (store.Enrolment is null)
             return VerbResult.NotEnrolled(store);
         var reason = parse.GetRequiredValue(_reason).Trim();
         if (reason.Length is 0 or > ReasonLengthMax || reason.Any(char.IsControl))
@@ -54,9 +55,19 @@ internal sealed class VoidVerb(VerbHost host)
             return VerbResult.Error(outcome);
         var (entry, voided) = (outcome.Entry!, (SaleVoided)outcome.Entry!.Body);
         return VerbResult.Done(
-            VoidSlip.Text(ReceiptHead.Of(enrolment), entry.Header, voided, sale, isCopy: false),
+            VoidSlip.Text(ReceiptHead.Of(store), entry.Header, voided, sale, isCopy: false),
             new VoidDocument(
                 voided.ReceiptNumber, voided.Sale, voided.Total, entry.Header.Number, voided.Payments),
-            CliJson.Default.VoidDocument);
+            CliJson.Default.VoidDocument) with
+        {
+            AfterOutput = () => store.MarkPrinted(entry),
+        };
     }
+
+    /// <summary>With a printer, the slip is out when the printer says so, not when it was shown.</summary>
+    private static async Task<VerbResult> Printed(
+        TerminalContext context, VerbResult result, CancellationToken cancel) =>
+        result.Code == ExitCode.Done && context.Printing.HasPrinter
+            ? (result with { AfterOutput = null }).Beside(await context.Printing.PrintWaiting(cancel))
+            : result;
 }

@@ -8,7 +8,7 @@ namespace CloudPos.Terminal.Journal;
 /// </summary>
 internal sealed class Effects(
     PaymentTable payments, CardTable cards, SaleTable sales, StockTable stock, ValueTable values,
-    ShopEffects shop, Database database)
+    ShopEffects shop, PrintTable print, InvoiceTable invoices, Database database)
 {
     public void Apply(Entry entry)
     {
@@ -35,6 +35,7 @@ internal sealed class Effects(
                     stock.Move(place, line.Sku, line.Quantity);
                 foreach (var payment in body.Payments)
                     payments.Voided(payment);
+                print.Add(place);
                 break;
             case StockReceived body:
                 foreach (var line in body.Lines)
@@ -50,6 +51,17 @@ internal sealed class Effects(
             case DayReported body:
                 database.Run(
                     "INSERT INTO day_report (report, place) VALUES ($1, $2)", body.Report, place.Value);
+                break;
+            case ReceiptCopied body:
+                print.Copied(place, body.Sale);
+                print.Add(place);
+                break;
+            case InvoiceIssued body:
+                invoices.Issued(place, body);
+                print.Add(place);
+                break;
+            case DrillEnded:
+                print.Add(place);
                 break;
             case EpochOpened or PinLocked or Overridden:
                 break;

@@ -17,5 +17,11 @@ internal sealed record Enrolment(
     Es256PublicKey RootKey,
     string DeviceKeyName)
 {
+    /// <summary>Back office of a terminal that trains: an address that nobody can be reached at.</summary>
+    public static Uri NoBackOffice { get; } = new("training:none");
+
+    /// <summary>A terminal that trains has no back office; nothing of it is ever sent.</summary>
+    public bool IsTraining => BackOffice.Scheme == NoBackOffice.Scheme;
+
     public JournalId Journal => new(Terminal, Epoch);
 }

@@ -24,6 +24,7 @@ internal sealed class JournalAudit(JournalTable journal, Database database, Paym
     private readonly Dictionary<Id, (Place Place, SaleCompleted Body, bool Voided)> _sales = [];
     private readonly Dictionary<string, long> _moved = [];
     private long _receipt;
+    private long _invoice;
 
     public void Look(Entry entry)
     {
@@ -32,7 +33,7 @@ internal sealed class JournalAudit(JournalTable journal, Database database, Paym
         switch (entry.Body)
         {
             case EpochOpened:
-                _receipt = 0;
+                (_receipt, _invoice) = (0, 0);
                 if (header.Number != 1)
                     Find(header.Number, "opens the epoch, but is not its first");
                 break;
@@ -71,6 +72,11 @@ internal sealed class JournalAudit(JournalTable journal, Database database, Paym
                 break;
             case TransferReceived body:
                 Move(body.Lines.Select(line => (line.Sku, line.Quantity)));
+                break;
+            case InvoiceIssued body:
+                if (body.Running != ++_invoice)
+                    Find(header.Number, $"has invoice {body.InvoiceNumber}, where number {_invoice} follows");
+                _invoice = body.Running;
                 break;
             default:
                 break;
@@ -127,6 +133,7 @@ internal sealed class JournalAudit(JournalTable journal, Database database, Paym
                 (PaymentAttempted body, AttachmentKind.SealedCard) => body.SealedDigest,
                 (SaleCompleted body, AttachmentKind.Contact) => body.ContactDigest,
                 (CustomerWritten body, AttachmentKind.Customer) => body.DataDigest,
+                (InvoiceIssued body, AttachmentKind.InvoiceParty) => body.PartyDigest,
                 _ => null,
             };
             if (attachment.Digest != expected)

@@ -17,6 +17,7 @@ namespace CloudPos.Terminal.Journal;
 [JsonSerializable(typeof(IReadOnlyList<PinFailures>))]
 [JsonSerializable(typeof(Checkout.OpenBasket))]
 [JsonSerializable(typeof(TillSettings))]
+[JsonSerializable(typeof(PaperSettings))]
 [JsonSerializable(typeof(string))]
 [JsonSerializable(typeof(Product))]
 [JsonSerializable(typeof(ProductFields))]

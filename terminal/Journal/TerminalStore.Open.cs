@@ -188,6 +188,8 @@ internal sealed partial class TerminalStore
         _settings = _values.Get(
             ValueTable.Settings, StoreJson.Default.TillSettings, out var settingsFault)
             ?? TillSettings.Default;
+        // A printer that cannot be read is set anew; no sale hangs on it.
+        _paper = _values.Get(ValueTable.Paper, StoreJson.Default.PaperSettings, out _) ?? PaperSettings.None;
         foreach (var fault in new[]
             {
                 policyFault, planFault, denyFault, keysFault, staffFault, pinFault, loyaltyFault,

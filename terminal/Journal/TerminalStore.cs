@@ -33,6 +33,8 @@ internal sealed partial class TerminalStore : IDisposable
     private readonly CustomerTable _customers;
     private readonly ValueTable _values;
     private readonly BasketTable _baskets;
+    private readonly PrintTable _print;
+    private readonly InvoiceTable _invoices;
     private readonly EnrolmentTable _enrolments;
     private readonly Effects _effects;
     private readonly List<DamageFinding> _damage = [];
@@ -75,7 +77,9 @@ internal sealed partial class TerminalStore : IDisposable
         {
             SaleOf = sale => _sales.Find(sale) is { } row ? ReadSale(row) : null,
         };
-        _effects = new Effects(_payments, _cards, _sales, _stock, _values, shop, database);
+        _print = new PrintTable(database);
+        _invoices = new InvoiceTable(database);
+        _effects = new Effects(_payments, _cards, _sales, _stock, _values, shop, _print, _invoices, database);
         _clocks = new Clocks(time, null, TimeSpan.Zero, null);
     }
 

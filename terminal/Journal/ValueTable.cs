@@ -15,6 +15,7 @@ internal sealed class ValueTable(Database database, AtRestCipher cipher)
     public const string DenyList = "deny-list";
     public const string Keys = "keys";
     public const string Staff = "staff";
+    public const string Paper = "paper";
     public const string PinFailures = "pin-failures";
     public const string Loyalty = "loyalty";
     public const string Settings = "settings";

@@ -1,6 +1,6 @@
-using System.Globalization;
 using CloudPos.Cards;
 using CloudPos.Journal;
+using CloudPos.Languages;
 
 namespace CloudPos.Terminal.Receipts;
 
@@ -11,70 +11,59 @@ namespace CloudPos.Terminal.Receipts;
 /// </summary>
 internal static class CardLines
 {
-    public const string OfflineNotice = "OFFLINE - subject to authorisation";
-
-    public static void Print(ReceiptPaper paper, Tender tender, CardPayment payment)
+    public static void Print(ReceiptPaper paper, Locale locale, Tender tender, CardPayment payment)
     {
-        var card = payment.Card;
-        paper.Row($"{NameOf(card.Scheme)} **** {card.LastFour}", Figures.Of(tender.Amount));
-        var mode = ModeOf(card.Mode);
+        var (card, texts) = (payment.Card, locale.Texts);
+        paper.Row($"{NameOf(card.Scheme, texts)} **** {card.LastFour}", locale.Figure(tender.Amount));
+        var mode = texts[ModeOf(card.Mode)];
         paper.Line(card.ApplicationLabel is { } label ? $"{label}, {mode}" : mode, 2);
         if (card.Aid is { } aid)
             paper.Line($"AID {aid}", 2);
         switch (payment.Approval)
         {
             case Approval.Online:
-                paper.Line($"Authorisation code {payment.AuthorisationCode ?? "none"}", 2);
+                paper.Line(texts.With("card.code", payment.AuthorisationCode ?? texts["card.none"]), 2);
                 if (payment.RetrievalReference is { } reference)
-                    paper.Line($"Reference {reference}", 2);
+                    paper.Line(texts.With("card.reference", reference), 2);
                 break;
             case Approval.Chip:
-                paper.Line("Approved offline by the card", 2);
+                paper.Line(texts["card.approvedByCard"], 2);
                 break;
             case Approval.Deferred:
                 // No code may be shown that no issuer gave.
-                paper.Line(OfflineNotice, 2);
+                paper.Line(texts["card.offline"], 2, PaperStyle.Bold);
                 break;
             default:
                 throw new ArgumentException(
                     $"{payment.Approval} is no approval of a paid sale.", nameof(payment));
         }
-        paper.Line($"Payment {payment.Payment}", 2);
+        paper.Line(texts.With("card.payment", payment.Payment), 2);
     }
 
-    public static string NameOf(Scheme scheme) => scheme switch
+    public static string NameOf(Scheme scheme, Texts texts) => scheme switch
     {
         Scheme.Amex => "American Express",
         Scheme.Jcb => "JCB",
-        Scheme.Unknown => "Card",
+        Scheme.Unknown => texts["card.card"],
         _ => scheme.ToString(),
     };
 
     private static string ModeOf(EntryMode mode) => mode switch
     {
-        EntryMode.Chip => "chip",
-        EntryMode.Contactless => "contactless",
-        EntryMode.Swipe => "magnetic stripe",
-        EntryMode.Fallback => "magnetic stripe (chip not read)",
-        EntryMode.Manual => "keyed",
-        _ => "card",
+        EntryMode.Chip => "card.chip",
+        EntryMode.Contactless => "card.contactless",
+        EntryMode.Swipe => "card.swipe",
+        EntryMode.Fallback => "card.fallback",
+        EntryMode.Manual => "card.keyed",
+        _ => "card.card",
     };
 }
 
-/// <summary>Figures without their currency, which the total line names once.</summary>
+/// <summary>Figures without their currency, as <see cref="Locale.Default"/> writes them.</summary>
 internal static class Figures
 {
-    public static string Of(Money amount)
-    {
-        var text = amount.ToString();
-        return text[..text.IndexOf(' ')];
-    }
+    public static string Of(Money amount) => Locale.Default.Figure(amount);
 
     /// <summary>Basis points as a percentage: 1900 is "19 %", 550 is "5.5 %".</summary>
-    public static string Rate(int basisPoints)
-    {
-        var (whole, rest) = (basisPoints / 100, basisPoints % 100);
-        var fraction = rest.ToString("00", CultureInfo.InvariantCulture).TrimEnd('0');
-        return fraction.Length == 0 ? $"{whole} %" : $"{whole}.{fraction} %";
-    }
+    public static string Rate(int basisPoints) => Locale.Default.Rate(basisPoints);
 }

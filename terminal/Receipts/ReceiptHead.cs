@@ -1,4 +1,5 @@
 using CloudPos.Journal;
+using CloudPos.Languages;
 using CloudPos.Terminal.Journal;
 
 namespace CloudPos.Terminal.Receipts;
@@ -9,25 +10,47 @@ namespace CloudPos.Terminal.Receipts;
 internal sealed record ReceiptHead(
     string MerchantName, IReadOnlyList<string> StoreAddress, string Merchant, string Terminal)
 {
+    /// <summary>How figures and dates are written, and in which language the receipt speaks.</summary>
+    public Locale Locale { get; init; } = Locale.Default;
+
+    /// <summary>Nothing was sold: every paper says so, large.</summary>
+    public bool Training { get; init; }
+
+    public Texts Texts => Locale.Texts;
+
     public static ReceiptHead Of(Enrolment enrolment) => new(
         enrolment.MerchantName, enrolment.StoreAddress, enrolment.Merchant, enrolment.Terminal);
 
-    /// <summary>Name and address, the kind of receipt, its number, time, terminal and merchant.</summary>
-    public void Print(ReceiptPaper paper, string kind, string receiptNumber, EntryHeader header, bool isCopy)
+    /// <summary>In the store's language; marked where the terminal trains.</summary>
+    public static ReceiptHead Of(TerminalStore store) => Of(store.Enrolment!) with
     {
-        paper.Centre(MerchantName);
-        foreach (var line in StoreAddress)
-            paper.Centre(line);
-        paper.Rule();
+        Locale = Locale.Of(store.Paper.Locale),
+        Training = store.Enrolment!.IsTraining,
+    };
+
+    /// <summary>Name and address, the kind of receipt, its number, time, terminal and merchant.</summary>
+    /// <param name="copy">Which copy it is; 0 where copies are not counted.</param>
+    public void Print(
+        ReceiptPaper paper, string kind, string receiptNumber, EntryHeader header, bool isCopy, int copy = 0)
+    {
+        PrintName(paper);
         if (isCopy)
-            paper.Centre("*** COPY ***");
-        paper.Row(kind, receiptNumber)
-            .Row(TimeText(header.At), $"Terminal {Terminal}")
-            .Line($"Merchant {Merchant}")
+            paper.Centre(
+                copy > 0 ? Texts.With("receipt.copyNumber", copy) : Texts["receipt.copy"], PaperStyle.Bold);
+        paper.Row(kind, receiptNumber, style: PaperStyle.Bold)
+            .Row(Locale.Time(header.At), Texts.With("receipt.terminal", Terminal))
+            .Line(Texts.With("receipt.merchant", Merchant))
             .Rule();
     }
 
-    /// <summary>Local time of the store, which the entry fixes, and how far that is from UTC.</summary>
-    private static string TimeText(DateTimeOffset at) =>
-        at.ToString("yyyy-MM-dd HH:mm zzz", System.Globalization.CultureInfo.InvariantCulture);
+    /// <summary>What stands on top of every paper, receipt or not.</summary>
+    public void PrintName(ReceiptPaper paper)
+    {
+        if (Training)
+            paper.Centre(Texts["paper.training"], PaperStyle.Bold | PaperStyle.Tall);
+        paper.Centre(MerchantName, PaperStyle.Bold | PaperStyle.Tall);
+        foreach (var line in StoreAddress)
+            paper.Centre(line);
+        paper.Rule();
+    }
 }

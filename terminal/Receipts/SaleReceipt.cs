@@ -1,4 +1,5 @@
 using CloudPos.Journal;
+using CloudPos.Languages;
 
 namespace CloudPos.Terminal.Receipts;
 
@@ -8,24 +9,33 @@ namespace CloudPos.Terminal.Receipts;
 internal static class SaleReceipt
 {
     /// <param name="isCopy">Every print after the first is marked as a copy.</param>
-    public static string Text(ReceiptHead head, EntryHeader header, SaleCompleted sale, bool isCopy)
+    public static string Text(ReceiptHead head, EntryHeader header, SaleCompleted sale, bool isCopy) =>
+        Paper(head, header, sale, isCopy).ToString();
+
+    /// <param name="isCopy">Every print after the first is marked as a copy.</param>
+    /// <param name="copy">Which copy it is; 0 where that is not known.</param>
+    public static ReceiptPaper Paper(
+        ReceiptHead head, EntryHeader header, SaleCompleted sale, bool isCopy, int copy = 0)
     {
-        var paper = new ReceiptPaper();
-        head.Print(paper, "SALE", sale.ReceiptNumber, header, isCopy);
+        var (paper, texts, locale) = (new ReceiptPaper(), head.Texts, head.Locale);
+        head.Print(paper, texts["receipt.sale"], sale.ReceiptNumber, header, isCopy, copy);
         foreach (var line in sale.Lines)
-            PrintLine(paper, line, sale.Taxes);
-        paper.Rule().Row($"TOTAL {sale.Total.Currency}", Figures.Of(sale.Total));
+            PrintLine(paper, locale, line, sale.Taxes);
+        paper.Rule().Row(
+            texts.With("receipt.total", sale.Total.Currency), locale.Figure(sale.Total),
+            style: PaperStyle.Bold | PaperStyle.Tall);
         foreach (var tender in sale.Tenders)
-            PrintTender(paper, tender);
+            PrintTender(paper, locale, tender);
         paper.Rule();
-        PrintTaxes(paper, sale.Taxes);
-        paper.Blank().Centre($"Served by {sale.Cashier}").Centre("Thank you");
-        return paper.ToString();
+        PrintTaxes(paper, locale, sale.Taxes);
+        return paper.Blank().Centre(texts.With("receipt.servedBy", sale.Cashier))
+            .Centre(texts["receipt.thanks"]).WithCode(sale.ReceiptNumber);
     }
 
-    private static void PrintLine(ReceiptPaper paper, SaleLine line, IReadOnlyList<TaxLine> taxes)
+    private static void PrintLine(
+        ReceiptPaper paper, Locale locale, SaleLine line, IReadOnlyList<TaxLine> taxes)
     {
-        var figure = $"{Figures.Of(line.Total)} {Letter(taxes, line.TaxBasisPoints)}";
+        var figure = $"{locale.Figure(line.Total)} {Letter(taxes, line.TaxBasisPoints)}";
         if (line.Quantity == 1 && line.Discount.IsZero)
         {
             paper.Row(line.Name, figure);
@@ -33,29 +43,34 @@ internal static class SaleReceipt
         }
         paper.Line(line.Name);
         if (!line.Discount.IsZero)
-            paper.Line($"discount {Figures.Of(line.Discount)}", 2);
-        paper.Row($"{line.Quantity} x {Figures.Of(line.UnitPrice)}", figure, 2);
+            paper.Line(locale.Texts.With("receipt.discount", locale.Figure(line.Discount)), 2);
+        paper.Row($"{line.Quantity} x {locale.Figure(line.UnitPrice)}", figure, 2);
     }
 
-    private static void PrintTender(ReceiptPaper paper, Tender tender)
+    private static void PrintTender(ReceiptPaper paper, Locale locale, Tender tender)
     {
         if (tender.Payment is { } payment)
         {
-            CardLines.Print(paper, tender, payment);
+            CardLines.Print(paper, locale, tender, payment);
             return;
         }
-        paper.Row(tender.Kind == TenderKind.Cash ? "Cash" : "Other", Figures.Of(tender.Given));
+        var texts = locale.Texts;
+        paper.Row(
+            texts[tender.Kind == TenderKind.Cash ? "receipt.cash" : "receipt.other"],
+            locale.Figure(tender.Given));
         if (tender.Given > tender.Amount)
-            paper.Row("Change", Figures.Of(tender.Given - tender.Amount));
+            paper.Row(texts["receipt.change"], locale.Figure(tender.Given - tender.Amount));
     }
 
-    private static void PrintTaxes(ReceiptPaper paper, IReadOnlyList<TaxLine> taxes)
+    private static void PrintTaxes(ReceiptPaper paper, Locale locale, IReadOnlyList<TaxLine> taxes)
     {
-        paper.Line(TaxRow("Tax", "net", "tax", "gross"));
+        var texts = locale.Texts;
+        paper.Line(TaxRow(
+            texts["receipt.tax"], texts["receipt.net"], texts["receipt.taxAmount"], texts["receipt.gross"]));
         foreach (var tax in taxes)
             paper.Line(TaxRow(
-                $"{Letter(taxes, tax.RateBasisPoints)} {Figures.Rate(tax.RateBasisPoints)}",
-                Figures.Of(tax.Net), Figures.Of(tax.Tax), Figures.Of(tax.Gross)));
+                $"{Letter(taxes, tax.RateBasisPoints)} {locale.Rate(tax.RateBasisPoints)}",
+                locale.Figure(tax.Net), locale.Figure(tax.Tax), locale.Figure(tax.Gross)));
     }
 
     private static string TaxRow(string rate, string net, string tax, string gross) =>

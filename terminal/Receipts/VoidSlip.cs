@@ -1,4 +1,5 @@
 using CloudPos.Journal;
+using CloudPos.Languages;
 
 namespace CloudPos.Terminal.Receipts;
 
@@ -9,28 +10,34 @@ internal static class VoidSlip
     /// The sale that was voided; its cards' last four digits and its amounts stand on the slip.
     /// </param>
     public static string Text(
+        ReceiptHead head, EntryHeader header, SaleVoided voided, SaleCompleted sale, bool isCopy) =>
+        Paper(head, header, voided, sale, isCopy).ToString();
+
+    public static ReceiptPaper Paper(
         ReceiptHead head, EntryHeader header, SaleVoided voided, SaleCompleted sale, bool isCopy)
     {
-        var paper = new ReceiptPaper();
-        head.Print(paper, "VOID", voided.ReceiptNumber, header, isCopy);
+        var (paper, texts, locale) = (new ReceiptPaper(), head.Texts, head.Locale);
+        head.Print(paper, texts["receipt.void"], voided.ReceiptNumber, header, isCopy);
         foreach (var line in sale.Lines)
-            paper.Row($"{line.Quantity} x {line.Name}", Figures.Of(-line.Total));
-        paper.Rule().Row($"TOTAL {voided.Total.Currency}", Figures.Of(-voided.Total));
+            paper.Row($"{line.Quantity} x {line.Name}", locale.Figure(-line.Total));
+        paper.Rule().Row(
+            texts.With("receipt.total", voided.Total.Currency), locale.Figure(-voided.Total),
+            style: PaperStyle.Bold | PaperStyle.Tall);
         foreach (var tender in sale.Tenders)
-            PrintTender(paper, tender);
-        paper.Rule().Line($"Reason: {voided.Reason}").Line($"Voided by {voided.Cashier}");
-        return paper.ToString();
+            PrintTender(paper, locale, tender);
+        return paper.Rule().Line(texts.With("receipt.reason", voided.Reason))
+            .Line(texts.With("receipt.voidedBy", voided.Cashier));
     }
 
-    private static void PrintTender(ReceiptPaper paper, Tender tender)
+    private static void PrintTender(ReceiptPaper paper, Locale locale, Tender tender)
     {
         if (tender.Payment is not { } payment)
         {
-            paper.Row("Cash returned", Figures.Of(-tender.Amount));
+            paper.Row(locale.Texts["receipt.cashReturned"], locale.Figure(-tender.Amount));
             return;
         }
-        var scheme = CardLines.NameOf(payment.Card.Scheme);
-        paper.Row($"{scheme} **** {payment.Card.LastFour}", Figures.Of(-tender.Amount));
-        paper.Line("The card payment is cancelled; if the card was charged, it is given back.", 2);
+        var scheme = CardLines.NameOf(payment.Card.Scheme, locale.Texts);
+        paper.Row($"{scheme} **** {payment.Card.LastFour}", locale.Figure(-tender.Amount));
+        paper.Line(locale.Texts["receipt.cardCancelled"], 2);
     }
 }

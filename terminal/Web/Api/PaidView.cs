@@ -19,7 +19,7 @@ internal static class PaidView
             result.Status, result.Sentences, [], sale, sold.ReceiptNumber, sold.Total,
             cash is null ? Money.Zero(sold.Total.Currency) : cash.Given - cash.Amount,
             [.. sold.Tenders.Select(DocumentOf)], result.Decision?.Reason, null, result.Payment,
-            SaleReceipt.Text(ReceiptHead.Of(store.Enrolment!), entry.Header, sold, isCopy: false));
+            SaleReceipt.Text(ReceiptHead.Of(store), entry.Header, sold, isCopy: false));
     }
 
     private static PaidTenderDocument DocumentOf(Tender tender) => new(

@@ -122,7 +122,9 @@ internal sealed class SellApi(
                 Right = RightOf(call),
                 Approval = approval,
             });
-            if (result.Sale is { } sold)
+            if (result.Sale is { } paid && context.Printing.HasPrinter)
+                context.Printing.Sold(paid);
+            else if (result.Sale is { } sold)
                 call.Http.Response.OnCompleted(() => Shown(call.Http, sold.Sale));
             return PaidView.Of(result, body.Sale, context.Store);
         }

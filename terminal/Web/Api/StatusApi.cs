@@ -27,7 +27,7 @@ internal sealed class StatusApi(TerminalContext context, Sessions sessions, Peop
         api.Post("/api/sales/void", UiJson.Default.VoidBody, UiJson.Default.SlipDocument, Need.Cashier,
             Void);
         api.Post("/api/sales/copy", UiJson.Default.CopyBody, UiJson.Default.SlipDocument, Need.Cashier,
-            (_, body) => Copy(body));
+            Copy);
     }
 
     public BarDocument Bar()
@@ -108,20 +108,34 @@ internal sealed class StatusApi(TerminalContext context, Sessions sessions, Peop
         var outcome = store.VoidSale(row.Sale, call.Cashier, reason);
         if (outcome is not { IsStored: true, Entry: { Body: SaleVoided voided } entry })
             return ApiFault.Of(outcome);
+        Out(entry);
         return new SlipDocument(voided.ReceiptNumber, VoidSlip.Text(
-            ReceiptHead.Of(store.Enrolment!), entry.Header, voided, sale, isCopy: false));
+            ReceiptHead.Of(store), entry.Header, voided, sale, isCopy: false));
     }
 
     /// <summary>A receipt that may have come out already is a copy, and marked as one.</summary>
-    private ApiAnswer<SlipDocument> Copy(CopyBody body)
+    private ApiAnswer<SlipDocument> Copy(ApiCall call, CopyBody body)
     {
         var store = context.Store;
         if (store.FindSale(body.ReceiptNumber) is not { } row
             || store.SaleEntry(row) is not { Body: SaleCompleted sale } entry)
             return ApiFault.Of(FaultCode.BadInput, "There is no such receipt on this terminal.");
         store.MarkPrinted(row.Sale);
-        return new SlipDocument(row.ReceiptNumber, SaleReceipt.Text(
-            ReceiptHead.Of(store.Enrolment!), entry.Header, sale, isCopy: true));
+        var outcome = store.CopyReceipt(row.Sale, call.Cashier);
+        if (outcome is not { IsStored: true, Entry: { Body: ReceiptCopied copied } written })
+            return ApiFault.Of(outcome);
+        Out(written);
+        return new SlipDocument(row.ReceiptNumber, SaleReceipt.Paper(
+            ReceiptHead.Of(store), entry.Header, sale, isCopy: true, copied.Copy).ToString());
+    }
+
+    /// <summary>With a printer it prints; without one, what the screen shows is all there is.</summary>
+    private void Out(Entry entry)
+    {
+        if (context.Printing.HasPrinter)
+            context.Printing.Ring();
+        else
+            context.Store.MarkPrinted(entry);
     }
 
     private static FaultDocument? ReasonFault(string reason) =>

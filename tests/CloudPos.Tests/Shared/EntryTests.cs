@@ -38,6 +38,10 @@ public sealed class EntryTests
         new PinLocked("anna", 3, Noon),
         new Overridden(OverrideSubject.Discount, Id.New(), "Anna", "mia", 1_000, 2_500),
         new DayReported(1, 1, 2, 0, [Euro(598)]),
+        new InvoiceIssued(
+            Id.New(), Id.New(), "T0000001-3-000007", 1, "T0000001-3-R000001", null, "ana", "aa"),
+        new ReceiptCopied(Id.New(), "T0000001-3-000007", 1, "ana"),
+        new DrillEnded(Noon, Noon, "ana", null, 2, [Euro(1)], 1, [Euro(2)], 0, [Euro(2)], 4),
     ];
 
     [Theory]

@@ -56,9 +56,9 @@ public sealed class VerbTests : IDisposable
 
         var copy = await _cli.Run("receipt");
 
-        Assert.Contains("*** COPY ***", copy.Output);
+        Assert.Contains("*** COPY 1 ***", copy.Output);
         var lines = copy.Output.Split('\n');
-        Assert.Equal(first.Output.Split('\n'), lines.Where(line => line.Trim() != "*** COPY ***"));
+        Assert.Equal(first.Output.Split('\n'), lines.Where(line => line.Trim() != "*** COPY 1 ***"));
     }
 
     [Fact]

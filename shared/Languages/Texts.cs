@@ -1,0 +1,46 @@
+using System.Collections.Frozen;
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace CloudPos.Languages;
+
+/// <summary>
+/// What is said to people on paper and in mails, by key, in one language; read once from the files beside
+/// this one.
+/// Every language has every key, which a test sees to; a key that is none is a bug and throws.
+/// </summary>
+public sealed class Texts
+{
+    public static IReadOnlyList<string> Languages { get; } = ["en", "de", "es"];
+
+    private static readonly FrozenDictionary<string, Texts> ByLanguage =
+        Languages.ToFrozenDictionary(language => language, Load);
+
+    private readonly FrozenDictionary<string, string> _texts;
+
+    private Texts(FrozenDictionary<string, string> texts) => _texts = texts;
+
+    public IEnumerable<string> Keys => _texts.Keys;
+
+    public string this[string key] => _texts[key];
+
+    public static Texts Of(string language) => ByLanguage[language];
+
+    /// <summary>A text with figures or names in its places {0}, {1} ...</summary>
+    public string With(string key, params object?[] values) =>
+        string.Format(CultureInfo.InvariantCulture, _texts[key], values);
+
+    private static Texts Load(string language)
+    {
+        var name = $"CloudPos.Languages.{language}.json";
+        using var stream = typeof(Texts).Assembly.GetManifestResourceStream(name)
+            ?? throw new InvalidOperationException(
+                $"The texts of '{language}' are missing from the program.");
+        var texts = JsonSerializer.Deserialize(stream, TextsJson.Default.DictionaryStringString)!;
+        return new Texts(texts.ToFrozenDictionary());
+    }
+}
+
+[JsonSerializable(typeof(Dictionary<string, string>))]
+internal sealed partial class TextsJson : JsonSerializerContext;

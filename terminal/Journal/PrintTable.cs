@@ -1,0 +1,35 @@
+namespace CloudPos.Terminal.Journal;
+
+/// <summary>
+/// What waits for the printer beside the receipts of sales, which the table of sales knows: the places of
+/// entries.
+/// What they print follows from the entry, so nothing else is kept. Within the caller's transaction.
+/// </summary>
+internal sealed class PrintTable(Database database)
+{
+    /// <summary>So many wait at most; the oldest go, since their entries can be printed at any
+    /// time.</summary>
+    public const int WaitingMax = 500;
+
+    public void Add(Place place)
+    {
+        database.Run("INSERT OR IGNORE INTO print_job (place) VALUES ($1)", place.Value);
+        database.Run(
+            "DELETE FROM print_job WHERE place <= (SELECT place FROM print_job ORDER BY place DESC "
+            + "LIMIT 1 OFFSET $1)", WaitingMax);
+    }
+
+    public void Done(Place place) => database.Run("DELETE FROM print_job WHERE place = $1", place.Value);
+
+    public void Clear() => database.Run("DELETE FROM print_job");
+
+    /// <summary>Oldest first.</summary>
+    public List<Place> Waiting() =>
+        database.All("SELECT place FROM print_job ORDER BY place", row => new Place(row.GetInt64(0)));
+
+    public int Copies(Id sale) =>
+        (int)(database.Number("SELECT count(*) FROM receipt_copy WHERE sale = $1", sale.ToString()) ?? 0);
+
+    public void Copied(Place place, Id sale) =>
+        database.Run("INSERT INTO receipt_copy (place, sale) VALUES ($1, $2)", place.Value, sale.ToString());
+}

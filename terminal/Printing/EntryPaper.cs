@@ -1,0 +1,32 @@
+using CloudPos.Journal;
+using CloudPos.Terminal.Journal;
+using CloudPos.Terminal.Receipts;
+
+namespace CloudPos.Terminal.Printing;
+
+/// <summary>The paper that an entry prints as, made of the journal alone, so that it can be made at any
+/// time.</summary>
+internal static class EntryPaper
+{
+    /// <summary>Null when the entry has no paper, or what it speaks of cannot be read.</summary>
+    public static ReceiptPaper? Of(TerminalStore store, Entry entry)
+    {
+        var head = ReceiptHead.Of(store);
+        switch (entry.Body)
+        {
+            case SaleCompleted sale:
+                return SaleReceipt.Paper(head, entry.Header, sale, isCopy: false);
+            case ReceiptCopied copied when SaleOf(store, copied.Sale) is (var header, var sale):
+                return SaleReceipt.Paper(head, header, sale, isCopy: true, copied.Copy);
+            case SaleVoided voided when SaleOf(store, voided.Sale) is (_, var sale):
+                return VoidSlip.Paper(head, entry.Header, voided, sale, isCopy: false);
+            default:
+                return null;
+        }
+    }
+
+    private static (EntryHeader Header, SaleCompleted Sale)? SaleOf(TerminalStore store, Id sale) =>
+        store.FindSale(sale) is { } row && store.SaleEntry(row) is { Body: SaleCompleted body } entry
+            ? (entry.Header, body)
+            : null;
+}

@@ -1,0 +1,171 @@
+using CloudPos.Local.Printer;
+using CloudPos.Terminal.Printing;
+using CloudPos.Tests.Terminal.Cli;
+
+namespace CloudPos.Tests.Terminal.Printing;
+
+/// <summary>Verbs with a printer: what a cashier sees come out, and what does not get lost.</summary>
+public sealed class PrinterTests : IAsyncLifetime
+{
+    private readonly TestCli _cli = new();
+    private readonly PrinterDouble _printer = PrinterDouble.Start(TimeProvider.System);
+
+    public async ValueTask InitializeAsync() => Assert.Equal(0, (await _cli.Run(
+        "printer", "set", "--address", $"tcp://{_printer.Address}")).Code);
+
+    [Fact]
+    public async Task A_cash_sale_opens_the_drawer_and_prints_its_receipt()
+    {
+        var run = await Sell();
+
+        var sheet = Assert.Single(_printer.Sheets);
+        Assert.Equal((0, ""), (run.Code, run.Errors));
+        Assert.Contains("SALE                     TERM0001-1-000001", sheet.Text);
+        Assert.Equal("TERM0001-1-000001", sheet.QrContent);
+        Assert.Equal(1, _printer.DrawerKicks);
+        Assert.Empty(_printer.Faults);
+        Assert.Empty(_cli.Peek(store => store.SalesNotPrinted));
+    }
+
+    [Fact]
+    public async Task A_refused_sale_leaves_the_drawer_shut()
+    {
+        await _cli.Run("sale", "--line", "NOSUCH", "--pay", "cash");
+
+        Assert.Equal((0, 0), (_printer.DrawerKicks, _printer.Sheets.Count));
+    }
+
+    [Theory]
+    [InlineData(nameof(PrinterMood.PaperOut), "out of paper")]
+    [InlineData(nameof(PrinterMood.CoverOpen), "cover is open")]
+    public async Task Without_paper_the_sale_stands_and_its_first_receipt_comes_later(string mood,
+        string told)
+    {
+        _printer.Mood = Enum.Parse<PrinterMood>(mood);
+        var run = await Sell();
+        Assert.Equal(0, run.Code);
+        Assert.Contains(told, run.Errors);
+        Assert.Equal(1, _printer.DrawerKicks); // The change has to be given all the same.
+        Assert.Empty(_printer.Sheets);
+
+        _printer.Mood = PrinterMood.Fine;
+        await _cli.Run("printer", "print");
+
+        Assert.DoesNotContain("COPY", Assert.Single(_printer.Sheets).Text);
+        Assert.Equal(1, _printer.DrawerKicks);
+    }
+
+    [Fact]
+    public async Task A_roll_that_ends_in_the_middle_prints_the_receipt_whole_again_and_not_twice()
+    {
+        _printer.LinesLeft = 6;
+        var run = await Sell();
+        Assert.Contains("out of paper", run.Errors);
+
+        _printer.Mood = PrinterMood.Fine;
+        var printed = await _cli.Run("printer", "print");
+
+        Assert.Equal(0, printed.Code);
+        var text = Assert.Single(_printer.Sheets).Text;
+        Assert.Contains("Thank you", text);
+        Assert.DoesNotContain("COPY", text);
+    }
+
+    [Fact]
+    public async Task A_printer_that_is_gone_loses_nothing()
+    {
+        await _printer.DisposeAsync();
+
+        var first = await Sell();
+        await Sell();
+        await using var back = PrinterDouble.Start(TimeProvider.System, _printer.Address.Port);
+        await _cli.Run("printer", "print");
+
+        Assert.Contains("cannot be reached", first.Errors);
+        Assert.Equal(
+            ["TERM0001-1-000001", "TERM0001-1-000002"], back.Sheets.Select(sheet => sheet.QrContent));
+    }
+
+    [Fact]
+    public async Task Copies_are_marked_and_counted_and_stand_in_the_journal()
+    {
+        await Sell();
+        await _cli.Run("receipt", "--cashier", "Kim");
+        await _cli.Run("receipt");
+
+        Assert.Contains("*** COPY 1 ***", _printer.Sheets[1].Text);
+        Assert.Contains("*** COPY 2 ***", _printer.Sheets[2].Text);
+        Assert.Equal(3, _printer.Sheets.Count);
+        Assert.Equal(2, _cli.Peek(store => store.Entries(1, 100).Count(
+            line => line.Entry?.Body is CloudPos.Journal.ReceiptCopied)));
+    }
+
+    [Fact]
+    public async Task A_void_slip_that_could_not_print_comes_later()
+    {
+        await Sell();
+        _printer.Mood = PrinterMood.PaperOut;
+        await _cli.Run("void", "--receipt", "1", "--reason", "wrong size");
+        _printer.Mood = PrinterMood.Fine;
+        await _cli.Run("printer", "print");
+
+        Assert.Contains("VOID ", _printer.Sheets[1].Text);
+    }
+
+    [Fact]
+    public async Task Paper_speaks_the_stores_language_with_its_figures_and_dates()
+    {
+        Assert.Equal(0, (await _cli.Run("printer", "language", "--locale", "de-DE")).Code);
+        await Sell();
+
+        var text = Assert.Single(_printer.Sheets).Text;
+        Assert.Contains("SUMME EUR                            34,90", text);
+        Assert.Contains("Vielen Dank", text);
+        Assert.Contains("Rückgeld", text);
+    }
+
+    [Fact]
+    public async Task A_device_file_takes_the_same_bytes()
+    {
+        var device = Path.Combine(_cli.Data, "lp0");
+        await File.WriteAllBytesAsync(device, []);
+        await _cli.Run("printer", "set", "--address", device, "--no-drawer");
+
+        await Sell();
+
+        var head = new PrintHead(576);
+        var sheets = new EscPosReader().Read(await File.ReadAllBytesAsync(device)).Select(
+            head.Do).OfType<Sheet>();
+        Assert.Contains("TOTAL EUR", Assert.Single(sheets).Text);
+    }
+
+    [Fact]
+    public async Task A_printer_that_says_nothing_is_given_up_within_its_time()
+    {
+        _printer.Mood = PrinterMood.Dumb;
+        var patience = new PrinterPatience(
+            TimeSpan.FromSeconds(1), TimeSpan.FromMilliseconds(50), TimeSpan.FromMilliseconds(50));
+        var link = new PrinterLink(
+            PrinterAddress.TryParse($"tcp://{_printer.Address}")!, patience, TimeProvider.System);
+
+        Assert.Equal(PrintResult.NoAnswer, await link.Print(new byte[] { 0x41 }, default));
+    }
+
+    [Fact]
+    public async Task A_test_page_shows_columns_and_letters()
+    {
+        var run = await _cli.Run("printer", "test", "--json");
+
+        Assert.Equal("Printed", run.Json.GetProperty("result").GetString());
+        Assert.Contains("ÄÖÜäöüß ÁÉÍÓÚáéíóúñÑ¿¡", Assert.Single(_printer.Sheets).Text);
+        Assert.Empty(_printer.Faults);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _printer.DisposeAsync();
+        _cli.Dispose();
+    }
+
+    private Task<CliRun> Sell() => _cli.Run("sale", "--line", "TEAx10", "--pay", "cash:50.00");
+}
