@@ -118,6 +118,13 @@ internal sealed class PaymentTable(Database database)
         return found.Count == 1 ? found[0] : null;
     }
 
+    /// <summary>Deferred payments whose goods are gone and that the bank, or the time, refused since
+    /// then.</summary>
+    public int LostSince(DateTimeOffset moment) => (int)(database.Number(
+        "SELECT count(*) FROM payment WHERE approval = $1 AND state IN ($2, $3) AND outcome_at >= $4",
+        (int)Approval.Deferred, (int)PaymentState.Declined, (int)PaymentState.Expired,
+        moment.ToUnixTimeMilliseconds()) ?? 0);
+
     public bool IsOpen(Id payment) => database.Number(
         "SELECT 1 FROM payment WHERE payment = $1 AND attempted IS NOT NULL AND finished IS NULL",
         payment.ToString()) == 1;

@@ -65,6 +65,9 @@ internal sealed partial class TerminalStore
     /// <summary>Attempts without a result, oldest first: unknown, never to be charged anew.</summary>
     public IReadOnlyList<OpenAttempt> OpenAttempts => Locked(_payments.Open);
 
+    /// <summary>Deferred payments that were declined, or came too late, since then.</summary>
+    public int PaymentsLostSince(DateTimeOffset moment) => Locked(() => _payments.LostSince(moment));
+
     public PaymentRow? FindPayment(Id payment) => Locked(() => _payments.Find(payment));
 
     /// <summary>Newest first.</summary>

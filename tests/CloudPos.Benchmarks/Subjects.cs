@@ -1,4 +1,5 @@
 using CloudPos.Benchmarks.Journal;
+using CloudPos.Benchmarks.Web;
 
 namespace CloudPos.Benchmarks;
 
@@ -13,5 +14,6 @@ internal static class Subjects
     [
         new("disk", "appends of 4 KiB, each synced: what a durable commit costs at least", FsyncProbe.Show),
         new("journal", "durable card sales through the checkout, beside other stores", JournalPeers.Run),
+        new("screen", "the touch screen: process start to first screen, and a tap", TouchScreen.Run),
     ];
 }

@@ -41,6 +41,12 @@ internal sealed class SellApi(
         api.Post("/api/basket/pay", UiJson.Default.PayBody, UiJson.Default.PaidDocument, Need.Cashier, Pay);
         api.Get("/api/reader", UiJson.Default.ReaderDocument, Need.Cashier,
             _ => new ReaderDocument([.. Scripted().Keys.Order(StringComparer.Ordinal)]));
+        api.Post("/api/reader/forget", UiJson.Default.DoneDocument, UiJson.Default.DoneDocument, Need.Cashier,
+            (_, body) =>
+            {
+                reader.Forget();
+                return body;
+            });
         api.Raw("/api/reader/swipe", UiJson.Default.DoneDocument, Need.Cashier, Swipe);
     }
 

@@ -13,6 +13,9 @@ internal sealed class StatusApi(TerminalContext context, Sessions sessions, Peop
 {
     private const int PaymentsMax = 200;
 
+    /// <summary>How long the bar names a card that was declined afterwards.</summary>
+    private static readonly TimeSpan LostShown = TimeSpan.FromDays(7);
+
     private static string Version { get; } =
         typeof(StatusApi).Assembly.GetName().Version?.ToString(3) ?? "0";
 
@@ -45,7 +48,8 @@ internal sealed class StatusApi(TerminalContext context, Sessions sessions, Peop
             store.Changes, enrolment is not null, store.Acknowledged.Standing, line.IsUp, line.Missing,
             line.Since, line.Reason, offline == int.MaxValue ? null : offline, policy.OfflineMinutesMax * 60,
             policy.Enabled, risk, store.LastNumber - store.Acknowledged.Number, risk?.Count ?? 0,
-            store.OpenAttempts.Count, store.SalesNotPrinted.Count, store.IsDamaged, store.Now);
+            store.OpenAttempts.Count, store.SalesNotPrinted.Count,
+            store.PaymentsLostSince(store.Now - LostShown), store.IsDamaged, store.Now);
     }
 
     private ApiAnswer<SessionDocument> Session(ApiCall call)
@@ -69,14 +73,17 @@ internal sealed class StatusApi(TerminalContext context, Sessions sessions, Peop
 
     private static WaitingPaymentDocument DocumentOf(TerminalStore store, PaymentRow row)
     {
-        var card = row.ReceiptNumber is null || store.FindSale(row.Sale) is not { } sale ? null
-            : (store.SaleEntry(sale)?.Body as SaleCompleted)?.Tenders
-                .FirstOrDefault(tender => tender.Payment?.Payment == row.Payment)?.Payment?.Card;
+        var sold = row.ReceiptNumber is null || store.FindSale(row.Sale) is not { } sale
+            ? null
+            : store.SaleEntry(sale)?.Body as SaleCompleted;
+        var card = sold?.Tenders
+            .FirstOrDefault(tender => tender.Payment?.Payment == row.Payment)?.Payment?.Card;
         var atRisk = row.Approval == Approval.Deferred && PaymentTable.IsAtRisk(row);
         return new WaitingPaymentDocument(
             row.Payment, row.Sale, row.ReceiptNumber, row.Amount, row.Approval, row.State, row.ResponseCode,
             row.At, row.OutcomeAt, atRisk, SubmissionDeadline.Of(row, store.Policy),
-            card?.Scheme, card?.LastFour);
+            card?.Scheme, card?.LastFour,
+            sold?.ContactDigest is not null);
     }
 
     private ApiAnswer<DoneDocument> Abandon(AbandonBody body)

@@ -31,6 +31,7 @@ internal sealed record SessionDocument(
 /// <param name="CardsOffline">The policy allows cards while the line is down.</param>
 /// <param name="Waiting">Deferred payments without an outcome.</param>
 /// <param name="Unknown">Attempts that need a person.</param>
+/// <param name="Lost">Deferred payments that were declined or came too late in the last days.</param>
 internal sealed record BarDocument(
     long Changes,
     bool Enrolled,
@@ -47,6 +48,7 @@ internal sealed record BarDocument(
     int Waiting,
     int Unknown,
     int NotPrinted,
+    int Lost,
     bool Damaged,
     DateTimeOffset Now);
 
@@ -57,6 +59,7 @@ internal sealed record PaymentsDocument(
     IReadOnlyList<WaitingPaymentDocument> Payments, IReadOnlyList<UnknownDocument> Unknown);
 
 /// <summary>A card payment as the payments screen shows it.</summary>
+/// <param name="Contact">The customer gave an e-mail or a phone number, which the back office has.</param>
 /// <param name="Deadline">Until when it should be submitted; null for what is not waiting.</param>
 internal sealed record WaitingPaymentDocument(
     Id Payment,
@@ -71,7 +74,8 @@ internal sealed record WaitingPaymentDocument(
     bool AtRisk,
     DateTimeOffset? Deadline,
     Scheme? Scheme,
-    string? LastFour);
+    string? LastFour,
+    bool Contact);
 
 /// <param name="MayBeCharged">The issuer may have been asked.</param>
 internal sealed record UnknownDocument(

@@ -38,6 +38,8 @@ public sealed class PeopleTests(BrowserWorld world)
         await till.Find("nav a[href='#/settings']").ClickAsync();
         await till.Sees(".card", "Anna serves");
         await Look.At(till.Page, "settings");
+        await till.Page.Keyboard.TypeAsync(";4242424242424242=29121010000000000000?");
+        await till.Sees("#toast", "The reader works.");
         await till.Find("[data-key=lock]").ClickAsync();
         await till.Sees("h1", "Who serves?");
         var entries = (await till.Verb("journal", "list")).Document["entries"]!.AsArray();
@@ -78,5 +80,23 @@ public sealed class PeopleTests(BrowserWorld world)
         await till.Find($"[data-card={DemoCards.VisaChip2}]").ClickAsync();
 
         await till.Sees(".tenders .tag", "At merchant's risk");
+    }
+
+    [Fact]
+    public async Task Without_a_line_it_starts_signs_in_and_sells()
+    {
+        await using var till = await BrowserTill.Open(world, BrowserWorld.StaffedStore);
+        till.Line.State = LineState.Down;
+        await till.Kill();
+        await till.Start();
+        await till.Page.ReloadAsync();
+
+        await till.SignIn("ben", "1470");
+        await till.Scan(Coffee);
+        await till.Find("[data-key=pay]").ClickAsync();
+        await till.Find("[data-key=exact]").ClickAsync();
+
+        await till.Sees(".sold", "€11.49");
+        await till.SeesBar("Offline: no internet line.");
     }
 }

@@ -49,6 +49,7 @@ export function show(root) {
       payment.responseCode ? h("span", { class: "code" }, t("payments.code", { code: payment.responseCode })) : null),
     h("span", { class: "when" }, dateTime(payment.at),
       payment.atRisk ? ` · ${t("payments.age", { span: span(ageOf(payment)) })}` : "",
+      isLost(payment) ? ` · ${t(payment.contact ? "payments.contact" : "payments.nocontact")}` : "",
       payment.deadline ? ` · ${t("payments.deadline", { time: dateTime(payment.deadline) })}` : ""));
 
   const ageOf = payment =>

@@ -1,13 +1,14 @@
 // What this terminal is and how it serves, each with where it comes from; locking; and what holds an end back.
 
-import { get } from "../api.js";
+import { get, post } from "../api.js";
 import { fill, h } from "../dom.js";
 import { t, count } from "../i18n.js";
 import { onStatus } from "../events.js";
 import { money, percent, span } from "../format.js";
 import { lock } from "../lock.js";
 import { state } from "../state.js";
-import { showFault } from "../toast.js";
+import { showFault, toast } from "../toast.js";
+import { onSwipe } from "../wedge.js";
 
 export const path = "settings";
 export const icon = "settings";
@@ -17,7 +18,7 @@ export function show(root) {
   async function draw() {
     try {
       const about = await get("/api/setup");
-      fill(root, h("h1", {}, t("settings")), who(), held(about), terminal(about), shop(about), policy(about));
+      fill(root, h("h1", {}, t("settings")), who(), reader(), held(about), terminal(about), shop(about), policy(about));
     } catch (fault) {
       showFault(fault);
     }
@@ -26,6 +27,10 @@ export function show(root) {
   const who = () => state.session.signIn ? h("section", { class: "card" },
     h("h2", {}, t("settings.who", { name: state.session.who?.name ?? "" })),
     h("button", { type: "button", "data-key": "lock", onclick: lock }, t("settings.lock"))) : null;
+
+  /** Reads a card and forgets it: shows that the reader works before a customer waits. */
+  const reader = () => h("section", { class: "card" },
+    h("h2", {}, t("settings.reader")), h("p", { role: "status", class: "readertest" }, t("settings.reader.swipe")));
 
   /** Signing out for good, reset and upgrade: never while something would be lost. */
   const held = about => h("section", { class: about.holdBack ? "card held" : "card" },
@@ -72,5 +77,10 @@ export function show(root) {
     [one.scheme, one.mode ? t(`mode.${one.mode}`) : null, money(one.amount)].filter(Boolean).join(" ")).join(" · ") || "–";
 
   draw();
-  return onStatus((status, changed) => { if (changed) draw(); });
+  const offSwipe = onSwipe(async () => {
+    await post("/api/reader/forget").catch(showFault);
+    toast(t("settings.reader.works"), "good");
+  });
+  const offStatus = onStatus((status, changed) => { if (changed) draw(); });
+  return () => { offSwipe(); offStatus(); };
 }
