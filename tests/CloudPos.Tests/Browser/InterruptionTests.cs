@@ -4,7 +4,7 @@ using Microsoft.Playwright;
 
 namespace CloudPos.Tests.Browser;
 
-/// <summary>What a cashier sees when something breaks in the middle: the line, the program, a finger.</summary>
+/// <summary>What a cashier sees when something breaks in between: line, program, finger.</summary>
 [Collection(nameof(BrowserTests))]
 public sealed class InterruptionTests(BrowserWorld world)
 {
@@ -22,7 +22,8 @@ public sealed class InterruptionTests(BrowserWorld world)
             """
             async () => {
               const basket = await (await fetch("/api/basket")).json();
-              const body = JSON.stringify({ sale: basket.sale, turn: basket.turn, tenders: [{ kind: "Cash" }] });
+              const body = JSON.stringify(
+                { sale: basket.sale, turn: basket.turn, tenders: [{ kind: "Cash" }] });
               const pay = () => fetch("/api/basket/pay",
                 { method: "POST", headers: { "Content-Type": "application/json" }, body });
               document.querySelector("[data-key=exact]").click();
