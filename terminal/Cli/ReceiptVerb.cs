@@ -23,7 +23,8 @@ internal sealed class ReceiptVerb(VerbHost host)
     public Command Create()
     {
         var verb = new Verb(
-            "receipt", "Print a receipt; every print after the first is marked as a copy.",
+            "receipt",
+            "Print a receipt again, marked as a copy: whether the first one came out, nobody can know.",
             "receipt --data till1", "receipt --data till1 --receipt T0000001-1-000042")
         {
             host.Data, _receipt, host.Cashier,
@@ -66,9 +67,9 @@ internal sealed class ReceiptVerb(VerbHost host)
             printed = counted.Entry!;
         }
         var copy = printed.Body is ReceiptCopied copied ? copied.Copy : 0;
-        var text = SaleReceipt.Paper(ReceiptHead.Of(store), entry.Header, sale, row.Printed, copy).ToString();
+        var text = SaleReceipt.Paper(ReceiptHead.Of(store), entry.Header, sale, isCopy: true, copy).ToString();
         var document = new ReceiptDocument(
-            row.ReceiptNumber, row.Sale, row.Printed, row.VoidedBy, text);
+            row.ReceiptNumber, row.Sale, IsCopy: true, row.VoidedBy, text);
         var result = VerbResult.Done(text, document, CliJson.Default.ReceiptDocument);
         if (context.Printing.HasPrinter)
             return result.Beside(await context.Printing.PrintWaiting(cancel));

@@ -78,13 +78,16 @@ internal sealed class ServeVerb(VerbHost host)
     }
 
     /// <summary>A verb of another process, run here on the open terminal.</summary>
-    private async Task<HandOverAnswer> TakeOver(TerminalContext context, HandOverRequest request)
+    private async Task<HandOverResult> TakeOver(TerminalContext context, HandOverRequest request)
     {
         using var output = new StringWriter();
         using var errors = new StringWriter();
+        var afterwards = new List<Action>();
         var code = await VerbRunner.Run(
-            [.. request.Arguments], request.Directory, output, errors, host.Time, context);
-        return new HandOverAnswer(code, output.ToString(), errors.ToString());
+            [.. request.Arguments], request.Directory, output, errors, host.Time, context,
+            afterwards: afterwards);
+        return new HandOverResult(
+            new HandOverAnswer(code, output.ToString(), errors.ToString()), afterwards);
     }
 
     /// <summary>Whoever started this waits for the line, so it may not lie in a buffer.</summary>

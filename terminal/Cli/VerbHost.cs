@@ -17,6 +17,12 @@ internal sealed record VerbHost(
     TimeProvider Time,
     TerminalContext? Running)
 {
+    /// <summary>
+    /// Where what counts only once the output is out is left, when this process does not put it out itself;
+    /// null in a process of the verb's own.
+    /// </summary>
+    public List<Action>? Afterwards { get; init; }
+
     // Options belong to one parsing: the running terminal parses many command lines, several at once.
     public Option<bool> Json { get; } = new("--json")
     {
@@ -53,7 +59,7 @@ internal sealed record VerbHost(
             return Print(parse, await Guarded(Running, work));
         var data = PathOf(parse.GetRequiredValue(Data));
         if (await HandOver.Try(data, Arguments, CancellationToken.None) is { } answer)
-            return Pass(answer);
+            return await Pass(data, answer);
         if (!mayCreate && LacksTerminal(data) is { } nothing)
             return Print(parse, nothing);
         var opened = TerminalStore.TryOpen(data, Time);
@@ -79,7 +85,10 @@ internal sealed record VerbHost(
                 Errors.WriteLine(message);
         }
         Output.Flush();
-        result.AfterOutput?.Invoke();
+        if (result.AfterOutput is { } after && Afterwards is { } later)
+            later.Add(after);
+        else
+            result.AfterOutput?.Invoke();
         return (int)result.Code;
     }
 
@@ -96,10 +105,13 @@ internal sealed record VerbHost(
         }
     }
 
-    private int Pass(HandOverAnswer answer)
+    private async Task<int> Pass(string data, HandOverAnswer answer)
     {
         Output.Write(answer.Output);
         Errors.Write(answer.Errors);
+        Output.Flush();
+        if (answer.Confirm is { } confirm)
+            await HandOver.Printed(data, confirm, CancellationToken.None);
         return answer.ExitCode;
     }
 

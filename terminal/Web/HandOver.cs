@@ -9,7 +9,12 @@ namespace CloudPos.Terminal.Web;
 internal sealed record HandOverRequest(IReadOnlyList<string> Arguments, string Directory);
 
 /// <summary>What came of it: what to print, and how to end.</summary>
-internal sealed record HandOverAnswer(int ExitCode, string Output, string Errors);
+/// <param name="Confirm">What to say back once it is printed, since a receipt counts as out only then; null
+/// when nothing waits for that.</param>
+internal sealed record HandOverAnswer(int ExitCode, string Output, string Errors, string? Confirm = null);
+
+/// <param name="Afterwards">What only counts once the answer is printed: a receipt's mark.</param>
+internal sealed record HandOverResult(HandOverAnswer Answer, IReadOnlyList<Action> Afterwards);
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectNullableAnnotations = true)]
@@ -25,6 +30,9 @@ internal sealed partial class HandOverJson : JsonSerializerContext;
 internal static class HandOver
 {
     public const string Path = "/verb";
+
+    /// <summary>Where whoever printed an answer says so.</summary>
+    public const string PrintedPath = "/verb/printed";
 
     /// <summary>The kernel's bound on the path of a Unix socket, its closing zero included.</summary>
     private const int SocketPathMax = 108;
@@ -51,12 +59,7 @@ internal static class HandOver
         var socket = SocketOf(dataDirectory);
         if (!FitsSocket(dataDirectory) || !File.Exists(socket))
             return null;
-        using var http = new HttpClient(new SocketsHttpHandler
-        {
-            ConnectCallback = async (_, token) => await Connect(socket, token),
-            UseProxy = false,
-        })
-        { BaseAddress = new Uri("http://terminal"), Timeout = Patience };
+        using var http = ClientOf(socket);
         var request = JsonSerializer.SerializeToUtf8Bytes(
             new HandOverRequest(arguments, Environment.CurrentDirectory),
             HandOverJson.Default.HandOverRequest);
@@ -80,6 +83,31 @@ internal static class HandOver
                 "The running terminal took the verb and did not answer; ask 'status' before trying again.");
         }
     }
+
+    /// <summary>
+    /// Says that an answer is printed. What cannot be said is not lost: the receipt is offered again.
+    /// </summary>
+    public static async Task<bool> Printed(string dataDirectory, string confirm, CancellationToken cancel)
+    {
+        using var http = ClientOf(SocketOf(dataDirectory));
+        using var content = new StringContent(confirm);
+        try
+        {
+            using var answer = await http.PostAsync(PrintedPath, content, cancel);
+            return answer.IsSuccessStatusCode;
+        }
+        catch (Exception lost) when (lost is HttpRequestException or IOException or TaskCanceledException)
+        {
+            return false;
+        }
+    }
+
+    private static HttpClient ClientOf(string socket) => new(new SocketsHttpHandler
+    {
+        ConnectCallback = async (_, token) => await Connect(socket, token),
+        UseProxy = false,
+    })
+    { BaseAddress = new Uri("http://terminal"), Timeout = Patience };
 
     private static async Task<Stream> Connect(string path, CancellationToken cancel)
     {

@@ -24,7 +24,7 @@ internal sealed record ServeParts(
     TerminalContext Terminal,
     Forwarding Forwarding,
     ILoggerFactory Logs,
-    Func<HandOverRequest, CancellationToken, Task<HandOverAnswer>> Verb,
+    Func<HandOverRequest, CancellationToken, Task<HandOverResult>> Verb,
     Func<byte[]> Status);
 
 /// <summary>
@@ -57,7 +57,9 @@ internal static class ServeHost
         UiFiles.Map(app);
         MapApi(app, parts);
         app.MapGet("/status", () => Results.Bytes(parts.Status(), "application/json"));
-        app.MapPost(HandOver.Path, context => TakeVerb(context, parts));
+        var later = new PrintedLater();
+        app.MapPost(HandOver.Path, context => TakeVerb(context, parts, later));
+        app.MapPost(HandOver.PrintedPath, context => TakePrinted(context, later));
 
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(
             cancel, app.Lifetime.ApplicationStopping);
@@ -117,7 +119,7 @@ internal static class ServeHost
     private static Task Guard(HttpContext context, RequestDelegate next)
     {
         var local = context.Features.Get<IConnectionSocketFeature>()?.Socket.LocalEndPoint;
-        var isVerb = context.Request.Path == HandOver.Path;
+        var isVerb = context.Request.Path.StartsWithSegments(HandOver.Path);
         if (local is UnixDomainSocketEndPoint == isVerb && (isVerb || IsOwnAddress(context)))
             return next(context);
         context.Response.StatusCode = StatusCodes.Status403Forbidden;
@@ -141,7 +143,7 @@ internal static class ServeHost
             && (origin.Length == 0 || origin == $"http://{host.Value}");
     }
 
-    private static async Task TakeVerb(HttpContext context, ServeParts parts)
+    private static async Task TakeVerb(HttpContext context, ServeParts parts, PrintedLater later)
     {
         HandOverRequest? request;
         try
@@ -159,11 +161,22 @@ internal static class ServeHost
             return;
         }
         // A sale that has begun is brought to its end even when the one who asked has gone.
-        var answer = await parts.Verb(request, CancellationToken.None);
+        var (answer, afterwards) = await parts.Verb(request, CancellationToken.None);
+        if (afterwards.Count > 0)
+            answer = answer with { Confirm = later.Keep(afterwards) };
         context.Response.ContentType = "application/json";
         await context.Response.Body.WriteAsync(
             JsonSerializer.SerializeToUtf8Bytes(answer, HandOverJson.Default.HandOverAnswer),
             CancellationToken.None);
+    }
+
+    private static async Task TakePrinted(HttpContext context, PrintedLater later)
+    {
+        using var reader = new StreamReader(context.Request.Body);
+        var confirm = await reader.ReadToEndAsync(CancellationToken.None);
+        context.Response.StatusCode = later.Confirm(confirm)
+            ? StatusCodes.Status204NoContent
+            : StatusCodes.Status404NotFound;
     }
 
     private static string AddressOf(WebApplication app)

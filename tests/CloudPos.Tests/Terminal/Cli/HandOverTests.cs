@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Threading.Channels;
 using CloudPos.Terminal.Cli;
+using CloudPos.Terminal.Web;
 using CloudPos.Tests.Terminal.Checkout;
 
 namespace CloudPos.Tests.Terminal.Cli;
@@ -28,6 +29,21 @@ public sealed class HandOverTests : IAsyncDisposable
         Assert.Equal(2, bad.Code);
         Assert.Contains("PEAS", bad.Json.GetProperty("error").GetProperty("sentences")[0].GetString());
         Assert.Equal(0, status.GetProperty("receiptsNotPrinted").GetArrayLength());
+    }
+
+    /// <summary>The one who asked died with the receipt in its hands.</summary>
+    [Fact]
+    public async Task A_receipt_that_nobody_says_is_printed_is_offered_again()
+    {
+        await Serve();
+        string[] sale = ["sale", "--line", "TEA", "--pay", "cash", "--data", _cli.Data];
+
+        var answer = await HandOver.Try(_cli.Data, sale, CancellationToken.None);
+        var before = (await _cli.Run("status", "--json")).Json.GetProperty("receiptsNotPrinted");
+        await HandOver.Printed(_cli.Data, answer!.Confirm!, CancellationToken.None);
+        var after = (await _cli.Run("status", "--json")).Json.GetProperty("receiptsNotPrinted");
+
+        Assert.Equal((0, 1, 0), (answer.ExitCode, before.GetArrayLength(), after.GetArrayLength()));
     }
 
     [Fact]
