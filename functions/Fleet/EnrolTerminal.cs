@@ -16,7 +16,7 @@ namespace CloudPos.Functions.Fleet;
 /// </summary>
 internal sealed partial class EnrolTerminal(
     TablePort tables, EnrolmentCodes codes, Merchants merchants, Stores stores, JournalHeads heads,
-    KeyRing keys, TimeProvider time, ILogger<EnrolTerminal> log)
+    TerminalContacts contacts, KeyRing keys, TimeProvider time, ILogger<EnrolTerminal> log)
 {
     private const int CodeLengthMax = 64;
     private const int SoftwareLengthMax = 100;
@@ -35,14 +35,14 @@ internal sealed partial class EnrolTerminal(
             return Answer.Refuse(
                 ProblemCode.CodeUnknownOrUsed, "code",
                 "The code is wrong, used or too old; ask for a new one.");
-        var (identity, epoch) = await Open(code, key, request.Software, cancel);
+        var (identity, epoch) = await Open(code, key, request, cancel);
         LogEnrolled(identity.Terminal, epoch);
         return await Describe(identity, epoch, cancel);
     }
 
     /// <summary>Opens the next epoch, or finds the one that this code opened already.</summary>
     private async Task<(TerminalIdentity Identity, int Epoch)> Open(
-        EnrolmentCode code, Es256PublicKey key, string software, CancellationToken cancel)
+        EnrolmentCode code, Es256PublicKey key, EnrolRequest request, CancellationToken cancel)
     {
         (TerminalIdentity, int) opened = default;
         await Attempts.UntilCommitted(async () =>
@@ -66,7 +66,7 @@ internal sealed partial class EnrolTerminal(
             {
                 ["publicKey"] = key.Text,
                 ["code"] = code.Digest,
-                ["software"] = software,
+                ["software"] = request.Software,
                 ["enrolledAt"] = now,
             };
             var changes = new List<Change>
@@ -75,15 +75,27 @@ internal sealed partial class EnrolTerminal(
                 Change.Insert(keyRow),
                 Change.Insert(JournalHeads.Empty(new JournalId(code.Terminal, identity.Epoch))),
             };
-            // What waited because of the old standing goes on waiting: a new enrolment is no judgement on it.
-            if (before is { Epoch: > 0, Standing: not TerminalStanding.Active })
-                changes.Add(await heads.Held(
-                    new JournalId(code.Terminal, before.Epoch), before.Reason ?? before.Standing.ToString(),
-                    cancel));
+            if (before.Epoch > 0)
+                changes.Add(Change.Replace(await Closed(before, request.Previous, now, cancel)));
             opened = (identity, identity.Epoch);
             return await tables.TryCommit(TableNames.Terminal, code.Terminal, changes, cancel) is null;
         });
         return opened;
+    }
+
+    /// <summary>
+    /// The head of the epoch that ends here. What waited because of the old standing goes on waiting: a new
+    /// enrolment is no judgement on it.
+    /// </summary>
+    private async Task<Row> Closed(
+        TerminalIdentity before, EpochEnd? end, DateTimeOffset now, CancellationToken cancel)
+    {
+        var head = await heads.Opened(new JournalId(before.Terminal, before.Epoch), cancel);
+        if (before.Standing != TerminalStanding.Active)
+            JournalHeads.SetHold(head, before.Reason ?? before.Standing.ToString());
+        var contact = await contacts.Find(before.Terminal, cancel);
+        ClosedEpochs.Close(head, end, contact?.LastContact, now);
+        return head;
     }
 
     private async Task<int?> EpochOf(TerminalIdentity identity, EnrolmentCode code, CancellationToken cancel)

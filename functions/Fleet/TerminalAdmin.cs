@@ -13,7 +13,7 @@ namespace CloudPos.Functions.Fleet;
 /// </summary>
 internal sealed class TerminalAdmin(
     TablePort tables, Register register, Stores stores, Terminals terminals, TerminalContacts contacts,
-    EnrolmentCodes codes, JournalHeads heads, ApplyOwed applyOwed)
+    EnrolmentCodes codes, JournalHeads heads, ApplyOwed applyOwed, BranchDecisions branches)
 {
     private const int ReasonLengthMax = 200;
     private const int DrawsMax = 10;
@@ -58,16 +58,24 @@ internal sealed class TerminalAdmin(
         if (!Names.IsTerminal(terminal) || await terminals.Find(terminal, cancel) is not { } before)
             return Answer.NotFound("such terminal");
         // What was stored while the terminal was not active is applied from here on.
-        var journal = new JournalId(terminal, before.Epoch);
-        var through = body.Standing == TerminalStanding.Active && before.Epoch > 0
-            ? (await heads.Find(journal, cancel))?.Number ?? 0
-            : 0;
-        if (through > 0)
-            await applyOwed.Owe(journal, through, cancel);
+        var waiting = body.Standing == TerminalStanding.Active ? await Waiting(before, cancel) : [];
+        foreach (var head in waiting)
+            await applyOwed.Owe(head.Journal, head.Number, cancel);
         var identity = await terminals.SetStanding(terminal, body.Standing, body.Reason, cancel);
-        if (through > 0)
-            await applyOwed.Ring(journal, through, cancel);
+        foreach (var head in waiting)
+            await applyOwed.Ring(head.Journal, head.Number, cancel);
         return Answer.Json(await Line(identity!, cancel), FleetJson.Default.TerminalLine);
+    }
+
+    /// <summary>The current journal and those of adopted branches, where they hold anything.</summary>
+    private async Task<IReadOnlyList<JournalHead>> Waiting(
+        TerminalIdentity identity, CancellationToken cancel)
+    {
+        var current = identity.Epoch == 0
+            ? null
+            : await heads.Find(new JournalId(identity.Terminal, identity.Epoch), cancel);
+        var adopted = await branches.Adopted(identity.Terminal, cancel);
+        return current is { Number: > 0 } ? [current, .. adopted] : adopted;
     }
 
     /// <summary>GET /api/backoffice/terminals</summary>

@@ -10,9 +10,11 @@ namespace CloudPos.Functions.Journals;
 /// <summary>
 /// An entry being applied: what it says, who said it, and when it counts as having happened.
 /// </summary>
+/// <param name="Header">Names the journal that it is stored in.</param>
+/// <param name="Origin">The journal that the entry itself names; another one in an adopted branch.</param>
 internal sealed record AppliedEntry(
     Acceptor Acceptor, EntryHeader Header, ReadOnlyMemory<byte> BodyJson, DateTimeOffset Moment,
-    IReadOnlyList<StoredAttachment> Attachments)
+    IReadOnlyList<StoredAttachment> Attachments, JournalId Origin)
 {
     public JournalId Journal => Header.Journal;
 
@@ -46,8 +48,9 @@ internal sealed partial class ApplyEntry(
             EntryHeader.TryRead(stored.Bytes.Span, out _, out var start, out _);
             return await Apply(
                 new AppliedEntry(
-                    acceptor, entry.Header, stored.Bytes[start..], moment, attachments), entry.Body,
-                cancel);
+                    acceptor, entry.Header with { Journal = stored.Journal }, stored.Bytes[start..], moment,
+                    attachments, entry.Header.Journal),
+                entry.Body, cancel);
         }
         catch (Exception wrong) when (wrong is not (TablesUnavailableException or OperationCanceledException))
         {
@@ -65,7 +68,7 @@ internal sealed partial class ApplyEntry(
                 return await Attempt(entry, attempted, cancel);
             case PaymentFailed failed:
                 return Reason(await payments.RecordFailed(
-                    entry.Acceptor, entry.Journal, failed, entry.Header.At, cancel));
+                    entry.Acceptor, entry.Origin, failed, entry.Header.At, cancel));
             case PaymentAbandoned abandoned:
                 return Reason(await payments.RecordAbandoned(entry.Acceptor, abandoned, cancel));
             case SaleCompleted completed:
@@ -103,7 +106,7 @@ internal sealed partial class ApplyEntry(
         if (card is not null && card.Content.Digest != attempted.SealedDigest)
             return "the sealed card beside the entry is not the one that the entry names";
         return Reason(await payments.RecordAttempt(
-            entry.Acceptor, entry.Journal, attempted, entry.Header.At, card, cancel));
+            entry.Acceptor, entry.Origin, attempted, entry.Header.At, card, cancel));
     }
 
     /// <summary>Keeps what changes no total as it was said: row `r.{epoch}.{number}`.</summary>

@@ -91,6 +91,12 @@ internal sealed class ApplyJournal(
                 await WriteMark(head.Journal, mark, cancel);
                 behind = mark.Number;
             }
+        // Nothing is stored at the end of the stretch: it lies in a named gap.
+        if (mark.Number < to)
+        {
+            mark = mark with { Number = to };
+            await WriteMark(head.Journal, mark, cancel);
+        }
         return (mark.Number, mark.Number < head.Number);
     }
 

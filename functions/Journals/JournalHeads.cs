@@ -39,21 +39,22 @@ internal sealed class JournalHeads(TablePort tables, KeyRing keys, TimeProvider 
         ["hash"] = EntryHash.Genesis(journal).ToBytes(),
     };
 
-    /// <summary>The change after which what the journal holds waits for a person.</summary>
-    public async Task<Change> Held(JournalId journal, string reason, CancellationToken cancel)
-    {
-        var row = await FindRow(journal, cancel)
-            ?? throw new RowShapeException($"Journal {journal} was opened and has no head.");
-        row["hold"] = row.TextOrNull("hold") ?? reason;
-        return Change.Replace(row);
-    }
+    /// <summary>The head's row of a journal that was opened.</summary>
+    public async Task<Row> Opened(JournalId journal, CancellationToken cancel) =>
+        await FindRow(journal, cancel)
+        ?? throw new RowShapeException($"Journal {journal} was opened and has no head.");
+
+    /// <summary>Lets what the journal holds wait for a person; the first reason stays.</summary>
+    public static void SetHold(Row head, string reason) => head["hold"] = head.TextOrNull("hold") ?? reason;
 
     /// <summary>Lets what the journal holds wait for a person.</summary>
     public Task Hold(JournalId journal, string reason, CancellationToken cancel) => Attempts.UntilCommitted(
         async () =>
         {
-            var held = await Held(journal, reason, cancel);
-            return await tables.TryCommit(TableNames.Terminal, journal.Terminal, [held], cancel) is null;
+            var head = await Opened(journal, cancel);
+            SetHold(head, reason);
+            return await tables.TryCommit(
+                TableNames.Terminal, journal.Terminal, [Change.Replace(head)], cancel) is null;
         });
 
     /// <summary>Lets what the journal holds be applied.</summary>
@@ -122,14 +123,26 @@ internal static class JournalRows
 
     public static string Recorded(int epoch, long number) => $"r.{Epoch(epoch)}.{Number(number)}";
 
+    public static string GapPrefix(int epoch) => $"g.{Epoch(epoch)}.";
+
+    public static string Gap(int epoch, long first) => GapPrefix(epoch) + Number(first);
+
+    public static string Damage(int epoch) => $"dm.{Epoch(epoch)}";
+
+    /// <summary>Heads of the branches of all journals.</summary>
+    public const string BranchAll = "b.";
+
     /// <summary>Heads of a journal's branches.</summary>
-    public static string BranchPrefix(int epoch) => $"b.{Epoch(epoch)}.";
+    public static string BranchPrefix(int epoch) => $"{BranchAll}{Epoch(epoch)}.";
 
     public static string BranchEntry(int epoch, string branch, long number) =>
         $"be.{Epoch(epoch)}.{branch}.{Number(number)}";
 
+    public static string BranchAttachments(int epoch, string branch) => $"ba.{Epoch(epoch)}.{branch}.";
+
     public static string BranchAttachment(int epoch, string branch, long number, int index) =>
-        $"ba.{Epoch(epoch)}.{branch}.{Number(number)}.{index.ToString(CultureInfo.InvariantCulture)}";
+        BranchAttachments(epoch, branch)
+        + $"{Number(number)}.{index.ToString(CultureInfo.InvariantCulture)}";
 
     public static string Number(long number) => number.ToString("D12", CultureInfo.InvariantCulture);
 

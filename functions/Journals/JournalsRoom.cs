@@ -17,12 +17,18 @@ internal static class JournalsRoom
         .AddSingleton<ShopEffects>()
         .AddSingleton<ReceiptOwed>()
         .AddSingleton<SetAsides>()
+        .AddSingleton<BranchDecisions>()
+        .AddSingleton<JournalGaps>()
+        .AddSingleton<JournalDamages>()
+        .AddSingleton<ClosedEpochs>()
+        .AddSingleton<JournalNotes>()
         .AddSingleton<JournalAdmin>();
 
     public static void MapJournals(this FunctionTable functions)
     {
         const string journal = "/api/journal/{terminal}/{epoch}";
         const string journals = "/api/backoffice/journals/{terminal}";
+        const string branch = journals + "/{epoch}/branches/{branch}";
         const string setAside = "/api/backoffice/set-aside";
         var all = Access.People(Role.Manager, Role.Finance, Role.Support);
         functions.Http<StoreSegment>(
@@ -30,7 +36,22 @@ internal static class JournalsRoom
             StoreSegment.BodyBytesMax);
         functions.Http<StoreSegment>(
             "journal-get", "GET", journal, Access.TerminalAppend, store => store.Acknowledge);
+        functions.Http<JournalGaps>(
+            "journal-gap", "POST", journal + "/gap", Access.TerminalAppend, gaps => gaps.Declare);
+        functions.Http<JournalDamages>(
+            "journal-damage", "POST", journal + "/damage", Access.TerminalAppend, damages => damages.Report);
         functions.Http<JournalAdmin>("journals", "GET", journals, all, admin => admin.List);
+        functions.Http<JournalAdmin>(
+            "unaccounted", "GET", "/api/backoffice/unaccounted", all, admin => admin.Unaccounted);
+        functions.Http<BranchDecisions>(
+            "branch-adopt", "POST", branch + "/adopt", Access.People(Role.Manager),
+            branches => branches.Adopt);
+        functions.Http<BranchDecisions>(
+            "branch-reject", "POST", branch + "/reject", Access.People(Role.Manager),
+            branches => branches.Reject);
+        functions.Http<ClosedEpochs>(
+            "journal-write-off", "POST", journals + "/{epoch}/write-off", Access.People(Role.Manager),
+            closed => closed.WriteOff);
         functions.Http<JournalAdmin>(
             "journal-release", "POST", journals + "/{epoch}/release", Access.People(Role.Manager),
             admin => admin.Release);

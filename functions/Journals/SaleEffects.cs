@@ -20,12 +20,12 @@ internal sealed class SaleEffects(
     public async Task<string?> Complete(AppliedEntry entry, SaleCompleted sale, CancellationToken cancel)
     {
         var reasons = new List<string?>();
-        var (journal, header) = (entry.Journal, entry.Header);
+        var header = entry.Header;
         foreach (var tender in sale.Tenders)
             if (tender.Payment is { } payment)
                 reasons.Add(ApplyEntry.Reason(await payments.RecordAccepted(
-                    entry.Acceptor, journal, sale, payment, tender.Amount, header.BusinessDate, header.At,
-                    cancel)));
+                    entry.Acceptor, entry.Origin, sale, payment, tender.Amount, header.BusinessDate,
+                    header.At, cancel)));
         if (Paid(sale) != sale.Total)
             reasons.Add($"its tenders pay {Paid(sale)} of {sale.Total}");
 

@@ -165,7 +165,7 @@ internal sealed partial class StoreSegment(
     private Answer Acknowledged(JournalHead head, TerminalStanding standing) =>
         Answer.Text(WireContract.JwsMediaType, heads.Acknowledge(head, standing));
 
-    private static bool TryJournal(Call call, out JournalId journal, out Answer? refusal)
+    public static bool TryJournal(Call call, out JournalId journal, out Answer? refusal)
     {
         (journal, refusal) = (default, null);
         if (call.Route("terminal") != call.Terminal.Terminal)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using CloudPos.Functions.Fleet;
 using CloudPos.Functions.Payments;
 using CloudPos.Functions.Tables;
@@ -21,17 +22,21 @@ internal sealed class StoredEntries(TablePort tables)
         return row is null ? null : From(journal, number, row);
     }
 
-    /// <summary>Entries from one number to another, both included, in order.</summary>
+    /// <summary>
+    /// Entries from one number to another, both included, in order; a named gap is passed over.
+    /// </summary>
     public async IAsyncEnumerable<StoredEntry> Range(
         JournalId journal, long from, long to,
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
     {
-        var number = from;
+        var prefix = JournalRows.EntryPrefix(journal.Epoch).Length;
         var rows = tables.Range(
             TableNames.Terminal, journal.Terminal, JournalRows.Entry(journal.Epoch, from),
             JournalRows.Entry(journal.Epoch, to + 1), cancel);
         await foreach (var row in rows)
-            yield return From(journal, number++, row);
+            yield return From(
+                journal, long.Parse(row.Key.AsSpan(prefix), NumberStyles.None, CultureInfo.InvariantCulture),
+                row);
     }
 
     /// <summary>What still lies beside an entry.</summary>

@@ -24,7 +24,8 @@ internal static class Joining
                 "The back office's address is an https address; http is for this very machine only.");
         using var client = new BackOfficeClient(address, context.Time, context.Line);
         using var key = context.Store.PrepareDeviceKey();
-        var joined = await Enroller.Enrol(client, code, key, Software, cancel);
+        var joined = await Enroller.Enrol(
+            client, code, key, Software, context.Store.End, cancel);
         if (joined.Enrolment is not { Answer: var answer })
             return JoinResult.Not(
                 joined.Reply.Kind == ReplyKind.Refused ? ExitCode.BadInput : ExitCode.BackOfficeUnreachable,
