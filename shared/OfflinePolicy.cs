@@ -58,6 +58,12 @@ public sealed record OfflinePolicy(
     int OfflineMinutesMax,
     int OnlineTimeoutMilliseconds)
 {
+    /// <summary>
+    /// How many days a terminal keeps entries that are acknowledged and whose payments are finished; its own
+    /// default when null.
+    /// </summary>
+    public int? JournalDays { get; init; }
+
     /// <summary>What holds until the feed brought a policy: nothing is accepted offline.</summary>
     public static OfflinePolicy None { get; } = new(0, false, [], [], [], [], [], 0, 3_000);
 

@@ -4,6 +4,7 @@ namespace CloudPos.Functions.Fleet;
 internal static class PolicyFaults
 {
     private const int RulesMax = 200;
+    private const int JournalDaysMax = 3_650;
 
     public static (string Field, string Sentence)? Of(OfflinePolicy policy) =>
         Counts(policy) ?? Limits(policy) ?? Cards(policy) ?? Times(policy);
@@ -71,6 +72,8 @@ internal static class PolicyFaults
             return ("splitSaleMinutes", "A time is not negative.");
         if (policy.SubmitWithinHours < 0)
             return ("submitWithinHours", "A time is not negative.");
+        if (policy.JournalDays is < 1 or > JournalDaysMax)
+            return ("journalDays", $"Entries are kept for 1 to {JournalDaysMax} days.");
         if (policy.Until is not null && policy.Until <= (policy.From ?? DateTimeOffset.MinValue))
             return ("until", "A policy ends after it begins.");
         return policy.OnlineTimeoutMilliseconds is < 100 or > 60_000

@@ -28,6 +28,11 @@ public static class WireContract
 
     public static string JournalPath(JournalId journal) => $"/api/journal/{journal.Terminal}/{journal.Epoch}";
 
+    /// <summary>Where a terminal names entries that it has deleted and the back office lost.</summary>
+    public static string GapPath(JournalId journal) => JournalPath(journal) + "/gap";
+
+    public static string DamagePath(JournalId journal) => JournalPath(journal) + "/damage";
+
     public static string AuthorisePath(Id payment) => $"/api/payments/{payment}/authorise";
 
     public static string LinePath(string terminal) => $"/api/line/{terminal}";
@@ -60,5 +65,7 @@ public static class WireContract
 [JsonSerializable(typeof(LoyaltyRule))]
 [JsonSerializable(typeof(IReadOnlyList<CustomerPurchase>))]
 [JsonSerializable(typeof(InvoiceParty))]
+[JsonSerializable(typeof(PrunedGap))]
+[JsonSerializable(typeof(DamageReport))]
 [JsonSerializable(typeof(Problem))]
 public sealed partial class WireJson : JsonSerializerContext;

@@ -65,7 +65,8 @@ internal sealed record VoidDocument(
     string ReceiptNumber, Id Sale, Money Total, long Entry, IReadOnlyList<Id> Payments);
 
 /// <summary>receipt.</summary>
-/// <param name="IsCopy">It had been printed before.</param>
+/// <param name="IsCopy">It may have been printed before; so it is with every one that this verb
+/// prints.</param>
 /// <param name="VoidedBy">The entry that took the sale back; absent when none did.</param>
 internal sealed record ReceiptDocument(
     string ReceiptNumber, Id Sale, bool IsCopy, long? VoidedBy, string Text);
@@ -102,8 +103,10 @@ internal sealed record ForwardDocument(
 
 /// <summary>journal verify; exit code 6 when it is not sound.</summary>
 /// <param name="Hash">Of the last entry.</param>
+/// <param name="Pruned">The last entry that was deleted as old; 0 when none was.</param>
 internal sealed record VerifyDocument(
-    bool Sound, long Entries, long Acknowledged, EntryHash Hash, IReadOnlyList<FindingDocument> Findings);
+    bool Sound, long Entries, long Acknowledged, EntryHash Hash, IReadOnlyList<FindingDocument> Findings,
+    long Pruned);
 
 /// <param name="Number">The first entry concerned; 0 for the whole.</param>
 internal sealed record FindingDocument(long Number, string Sentence);
@@ -215,6 +218,10 @@ internal sealed record WaitingDocument(Money AtRisk, long AgeSeconds, DateTimeOf
 [JsonSerializable(typeof(EnrolDocument))]
 [JsonSerializable(typeof(ForwardDocument))]
 [JsonSerializable(typeof(VerifyDocument))]
+[JsonSerializable(typeof(ExportHead))]
+[JsonSerializable(typeof(ExportLine))]
+[JsonSerializable(typeof(ExportEnd))]
+[JsonSerializable(typeof(ResetDocument))]
 [JsonSerializable(typeof(EntriesDocument))]
 [JsonSerializable(typeof(AttemptsDocument))]
 [JsonSerializable(typeof(AbandonedDocument))]

@@ -25,7 +25,7 @@ internal static class Joining
         using var client = new BackOfficeClient(address, context.Time, context.Line);
         using var key = context.Store.PrepareDeviceKey();
         var joined = await Enroller.Enrol(
-            client, code, key, Software, context.Store.End, cancel);
+            client, code, key, Software, cancel, context.Store.End);
         if (joined.Enrolment is not { Answer: var answer })
             return JoinResult.Not(
                 joined.Reply.Kind == ReplyKind.Refused ? ExitCode.BadInput : ExitCode.BackOfficeUnreachable,

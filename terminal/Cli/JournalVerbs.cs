@@ -41,7 +41,8 @@ internal sealed class JournalVerbs(VerbHost host)
             host.Data, _from, _most,
         };
         list.SetAction(parse => host.OnTerminal(parse, context => List(context.Store, parse)));
-        return new Verb("journal", "Verify or list the journal.") { verify, list };
+        var export = new JournalExportVerb(host).Create();
+        return new Verb("journal", "Verify, list or export the journal.") { verify, list, export };
     }
 
     private static VerbResult Verify(TerminalStore store)
@@ -49,11 +50,14 @@ internal sealed class JournalVerbs(VerbHost host)
         var report = store.Verify();
         var document = new VerifyDocument(
             report.IsSound, report.Entries, report.Acknowledged, report.Hash,
-            [.. report.Findings.Select(finding => new FindingDocument(finding.Number, finding.Sentence))]);
+            [.. report.Findings.Select(finding => new FindingDocument(finding.Number, finding.Sentence))],
+            report.Pruned);
         var hash = report.Hash.ToString();
+        var begin = report.Pruned == 0 ? "" : $" Entries up to {report.Pruned} are deleted as old.";
         return report.IsSound
             ? VerbResult.Done(
-                $"Sound: {report.Entries} entries, {report.Acknowledged} acknowledged, ends in {hash}.\n",
+                $"Sound: {report.Entries} entries, {report.Acknowledged} acknowledged, ends in {hash}."
+                + $"{begin}\n",
                 document, CliJson.Default.VerifyDocument)
             : VerbResult.Failed(
                 ExitCode.JournalDamaged, document, CliJson.Default.VerifyDocument,

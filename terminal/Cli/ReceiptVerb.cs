@@ -67,7 +67,8 @@ internal sealed class ReceiptVerb(VerbHost host)
             printed = counted.Entry!;
         }
         var copy = printed.Body is ReceiptCopied copied ? copied.Copy : 0;
-        var text = SaleReceipt.Paper(ReceiptHead.Of(store), entry.Header, sale, isCopy: true, copy).ToString();
+        var paper = SaleReceipt.Paper(ReceiptHead.Of(store), entry.Header, sale, isCopy: true, copy);
+        var text = paper.ToString();
         var document = new ReceiptDocument(
             row.ReceiptNumber, row.Sale, IsCopy: true, row.VoidedBy, text);
         var result = VerbResult.Done(text, document, CliJson.Default.ReceiptDocument);

@@ -14,14 +14,20 @@ internal static class VerbRunner
     /// <param name="directory">File names in the arguments are relative to it.</param>
     /// <param name="running">The terminal that is open already; null where the verb opens it.</param>
     /// <param name="input">Where a PIN is read from that stands as "-"; the console's when null.</param>
+    /// <param name="afterwards">Gets what the caller is to run once it has put the output out; null runs it
+    /// here.</param>
     /// <returns>An <see cref="ExitCode"/>.</returns>
     public static async Task<int> Run(
         string[] arguments, string directory, TextWriter output, TextWriter errors, TimeProvider time,
-        TerminalContext? running = null, CancellationToken cancel = default, TextReader? input = null)
+        TerminalContext? running = null, CancellationToken cancel = default, TextReader? input = null,
+        List<Action>? afterwards = null)
     {
         if (running is null)
             arguments = PinArguments.Expand(arguments, input ?? Console.In);
-        var host = new VerbHost(arguments, directory, output, errors, time, running);
+        var host = new VerbHost(arguments, directory, output, errors, time, running)
+        {
+            Afterwards = afterwards,
+        };
         // A leading @ would be taken for a file of arguments; a stripe or a reason may begin with one.
         var parse = Root(host).Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parse.Errors.Count > 0 && parse.Action is not (FullHelp or null) && !IsVersion(parse))
@@ -73,6 +79,7 @@ internal static class VerbRunner
             new PrinterVerbs(host).Create(),
             new AttemptsVerbs(host).Create(),
             new PeopleVerbs(host).Create(),
+            new ResetVerb(host).Create(),
             new DecodeVerb(host).Create(),
             host.Json,
         };

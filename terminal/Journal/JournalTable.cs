@@ -32,13 +32,17 @@ internal sealed class JournalTable(Database database, AtRestCipher cipher)
     /// <summary>Number and hash of the last entry of a journal; its genesis when there is none.</summary>
     public (long Number, EntryHash Hash) Head(JournalId journal) => LastUpTo(journal, long.MaxValue >> 24);
 
-    /// <summary>The hash column at a number; null when there is no such entry.</summary>
+    /// <summary>
+    /// The hash column at a number, also of the last one that was deleted; null when there is no such entry.
+    /// </summary>
     public EntryHash? HashAt(JournalId journal, long number)
     {
         if (number == 0)
             return EntryHash.Genesis(journal);
         var hash = (byte[]?)database.Scalar(
             "SELECT hash FROM entry WHERE place = $1", new Place(journal.Epoch, number).Value);
+        hash ??= (byte[]?)database.Scalar(
+            "SELECT hash FROM pruned WHERE epoch = $1 AND number = $2", journal.Epoch, number);
         return hash is { Length: EntryHash.Length } ? EntryHash.From(hash) : null;
     }
 
@@ -123,6 +127,13 @@ internal sealed class JournalTable(Database database, AtRestCipher cipher)
     public bool DeleteAttachmentsUpTo(JournalId journal, long number, AttachmentKind kind) => database.Run(
         "DELETE FROM attachment WHERE place > $1 AND place <= $2 AND kind = $3",
         new Place(journal.Epoch, 0).Value, new Place(journal.Epoch, number).Value, (int)kind) > 0;
+
+    /// <summary>Deletes entries and what lies beside them, both ends included.</summary>
+    public void DeleteRange(Place first, Place last)
+    {
+        database.Run("DELETE FROM attachment WHERE place >= $1 AND place <= $2", first.Value, last.Value);
+        database.Run("DELETE FROM entry WHERE place >= $1 AND place <= $2", first.Value, last.Value);
+    }
 
     private (long Number, EntryHash Hash) LastUpTo(JournalId journal, long number)
     {

@@ -53,7 +53,7 @@ internal static class OpenCheck
 
     /// <summary>Reads the end of the journal and follows its chain up to the head.</summary>
     public static IEnumerable<DamageFinding> Tail(
-        JournalTable journal, Head? head, AcknowledgedUpTo? acknowledged)
+        JournalTable journal, PrunedTable pruned, Head? head, AcknowledgedUpTo? acknowledged)
     {
         if (head is null)
             yield break;
@@ -63,7 +63,9 @@ internal static class OpenCheck
                 head.Number + 1,
                 $"The journal ends at entry {head.Number}, but the back office has stored "
                 + $"{acknowledged.Number} entries of it.");
-        var from = Math.Max(1, Math.Min(confirmed, head.Number - EntriesAtLeast + 1));
+        var from = Math.Max(
+            pruned.Through(head.Journal.Epoch) + 1,
+            Math.Min(confirmed, head.Number - EntriesAtLeast + 1));
         var walk = new ChainWalk(journal, head.Journal);
         foreach (var finding in walk.Follow(from, head.Number, PageEntries))
             yield return finding;

@@ -83,6 +83,15 @@ internal sealed class PaymentTable(Database database)
         outcome.Payment.ToString(), (int)outcome.State, outcome.ResponseCode, outcome.AuthorisationCode,
         outcome.RetrievalReference, outcome.At.ToUnixTimeMilliseconds()) > 0;
 
+    /// <summary>Whether nothing more is to happen with it, and its last entry lies no later.</summary>
+    public bool EndedBy(Id payment, Place last) => database.Number(
+        "SELECT 1 FROM payment WHERE payment = $1 AND finished <= $2 AND state NOT IN ($3, $4, $5, $6)",
+        payment.ToString(), last.Value, (int)PaymentState.Attempted, (int)PaymentState.Pending,
+        (int)PaymentState.Asked, (int)PaymentState.Reversing) == 1;
+
+    public void Delete(Id payment) =>
+        database.Run("DELETE FROM payment WHERE payment = $1", payment.ToString());
+
     /// <summary>Takes a payment out of the exposure.</summary>
     public void Release(Id payment)
     {

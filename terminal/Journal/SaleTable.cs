@@ -20,7 +20,8 @@ internal sealed class SaleTable(Database database)
     /// <summary>The number after the last one given out in this journal, voided sales included.</summary>
     public long NextReceipt(JournalId journal) => 1 + (database.Number(
         "SELECT receipt FROM sale WHERE place > $1 AND place < $2 ORDER BY place DESC LIMIT 1",
-        new Place(journal.Epoch, 0).Value, new Place(journal.Epoch + 1, 0).Value) ?? 0);
+        new Place(journal.Epoch, 0).Value, new Place(journal.Epoch + 1, 0).Value)
+        ?? database.Number("SELECT receipt FROM pruned WHERE epoch = $1", journal.Epoch) ?? 0);
 
     public void Completed(Place place, SaleCompleted body, DateOnly businessDate) => database.Run(
         "INSERT INTO sale (sale, place, receipt, receipt_number, business_date, total, currency, printed) "
@@ -34,6 +35,13 @@ internal sealed class SaleTable(Database database)
     /// <summary>False when there is no such sale.</summary>
     public bool Printed(Id sale) =>
         database.Run("UPDATE sale SET printed = 1 WHERE sale = $1", sale.ToString()) > 0;
+
+    /// <summary>Whether its receipt is out, and its void, if there is one, lies no later.</summary>
+    public bool EndedBy(Id sale, Place last) => database.Number(
+        "SELECT 1 FROM sale WHERE sale = $1 AND printed = 1 AND (voided IS NULL OR voided <= $2)",
+        sale.ToString(), last.Value) == 1;
+
+    public void Delete(Id sale) => database.Run("DELETE FROM sale WHERE sale = $1", sale.ToString());
 
     public SaleRow? Find(Id sale) => database.First(Columns + "WHERE sale = $1", ReadRow, sale.ToString());
 
@@ -55,7 +63,9 @@ internal sealed class SaleTable(Database database)
         var report = 1 + (database.Number("SELECT max(report) FROM day_report") ?? 0);
         var place = database.Number(
             "SELECT max(place) FROM day_report WHERE place > $1", new Place(journal.Epoch, 0).Value);
-        return (report, place is { } last ? new Place(last).Number + 1 : 1);
+        // What was deleted before any Z report was taken is in none; the first one says where it begins.
+        var deleted = database.Number("SELECT number FROM pruned WHERE epoch = $1", journal.Epoch) ?? 0;
+        return (report, Math.Max(place is { } last ? new Place(last).Number : 0, deleted) + 1);
     }
 
     /// <summary>Sales and voids from an entry on, and what remains per currency: sales less voids.</summary>

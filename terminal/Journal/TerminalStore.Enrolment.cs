@@ -38,6 +38,8 @@ internal sealed partial class TerminalStore
             return Commit(genesis, batch =>
             {
                 var confirmation = ConfirmationOf(acknowledgement!, answer.Acknowledgement, 0);
+                if (_enrolment is { } before && _confirmation is { } last)
+                    _pruned.Close(before.Epoch, last.UpTo);
                 _feed.Clear();
                 _enrolments.Write(enrolment);
                 _enrolments.Write(confirmation);

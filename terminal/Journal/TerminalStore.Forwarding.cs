@@ -46,7 +46,10 @@ internal sealed record AcknowledgementOutcome(AcknowledgementStatus Status, stri
 /// <param name="Segment">Null when nothing is left, or nothing can be read.</param>
 /// <param name="Entries">How many entries are not acknowledged, those of the segment included.</param>
 /// <param name="Fault">The first entry that cannot be read, when one is among them.</param>
-internal sealed record Unacknowledged(Segment? Segment, long Entries, DamageFinding? Fault);
+/// <param name="Gap">What the back office lost and this terminal has deleted; to be said before anything is
+/// sent.</param>
+internal sealed record Unacknowledged(
+    Segment? Segment, long Entries, DamageFinding? Fault, PrunedGap? Gap = null);
 
 internal sealed partial class TerminalStore
 {
@@ -74,6 +77,8 @@ internal sealed partial class TerminalStore
             var after = _confirmation?.UpTo.Number ?? 0;
             if (_head is not { } head || head.Number <= after)
                 return new Unacknowledged(null, 0, null);
+            if (GapBehind(head, after) is { } gap)
+                return new Unacknowledged(null, head.Number - after, null, gap);
             var (entries, fault) = ReadRun(head.Journal, after + 1, maxBytes - SegmentFrame, maxEntries);
             var previous = _journal.HashAt(head.Journal, after) ?? default;
             var segment = entries.Count == 0 ? null : new Segment(head.Journal, after + 1, previous, entries);
@@ -132,6 +137,13 @@ internal sealed partial class TerminalStore
             sentence = $"The journal ends at entry {head.Number}, but the back office has stored {number} "
                 + "entries of it.";
             return AcknowledgementStatus.AheadOfJournal;
+        }
+        if (number < _pruned.Through(head.Journal.Epoch))
+        {
+            // Its entry is gone here, so the hash cannot be compared; the gap is said under a signature.
+            sentence = $"The back office has only {number} entries, and those behind it up to "
+                + $"{_pruned.Through(head.Journal.Epoch)} are deleted here.";
+            return AcknowledgementStatus.AppliedBehind;
         }
         if (_journal.HashAt(head.Journal, number) != acknowledgement.Hash)
         {

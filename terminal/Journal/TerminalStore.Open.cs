@@ -147,7 +147,7 @@ internal sealed partial class TerminalStore
     {
         _damage.AddRange(findings);
         Guard(_damage, Reload);
-        Guard(_damage, () => _damage.AddRange(OpenCheck.Tail(_journal, _head, _confirmation?.UpTo)));
+        Guard(_damage, () => _damage.AddRange(OpenCheck.Tail(_journal, _pruned, _head, _confirmation?.UpTo)));
         if (_damage.Count > 0)
             _database.Freeze();
         else

@@ -23,6 +23,7 @@ internal sealed partial class TerminalStore
             {
                 Guard(findings, () => findings.AddRange(OpenCheck.Mark(_database, _mark)));
                 Guard(findings, () => findings.AddRange(CheckAcknowledged()));
+                Guard(findings, () => findings.AddRange(CheckPruned(enrolment.Journal)));
                 var audit = new JournalAudit(_journal, _database, _payments);
                 Guard(findings, () =>
                 {
@@ -33,19 +34,24 @@ internal sealed partial class TerminalStore
             }
             return new VerifyReport(
                 _head?.Number ?? 0, _confirmation?.UpTo.Number ?? 0, _head?.Hash ?? default,
-                [.. findings.DistinctBy(finding => finding.Sentence)]);
+                [.. findings.DistinctBy(finding => finding.Sentence)],
+                _enrolment is null ? 0 : _pruned.Through(_enrolment.Epoch));
         }
     }
 
     private void Walk(JournalId journal, JournalAudit audit, List<DamageFinding> findings)
     {
         var walk = new ChainWalk(_journal, journal);
-        findings.AddRange(walk.Follow(1, _journal.Head(journal).Number, VerifyPage, audit.Look));
+        var pruned = _pruned.Of(journal.Epoch);
+        audit.Begin(pruned?.Receipt ?? 0);
+        findings.AddRange(walk.Follow(
+            (pruned?.Number ?? 0) + 1, _journal.Head(journal).Number, VerifyPage, audit.Look));
     }
 
     private IEnumerable<DamageFinding> CheckAcknowledged()
     {
         if (_confirmation?.UpTo is { } upTo && _head is { } head && upTo.Number <= head.Number
+            && upTo.Number >= _pruned.Through(head.Journal.Epoch)
             && _journal.HashAt(head.Journal, upTo.Number) != upTo.Hash)
             yield return new DamageFinding(
                 upTo.Number, $"Entry {upTo.Number} is not the one that the back office acknowledged.");

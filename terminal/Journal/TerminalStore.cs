@@ -36,6 +36,8 @@ internal sealed partial class TerminalStore : IDisposable
     private readonly PrintTable _print;
     private readonly InvoiceTable _invoices;
     private readonly EnrolmentTable _enrolments;
+    private readonly PrunedTable _pruned;
+    private readonly Retention _retention;
     private readonly Effects _effects;
     private readonly List<DamageFinding> _damage = [];
     private Clocks _clocks;
@@ -80,6 +82,8 @@ internal sealed partial class TerminalStore : IDisposable
         _print = new PrintTable(database);
         _invoices = new InvoiceTable(database);
         _effects = new Effects(_payments, _cards, _sales, _stock, _values, shop, _print, _invoices, database);
+        _pruned = new PrunedTable(database);
+        _retention = new Retention(_journal, _pruned, _sales, _payments, database);
         _clocks = new Clocks(time, null, TimeSpan.Zero, null);
     }
 
@@ -125,6 +129,10 @@ internal sealed partial class TerminalStore : IDisposable
 
     /// <summary>Entries in the current epoch.</summary>
     public long LastNumber => Locked(() => _head?.Number ?? 0);
+
+    /// <summary>Where the current epoch ends; null before the first enrolment.</summary>
+    public EpochEnd? End => Locked(() =>
+        _head is { } head ? new EpochEnd(head.Journal.Epoch, head.Number, head.Hash) : null);
 
     public void Dispose()
     {

@@ -87,6 +87,26 @@ internal sealed class BackOfficeClient : IDisposable
         return Exchange(call, Encoding.UTF8.GetString, cancel);
     }
 
+    /// <summary>Names entries that were deleted here and lost there; answered like an upload.</summary>
+    public Task<Reply<string>> DeclareGap(
+        Caller caller, JournalId journal, PrunedGap gap, TimeSpan timeout, CancellationToken cancel)
+    {
+        var body = JsonSerializer.SerializeToUtf8Bytes(gap, WireJson.Default.PrunedGap);
+        var call = new Call(
+            caller, HttpMethod.Post, WireContract.GapPath(journal), body, JsonMediaType, timeout);
+        return Exchange(call, Encoding.UTF8.GetString, cancel);
+    }
+
+    /// <summary>Tells what is wrong with the journal; answered like an upload.</summary>
+    public Task<Reply<string>> ReportDamage(
+        Caller caller, JournalId journal, DamageReport report, TimeSpan timeout, CancellationToken cancel)
+    {
+        var body = JsonSerializer.SerializeToUtf8Bytes(report, WireJson.Default.DamageReport);
+        var call = new Call(
+            caller, HttpMethod.Post, WireContract.DamagePath(journal), body, JsonMediaType, timeout);
+        return Exchange(call, Encoding.UTF8.GetString, cancel);
+    }
+
     public Task<Reply<FeedPage>> Feed(
         Caller caller, string cursor, TimeSpan timeout, CancellationToken cancel)
     {

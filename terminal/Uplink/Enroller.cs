@@ -24,8 +24,8 @@ internal static class Enroller
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
     public static async Task<EnrolResult> Enrol(
-        BackOfficeClient client, string code, Es256Key deviceKey, string software, EpochEnd? previous,
-        CancellationToken cancel)
+        BackOfficeClient client, string code, Es256Key deviceKey, string software, CancellationToken cancel,
+        EpochEnd? previous = null)
     {
         var request = new EnrolRequest(code, deviceKey.PublicKey.Text, software, previous);
         var reply = await client.Enrol(request, Patience, cancel);

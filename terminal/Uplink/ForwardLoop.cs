@@ -51,6 +51,7 @@ internal sealed partial class ForwardLoop
         try
         {
             var wasUp = true;
+            string? damage = null;
             while (!stop.IsCancellationRequested)
             {
                 var report = await _forwarder.Run(stop);
@@ -58,7 +59,9 @@ internal sealed partial class ForwardLoop
                     Forwarded(_log, report.Entries, report.Acknowledged);
                 if (report.IsComplete != wasUp && report.Stopped is { } reason)
                     Stopped(_log, reason, report.Unsent);
-                wasUp = report.IsComplete;
+                if (report.Damage is { } found && found != damage)
+                    Damaged(_log, found);
+                (wasUp, damage) = (report.IsComplete, report.Damage);
                 await Pause(report, stop);
             }
         }
@@ -139,6 +142,9 @@ internal sealed partial class ForwardLoop
 
     [LoggerMessage(3102, LogLevel.Warning, "Forwarding stopped: {Reason} {Unsent} entries wait.")]
     private static partial void Stopped(ILogger log, string reason, long unsent);
+
+    [LoggerMessage(3104, LogLevel.Critical, "The journal is damaged, nothing is added to it: {Finding}")]
+    private static partial void Damaged(ILogger log, string finding);
 
     [LoggerMessage(3103, LogLevel.Information, "Forwarding ended with the program.")]
     private static partial void Ended(ILogger log);

@@ -11,9 +11,10 @@ namespace CloudPos.Terminal.Uplink;
 /// <param name="RetryAfter">A floor for the next try.</param>
 /// <param name="Pause">How long the back office wants an idle terminal to wait; null when it does not
 /// say.</param>
+/// <param name="Damage">What is wrong with the journal, the first of it; null when nothing is.</param>
 internal sealed record ForwardReport(
     int Entries, int FeedRows, long Acknowledged, long Unsent, string? Stopped, TimeSpan RetryAfter,
-    TimeSpan? Pause = null)
+    TimeSpan? Pause = null, string? Damage = null)
 {
     public bool IsComplete => Stopped is null;
 }
@@ -41,6 +42,7 @@ internal sealed class Forwarder(
     private static readonly TimeSpan ProbePatience = TimeSpan.FromSeconds(2);
     private readonly SemaphoreSlim _one = new(1, 1);
     private int _segmentBytes = SegmentBytesMax;
+    private int _damageTold;
 
     public LineState Line => client.Line;
 
@@ -64,21 +66,43 @@ internal sealed class Forwarder(
             if (store.Enrolment is not { } enrolment || store.DeviceKey is not { } key)
                 return new ForwardReport(0, 0, 0, 0, "This terminal is not enrolled.", TimeSpan.Zero);
             var round = new Round(enrolment.Journal, new Caller(enrolment.Terminal, key));
+            await ReportDamage(round, cancel);
             var isSent = await Send(round, cancel);
             // Keys that changed while the line was down come with the feed; then it is sent again.
             if (isSent || round.TakeStaleKeys())
                 await Fetch(round, cancel);
             if (!isSent && round.Stopped is null)
                 await Send(round, cancel);
+            // A bounded step with each round; a year's backlog goes within days and no sale waits for it.
+            store.Prune();
             var acknowledged = store.Acknowledged.Number;
             return new ForwardReport(
                 round.Entries, round.FeedRows, acknowledged, store.LastNumber - acknowledged, round.Stopped,
-                round.RetryAfter, round.Pause);
+                round.RetryAfter, round.Pause, store.Damage is [var first, ..] ? first.Sentence : null);
         }
         finally
         {
             _one.Release();
         }
+    }
+
+    /// <summary>
+    /// Damage is told once as it is, and again when more is found. Nothing hangs on the answer: what can be
+    /// read is sent all the same.
+    /// </summary>
+    private async Task ReportDamage(Round round, CancellationToken cancel)
+    {
+        var damage = store.Damage;
+        if (damage.Count == _damageTold)
+            return;
+        var findings = damage.Take(DamageReport.FindingsMax).Select(finding =>
+            finding.Sentence.Length <= DamageReport.LengthMax
+                ? finding.Sentence
+                : finding.Sentence[..DamageReport.LengthMax]);
+        var report = new DamageReport(store.LastNumber, [.. findings]);
+        var reply = await client.ReportDamage(round.Caller, round.Journal, report, Patience, cancel);
+        if (reply.IsAnswered)
+            _damageTold = damage.Count;
     }
 
     private async Task<bool> Send(Round round, CancellationToken cancel)
@@ -87,6 +111,15 @@ internal sealed class Forwarder(
         {
             await live.WaitUntilFree(cancel);
             var waiting = store.ReadUnacknowledged(_segmentBytes, SegmentEntriesMax);
+            if (waiting.Gap is { } gap)
+            {
+                var told = await client.DeclareGap(round.Caller, round.Journal, gap, Patience, cancel);
+                if (!Accept(round, told, out var passed))
+                    return false;
+                if (passed == 0)
+                    return round.Stop("The back office does not take the gap that it was told of.");
+                continue;
+            }
             if (waiting.Segment is null && waiting.Fault is { } fault)
                 return round.Stop(fault.Sentence);
             // With nothing to send, the question itself tells the time and the standing.

@@ -67,6 +67,18 @@ public class OpeningTests
     [Fact]
     public void SQLite_is_new_enough() => Assert.True(Database.SqliteVersion >= Database.SqliteAtLeast);
 
+    /// <summary>Two scripts of one number would run in the order of their names, by luck.</summary>
+    [Fact]
+    public void The_schema_scripts_are_numbered_without_a_gap()
+    {
+        var numbers = typeof(Migrations).Assembly.GetManifestResourceNames()
+            .Where(name => name.EndsWith(".sql", StringComparison.Ordinal))
+            .Select(name => name.Split('.')[^2].Split('-')[0]).Order().ToList();
+
+        Assert.Equal(
+            Enumerable.Range(1, Migrations.Newest).Select(number => $"{number:D4}"), numbers);
+    }
+
     [Fact]
     public void Only_the_owner_may_read_the_journal()
     {

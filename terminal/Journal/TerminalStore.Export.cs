@@ -1,0 +1,47 @@
+using CloudPos.Journal;
+
+namespace CloudPos.Terminal.Journal;
+
+/// <summary>One number of one epoch as it is exported: its bytes, or why there are none.</summary>
+internal sealed record ExportedEntry(
+    int Epoch, long Number, EntryHash? Hash, ReadOnlyMemory<byte> Bytes,
+    IReadOnlyList<Attachment> Attachments, string? Fault);
+
+internal sealed partial class TerminalStore
+{
+    private const int ExportPage = 500;
+
+    /// <summary>
+    /// Hands over everything that can be read of all epochs, in order, and names what cannot. Changes
+    /// nothing, so that it can be done with a damaged journal. Of what lies beside entries only sealed
+    /// cards are included, which nobody here can open.
+    /// </summary>
+    public void Export(Action<ExportedEntry> take)
+    {
+        if (Enrolment is not { } enrolment)
+            return;
+        foreach (var epoch in Locked(_journal.Epochs))
+            for (long? next = 1; next is { } from;)
+                next = Locked(() => ExportPageFrom(enrolment.Journal with { Epoch = epoch }, from, take));
+    }
+
+    /// <returns>Where to go on; null at the end.</returns>
+    private long? ExportPageFrom(JournalId journal, long from, Action<ExportedEntry> take)
+    {
+        var lines = _journal.Read(journal, from, ExportPage);
+        foreach (var line in lines)
+            take(line.Entry is { } entry
+                ? new ExportedEntry(
+                    journal.Epoch, line.Number, entry.Hash, entry.Bytes,
+                    [.. _journal.Attachments(journal, line.Number, out _)
+                        .Where(beside => beside.Kind == AttachmentKind.SealedCard)],
+                    null)
+                : new ExportedEntry(
+                    journal.Epoch, line.Number, _journal.HashAt(journal, line.Number), default, [],
+                    line.Fault));
+        // A page that SQLite cannot read ends early and names one number; what lies behind it is asked for.
+        return lines.Count > 0 && lines[^1].Number < _journal.Head(journal).Number
+            ? lines[^1].Number + 1
+            : null;
+    }
+}

@@ -1,0 +1,39 @@
+using System.Diagnostics;
+using CloudPos.Terminal.Journal;
+
+namespace CloudPos.Benchmarks.Journal;
+
+/// <summary>
+/// Whether a sale slows down as its journal grows: the same sale on one till after a thousand, ten thousand
+/// and a hundred thousand entries, and how long that folder takes to open.
+/// </summary>
+internal static class JournalSizes
+{
+    private static readonly int[] Sizes = [1_000, 10_000, 100_000];
+
+    public static async Task Run(BenchmarkRun run)
+    {
+        var folder = run.NewFolder("sizes");
+        var table = new ResultTable("entries", "sales/s", "p50 us", "p99 us", "open ms", "MiB");
+        using (var till = new BenchmarkTill(folder))
+            foreach (var size in Sizes)
+            {
+                while (till.Store.LastNumber < run.Scaled(size))
+                    await till.SellByCard();
+                await FsyncProbe.UntilHealthy(run);
+                var samples = await Samples.Collect(run.Seconds, till.SellByCard);
+                table.Add(
+                    till.Store.LastNumber, samples.PerSecond, samples.Microseconds(0.5),
+                    samples.Microseconds(0.99), "", SizeOf(folder));
+            }
+        var began = Stopwatch.GetTimestamp();
+        using (var opened = TerminalStore.TryOpen(folder, TimeProvider.System).Store!)
+            table.Add(
+                opened.LastNumber, "", "", "", Stopwatch.GetElapsedTime(began).TotalMilliseconds,
+                SizeOf(folder));
+        await table.Print();
+    }
+
+    private static double SizeOf(string folder) =>
+        Directory.EnumerateFiles(folder).Sum(file => new FileInfo(file).Length) / 1_048_576.0;
+}
