@@ -3,6 +3,7 @@ using CloudPos.Functions.Bus;
 using CloudPos.Functions.CustomHandler;
 using CloudPos.Functions.Customers;
 using CloudPos.Functions.Fleet;
+using CloudPos.Functions.Funding;
 using CloudPos.Functions.Journals;
 using CloudPos.Functions.Payments;
 using CloudPos.Functions.Receipts;
@@ -56,6 +57,7 @@ internal static class BackOffice
             .AddRecovery()
             .AddTotals()
             .AddSettlement()
+            .AddFunding()
             .AddReports()
             .AddReceipts();
         change?.Invoke(builder.Services);
@@ -103,6 +105,7 @@ internal static class BackOffice
         functions.MapRecovery();
         functions.MapTotals();
         functions.MapSettlement();
+        functions.MapFunding();
         functions.MapReports();
         functions.MapReceipts();
         return functions;

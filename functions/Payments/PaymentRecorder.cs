@@ -1,4 +1,5 @@
 using CloudPos.Cards;
+using CloudPos.Functions.Funding;
 using CloudPos.Functions.Recovery;
 using CloudPos.Journal;
 
@@ -35,7 +36,10 @@ internal sealed class PaymentRecorder(PaymentStore store, CancelRecovery recover
         DateOnly businessDate, DateTimeOffset at, CancellationToken cancel)
     {
         var facts = FactsOf(acceptor, journal, sale.Sale, amount, at, null, payment.Card);
-        var accepted = new AcceptedSale(payment.Approval, businessDate, sale.ReceiptNumber);
+        var accepted = new AcceptedSale(payment.Approval, businessDate, sale.ReceiptNumber)
+        {
+            Card = CardKinds.Of(payment.Card),
+        };
         return Record(acceptor.Terminal, payment.Payment, row => RecordDecisions.Accept(
             row, acceptor.Terminal, payment.Payment, facts, accepted, time.GetUtcNow()), cancel);
     }

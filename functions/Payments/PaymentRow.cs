@@ -1,5 +1,6 @@
 using CloudPos.Cards;
 using CloudPos.Functions.Acquiring;
+using CloudPos.Functions.Funding;
 using CloudPos.Functions.Tables;
 
 namespace CloudPos.Functions.Payments;
@@ -35,6 +36,9 @@ internal sealed record PaymentFacts(
 /// <summary>The completed sale that the payment paid for.</summary>
 internal sealed record AcceptedSale(Approval Approval, DateOnly BusinessDate, string ReceiptNumber)
 {
+    /// <summary>What the card says of itself; fees depend on it.</summary>
+    public CardKind Card { get; init; }
+
     public string? DifferenceTo(AcceptedSale other) =>
         Approval != other.Approval ? "approval"
         : BusinessDate != other.BusinessDate ? "businessDate"

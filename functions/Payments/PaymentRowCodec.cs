@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using CloudPos.Cards;
 using CloudPos.Functions.Acquiring;
+using CloudPos.Functions.Funding;
 using CloudPos.Functions.Tables;
 
 namespace CloudPos.Functions.Payments;
@@ -100,10 +101,14 @@ internal static class PaymentRowCodec
         row["approval"] = (int)sale.Approval;
         row["businessDate"] = Text(sale.BusinessDate);
         row["receiptNumber"] = sale.ReceiptNumber;
+        row["cardKind"] = (int)sale.Card;
     }
 
     private static AcceptedSale? Accepted(Row row) => !row.Has("approval") ? null : new AcceptedSale(
-        (Approval)row.Number("approval"), Date(row.Text("businessDate")), row.Text("receiptNumber"));
+        (Approval)row.Number("approval"), Date(row.Text("businessDate")), row.Text("receiptNumber"))
+    {
+        Card = (CardKind)(row.NumberOrNull("cardKind") ?? 0),
+    };
 
     private static void Write(Row row, AskedRequest? asked)
     {

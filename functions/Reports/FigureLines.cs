@@ -43,6 +43,10 @@ internal static class FigureLines
         Add("Deferred", "Pending", "", deferred.Pending);
         Add("Deferred", "Cancelled or reversed", "", deferred.CancelledOrReversed);
         Add("Deferred", "Not recorded", "", deferred.NotRecorded);
+        if (deferred.Recovered is { } recovered)
+            Add("Deferred", "Recovered", "", recovered);
+        if (deferred.WrittenOff is { } writtenOff)
+            Add("Deferred", "Written off", "", writtenOff);
         foreach (var line in figures.Schemes)
         {
             Add("Scheme", line.Name, "online", line.Online);
@@ -92,6 +96,15 @@ internal static class FigureLines
 
     private static void Rest(List<FigureLine> lines, SettlementFigures figures)
     {
+        if (figures.Cleared is { } cleared)
+        {
+            lines.Add(new FigureLine("Cleared", "Gross", "", null, cleared.Gross));
+            lines.Add(new FigureLine("Cleared", "Fees", "", null, cleared.Fees));
+            lines.Add(new FigureLine("Cleared", "Net", "", null, cleared.Net));
+            lines.Add(new FigureLine("Cleared", "Without a fee", "", cleared.Unpriced, null));
+        }
+        foreach (var outage in figures.Outages)
+            Outage(lines, outage);
         foreach (var batch in figures.Batches)
         {
             lines.Add(new FigureLine(
@@ -101,6 +114,12 @@ internal static class FigureLines
             lines.Add(new FigureLine(
                 "Batch", batch.Batch, "reconciliation", null, null,
                 string.Join("; ", batch.Difference.Prepend(Words.Of(batch.Reconciliation)))));
+            lines.Add(new FigureLine("Batch", batch.Batch, "due after fees", null, batch.Expected));
+            lines.Add(new FigureLine("Batch", batch.Batch, "paid by the bank", null, batch.Funded));
+            foreach (var one in batch.Payments)
+                lines.Add(new FigureLine(
+                    "Difference", $"{one.Terminal} {one.RetrievalReference} {one.Of}", Words.Of(one.Kind),
+                    null, null, one.What));
         }
         foreach (var loose in figures.WithoutSale)
             lines.Add(new FigureLine(
@@ -119,6 +138,18 @@ internal static class FigureLines
             lines.Add(new FigureLine(
                 "Straggler", late.ReceiptNumber, late.Terminal, 1, late.Total,
                     $"stored {Printed.Utc(late.StoredAt)}"));
+    }
+
+    private static void Outage(List<FigureLine> lines, OutageFigures outage)
+    {
+        var name = $"{outage.Store} {Printed.Local(outage.From)}";
+        foreach (var (column, figure) in new[]
+        {
+            ("accepted", outage.Accepted), ("lost", outage.Lost), ("recovered", outage.Recovered),
+            ("pending", outage.Pending), ("takings", outage.Takings),
+        })
+            lines.Add(new FigureLine(
+                "Outage", name, column, figure.Count, figure.Amount, $"to {Printed.Local(outage.To)}"));
     }
 
     private static (string, string, string) Key(FigureLine line) => (line.Section, line.Name, line.Column);

@@ -34,7 +34,11 @@ internal static class FiguresOf
                 batch => batch.Head.Id.ToString(), StringComparer.Ordinal).Select(Batch)],
             [.. facts.WithoutSale.OrderBy(payment => payment.Payment).Select(Loose)],
             [.. facts.Stores.OrderBy(store => store.Store, StringComparer.Ordinal).Select(Store)],
-            Stragglers(facts));
+            Stragglers(facts))
+        {
+            Cleared = Cleared(facts),
+            Outages = OutageLetter.Of(facts),
+        };
     }
 
     /// <summary>Exactly one bucket for each payment, whatever its state.</summary>
@@ -84,7 +88,38 @@ internal static class FiguresOf
             In(Enum.GetValues<Bucket>()), In(Bucket.Approved, Bucket.InBatch, Bucket.Settled),
             In(Bucket.Declined),
             In(Bucket.Expired), In(Bucket.Pending), pending,
-            In(Bucket.Cancelled, Bucket.Reversing, Bucket.Reversed), In(Bucket.NotRecorded));
+            In(Bucket.Cancelled, Bucket.Reversing, Bucket.Reversed), In(Bucket.NotRecorded))
+        {
+            Recovered = Those(IsRecovered),
+            WrittenOff = Those(payment => payment is
+            {
+                State: PaymentState.Declined,
+                Answer.Meaning: CodeMeaning.DeclinedForGood or CodeMeaning.DeclinedAndDenied,
+            }),
+        };
+
+        Figure Those(Func<PaymentRow, bool> which) => cards
+            .Where(tender => tender.Payment!.Approval == Approval.Deferred)
+            .Select(tender => facts.Payments.GetValueOrDefault(tender.Payment!.Payment))
+            .Where(payment => payment?.Amount is not null && which(payment))
+            .DistinctBy(payment => payment!.Payment)
+            .Aggregate(Figure.Zero(facts.Currency), (sum, payment) => sum.Plus(payment!.Amount!.Value));
+    }
+
+    /// <summary>Approved after it had been declined.</summary>
+    public static bool IsRecovered(PaymentRow payment) =>
+        payment.State is PaymentState.Approved or PaymentState.Batched or PaymentState.Settled
+        && payment.History.Any(line => line.State == PaymentState.Declined);
+
+    private static ClearedFigures? Cleared(SettlementFacts facts)
+    {
+        var shares = facts.Batches.SelectMany(batch => batch.Head.Shares)
+            .Where(share => share.Date == facts.Date).ToList();
+        if (shares.Count == 0)
+            return null;
+        var gross = new Money(shares.Sum(share => share.GrossMinor), facts.Currency);
+        var fees = new Money(shares.Sum(share => share.FeeMinor), facts.Currency);
+        return new ClearedFigures(gross, fees, gross - fees, shares.Sum(share => share.Unpriced));
     }
 
     private static IReadOnlyList<SchemeLine> Schemes(IEnumerable<Tender> cards, Figure zero) =>
@@ -154,7 +189,12 @@ internal static class FiguresOf
             head.Id.ToString(), head.Id.Cycle.Date, head.State, new Figure(head.Count, head.Sum), ofDate,
             head.Digest, isAsked ? cycle.Balance : Balance.NotAsked,
             isAsked ? cycle.Ours : null, isAsked ? cycle.Theirs : null,
-            isAsked ? Differences(cycle) : []);
+            isAsked ? Differences(cycle) : [])
+        {
+            Expected = batch.Payout?.Expected,
+            Funded = batch.Payout?.Funded,
+            Payments = cycle.Balance == Balance.InBalance ? [] : batch.Comparison?.Differences ?? [],
+        };
     }
 
     private static IReadOnlyList<string> Differences(CycleRow cycle)

@@ -6,7 +6,8 @@ namespace CloudPos.Functions.Reports;
 
 /// <summary>
 /// The newest version of each report as files, so that a person finds it without asking a server:
-/// <c>reports/{merchant}-{date}-{currency}.html</c> and <c>.csv</c> below the data folder. The versions in
+/// <c>reports/{merchant}-{date}-{currency}.html</c>, <c>.csv</c>, <c>.pdf</c> below the data folder. The
+/// versions in
 /// the tables are what counts; a file that cannot be written is logged, and written with the next version.
 /// Under the Functions host none is written.
 /// </summary>
@@ -25,6 +26,9 @@ internal sealed partial class ReportFiles(BackOfficeOptions options, ILogger<Rep
             Directory.CreateDirectory(folder);
             Replace(name + ".html", Encoding.UTF8.GetBytes(ReportHtml.Of(version)));
             Replace(name + ".csv", ReportCsv.Of(version));
+            Replace(name + ".pdf", ReportPdf.Of(version));
+            if (figures.Outages.Count > 0)
+                Replace(name + "-outage.html", Encoding.UTF8.GetBytes(OutageLetter.Html(version)));
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {

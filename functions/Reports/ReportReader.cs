@@ -1,4 +1,5 @@
 using CloudPos.Functions.Fleet;
+using CloudPos.Functions.Funding;
 using CloudPos.Functions.Journals;
 using CloudPos.Functions.Payments;
 using CloudPos.Functions.Settlement;
@@ -10,7 +11,7 @@ namespace CloudPos.Functions.Reports;
 /// <summary>Reads the rows of a merchant's business date and sorts them by currency.</summary>
 internal sealed class ReportReader(
     TablePort tables, Merchants merchants, Stores stores, MerchantPayments payments, ClearingBatches batches,
-    ClearingOwed owed, Closings closings)
+    ClearingOwed owed, BankStatements bank, Closings closings)
 {
     /// <summary>
     /// Rows asked for at a time: enough to keep the store busy, few enough to leave it to others.
@@ -85,7 +86,14 @@ internal sealed class ReportReader(
             if (BatchId.TryParse(batch.Key, out var id) && id!.Cycle.Merchant == merchant
                 && await batches.FindHead(id, cancel) is { } head
                 && await batches.FindCycle(id.Cycle, cancel) is { } cycle)
-                facts.Add(new BatchFact(head, cycle, [.. batch.Select(Member.Of)]));
+                facts.Add(new BatchFact(head, cycle, [.. batch.Select(Member.Of)])
+                {
+                    Payout = await bank.PayoutOf(cycle, cancel),
+                    // It is about the whole cycle; with several batches the first one shows it.
+                    Comparison = facts.Exists(fact => fact.Cycle.Cycle == id.Cycle)
+                        ? null
+                        : await ListingComparison.Find(tables, id.Cycle, cancel),
+                });
         return facts;
     }
 

@@ -22,6 +22,7 @@ internal static class ReportStyle
         .facts li { border-left: .45rem solid #1a6b2f; padding: .25rem .7rem; margin: .3rem 0;
           background: #f3f7f4 }
         .facts li.bad { border-color: #a11; background: #fbefef }
+        figure { margin: 1rem 0 } figcaption { font-weight: 600 } svg { max-width: 100%; height: auto }
         .mono { font-family: ui-monospace, Consolas, monospace; font-size: .8em; overflow-wrap: anywhere }
         @page { size: A4; margin: 14mm }
         @media print {

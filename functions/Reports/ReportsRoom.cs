@@ -9,7 +9,7 @@ using CloudPos.Wire;
 namespace CloudPos.Functions.Reports;
 
 /// <summary>
-/// GET /api/backoffice/reports/{merchant}/{date}/{currency}?format=html|csv|json&amp;version=
+/// GET /api/backoffice/reports/{merchant}/{date}/{currency}?format=html|csv|json|pdf|outage&amp;version=
 /// </summary>
 internal sealed class ReportApi(ReportVersions versions)
 {
@@ -33,7 +33,10 @@ internal sealed class ReportApi(ReportVersions versions)
             "json" => Answer.Text("application/json", Json(report)),
             "html" => Answer.Text("text/html; charset=utf-8", ReportHtml.Of(report)),
             "csv" => new Answer(StatusCodes.Status200OK, "text/csv; charset=utf-8", ReportCsv.Of(report)),
-            _ => Answer.Refuse(ProblemCode.Malformed, "format", "A format is html, csv or json."),
+            "pdf" => new Answer(StatusCodes.Status200OK, "application/pdf", ReportPdf.Of(report)),
+            "outage" => Answer.Text("text/html; charset=utf-8", OutageLetter.Html(report)),
+            _ => Answer.Refuse(
+                ProblemCode.Malformed, "format", "A format is html, csv, json, pdf or outage."),
         };
     }
 

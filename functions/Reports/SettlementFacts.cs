@@ -1,4 +1,5 @@
 using CloudPos.Functions.Acquiring;
+using CloudPos.Functions.Funding;
 using CloudPos.Functions.Journals;
 using CloudPos.Functions.Payments;
 using CloudPos.Functions.Settlement;
@@ -10,7 +11,12 @@ internal sealed record SaleFact(string Store, SaleRow Sale);
 
 /// <summary>A batch, what it holds, and how its cycle stands.</summary>
 /// <param name="OfDate">Its members whose sales are of the report's business date.</param>
-internal sealed record BatchFact(BatchHead Head, CycleRow Cycle, IReadOnlyList<Member> OfDate);
+internal sealed record BatchFact(BatchHead Head, CycleRow Cycle, IReadOnlyList<Member> OfDate)
+{
+    public Payout? Payout { get; init; }
+
+    public ListingComparison? Comparison { get; init; }
+}
 
 /// <summary>A store's name and the closing of the date.</summary>
 internal sealed record StoreFact(string Store, string Name, Closing Closing);

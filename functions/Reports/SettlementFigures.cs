@@ -63,7 +63,18 @@ internal sealed record SchemeLine(string Name, Figure Online, Figure Deferred)
 internal sealed record DeferredFigures(
     Figure Accepted, Figure Approved, Figure Declined, Figure Expired, Figure Pending,
         DateTimeOffset? PendingSince,
-    Figure CancelledOrReversed, Figure NotRecorded);
+    Figure CancelledOrReversed, Figure NotRecorded)
+{
+    /// <summary>Of the approved: declined first. Null in versions that did not tell.</summary>
+    public Figure? Recovered { get; init; }
+
+    /// <summary>Of the declined: for good, never tried again.</summary>
+    public Figure? WrittenOff { get; init; }
+}
+
+/// <summary>What of the date was cleared: its part of sealed batches.</summary>
+/// <param name="Unpriced">Payments whose fee is not known.</param>
+internal sealed record ClearedFigures(Money Gross, Money Fees, Money Net, long Unpriced);
 
 /// <summary>Value-added tax of one rate: of the sales of the date, less the sales taken back on it.</summary>
 internal sealed record VatLine(int RateBasisPoints, Money Net, Money Tax, Money Gross);
@@ -76,7 +87,17 @@ internal sealed record VatLine(int RateBasisPoints, Money Net, Money Tax, Money 
 internal sealed record BatchFigures(
     string Batch, DateOnly SettlementDate, BatchState State, Figure All, Figure OfDate, string? Digest,
         Balance Reconciliation,
-    SettlementTotals? Ours, SettlementTotals? Theirs, IReadOnlyList<string> Difference);
+    SettlementTotals? Ours, SettlementTotals? Theirs, IReadOnlyList<string> Difference)
+{
+    /// <summary>What the acquirer owes for the whole settlement date after its fees.</summary>
+    public Money? Expected { get; init; }
+
+    /// <summary>What bank statements say came for it.</summary>
+    public Money? Funded { get; init; }
+
+    /// <summary>Which payments differ, from the newest listing, while the totals do not agree.</summary>
+    public IReadOnlyList<PaymentDifference> Payments { get; init; } = [];
+}
 
 /// <summary>An approved payment without its sale: the acquirer counts it, and we cannot.</summary>
 internal sealed record LoosePayment(Id Payment, string Terminal, Money Amount, DateOnly? SettlementDate);
@@ -104,6 +125,10 @@ internal sealed record SettlementFigures(
     IReadOnlyList<LoosePayment> WithoutSale, IReadOnlyList<StoreLine> Closings,
         IReadOnlyList<Straggler> Stragglers)
 {
+    public ClearedFigures? Cleared { get; init; }
+
+    public IReadOnlyList<OutageFigures> Outages { get; init; } = [];
+
     /// <summary>Of the payments of the date, those whose batch agreed with the acquirer.</summary>
     public Money Settled => Buckets.Single(line => line.Bucket == Bucket.Settled).Total.Amount;
 }

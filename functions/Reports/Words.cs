@@ -30,6 +30,16 @@ internal static class Words
         _ => throw new ArgumentOutOfRangeException(nameof(balance), balance, "Not a balance."),
     };
 
+    public static string Of(DifferenceKind kind) => kind switch
+    {
+        DifferenceKind.OursOnly => "ours only",
+        DifferenceKind.TheirsOnly => "theirs only",
+        DifferenceKind.Amount => "amount",
+        DifferenceKind.Date => "date",
+        DifferenceKind.Twice => "listed twice",
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Not a kind of difference."),
+    };
+
     public static string Of(DayState state) => state switch
     {
         DayState.Open => "open",

@@ -1,8 +1,10 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
+using CloudPos.Cards;
+using CloudPos.Functions.Funding;
 using CloudPos.Functions.Payments;
-using CloudPos.Functions.Receipts;
 using CloudPos.Functions.Tables;
 
 namespace CloudPos.Functions.Settlement;
@@ -37,8 +39,15 @@ internal sealed record BatchHead(BatchId Id, BatchState State, DateTimeOffset Op
     /// <summary>See <see cref="Member.DigestOf"/>; null while it is open.</summary>
     public string? Digest { get; init; }
 
-    /// <summary>The business dates of its members, from when it is sealed.</summary>
-    public IReadOnlyList<DateOnly> Dates { get; init; } = [];
+    /// <summary>What it holds of each business date, from when it is sealed; oldest first.</summary>
+    public IReadOnlyList<BatchShare> Shares { get; init; } = [];
+
+    public IEnumerable<DateOnly> Dates => Shares.Select(share => share.Date);
+
+    public long FeeMinor => Shares.Sum(share => share.FeeMinor);
+
+    /// <summary>Members whose fee is not known.</summary>
+    public long Unpriced => Shares.Sum(share => share.Unpriced);
 
     public Row? Stored { get; init; }
 
@@ -55,8 +64,9 @@ internal sealed record BatchHead(BatchId Id, BatchState State, DateTimeOffset Op
             ["count"] = Count,
             ["sumMinor"] = SumMinor,
             ["digest"] = Digest,
-            ["dates"] = string.Join(' ', Dates.Select(Printed.Date)),
         };
+        row.SetChunks("shares", JsonSerializer.SerializeToUtf8Bytes(
+            Shares, FundingJson.Default.IReadOnlyListBatchShare));
         return Stored is null ? Change.Insert(row) : Change.Replace(row);
     }
 
@@ -67,12 +77,8 @@ internal sealed record BatchHead(BatchId Id, BatchState State, DateTimeOffset Op
         Count = (int)row.Number("count"),
         SumMinor = row.Number("sumMinor"),
         Digest = row.TextOrNull("digest"),
-        Dates =
-        [
-            .. (row.TextOrNull("dates") ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries)
-                .Select(date => DateOnly.ParseExact(
-                    date, "yyyy-MM-dd", CultureInfo.InvariantCulture)),
-        ],
+        Shares = JsonSerializer.Deserialize(
+            row.Chunked("shares"), FundingJson.Default.IReadOnlyListBatchShare) ?? [],
         Stored = row,
     };
 }
@@ -84,6 +90,13 @@ internal sealed record Member(
 {
     public const string KeyPrefix = "m.";
 
+    public Scheme Scheme { get; init; }
+
+    public CardKind Card { get; init; }
+
+    /// <summary>What the acquirer keeps of it; null where the merchant's table does not say.</summary>
+    public long? FeeMinor { get; init; }
+
     private const string DateFormat = "yyyy-MM-dd";
 
     /// <exception cref="InvalidOperationException">The payment was not approved, or its sale is not
@@ -94,7 +107,11 @@ internal sealed record Member(
             throw new InvalidOperationException("Only an approved payment with its sale joins a batch.");
         return new Member(
             payment.Payment, payment.Terminal, facts.Amount.Minor, payment.Asked?.RetrievalReference ?? "",
-            answer.AuthorisationCode ?? "", sale.BusinessDate, sale.ReceiptNumber);
+            answer.AuthorisationCode ?? "", sale.BusinessDate, sale.ReceiptNumber)
+        {
+            Scheme = facts.Scheme,
+            Card = sale.Card,
+        };
     }
 
     public Row ToRow(BatchId batch)
@@ -112,6 +129,9 @@ internal sealed record Member(
         row["authorisationCode"] = AuthorisationCode;
         row["businessDate"] = BusinessDate.ToString(DateFormat, CultureInfo.InvariantCulture);
         row["receiptNumber"] = ReceiptNumber;
+        row["scheme"] = (int)Scheme;
+        row["cardKind"] = (int)Card;
+        row["feeMinor"] = FeeMinor;
     }
 
     public static Member From(Row row) => From(Id.Parse(row.Key.AsSpan(KeyPrefix.Length)), row);
@@ -120,7 +140,12 @@ internal sealed record Member(
         payment, row.Text("terminal"), row.Number("amountMinor"),
         row.Text("retrievalReference"), row.Text("authorisationCode"),
         DateOnly.ParseExact(row.Text("businessDate"), DateFormat, CultureInfo.InvariantCulture),
-        row.Text("receiptNumber"));
+        row.Text("receiptNumber"))
+    {
+        Scheme = (Scheme)(row.NumberOrNull("scheme") ?? 0),
+        Card = (CardKind)(row.NumberOrNull("cardKind") ?? 0),
+        FeeMinor = row.NumberOrNull("feeMinor"),
+    };
 
     /// <summary>
     /// SHA-256, as 64 hexadecimal digits, over one line for each member in the order of their payment ids:

@@ -1,11 +1,12 @@
 using CloudPos.Functions.Fleet;
+using CloudPos.Functions.Funding;
 
 namespace CloudPos.Functions.Settlement;
 
 /// <summary>Brings what a merchant may clear into batches, and asks about their totals.</summary>
 internal sealed class Clearing(
-    ClearingBatches batches, ClearingOwed index, Register register, Reconcile reconcile, ReconcileOwed owed,
-    TimeProvider time)
+    ClearingBatches batches, ClearingOwed index, FeeTables fees, Register register, Reconcile reconcile,
+    ReconcileOwed owed, TimeProvider time)
 {
     /// <summary>A cycle that agreed so long ago has nothing on its way any more.</summary>
     private const int DaysBack = 7;
@@ -35,8 +36,16 @@ internal sealed class Clearing(
         Cycle cycle, IReadOnlyList<ReadyPayment> all, CancellationToken cancel)
     {
         var ready = all.Where(payment => payment.Cycle == cycle).ToList();
-        await batches.Collect(cycle, [.. ready.Select(payment => payment.Member)], cancel);
+        var table = await fees.Find(cycle.Merchant, cancel);
+        await batches.Collect(
+            cycle, [.. ready.Select(payment => Priced(payment.Member, cycle, table))], cancel);
         await index.Forget(ready, cancel);
         return await reconcile.Run(cycle, cancel);
     }
+
+    private static Member Priced(Member member, Cycle cycle, FeeTable table) => member with
+    {
+        FeeMinor = table.Of(
+            new Money(member.AmountMinor, cycle.Currency), member.Scheme, member.Card, cycle.Date)?.Minor,
+    };
 }

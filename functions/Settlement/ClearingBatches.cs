@@ -1,4 +1,5 @@
 using CloudPos.Functions.Fleet;
+using CloudPos.Functions.Funding;
 using CloudPos.Functions.Payments;
 using CloudPos.Functions.Tables;
 
@@ -72,13 +73,13 @@ internal sealed class ClearingBatches(
                 cycle.Merchant, cycle.Currency), CycleRow.KeyOf(cycle.Date), cancel)
         is { } row ? CycleRow.From(row) : null;
 
-    /// <summary>All cycles of a merchant and currency, oldest first.</summary>
+    /// <summary>All cycles of a merchant and currency, or those from a date on, oldest first.</summary>
     public async Task<IReadOnlyList<CycleRow>> Cycles(
-        string merchant, Currency currency, CancellationToken cancel)
+        string merchant, Currency currency, CancellationToken cancel, DateOnly from = default)
     {
         var cycles = new List<CycleRow>();
         await foreach (var row in tables.Range(
-            TableNames.Batch, CycleRow.PartitionOf(merchant, currency), CycleRow.KeyPrefix,
+            TableNames.Batch, CycleRow.PartitionOf(merchant, currency), CycleRow.KeyOf(from),
             Keys.After(CycleRow.KeyPrefix), cancel))
             cycles.Add(CycleRow.From(row));
         return cycles;
@@ -151,7 +152,14 @@ internal sealed class ClearingBatches(
             Count = members.Count,
             SumMinor = members.Aggregate(0L, (sum, member) => checked(sum + member.AmountMinor)),
             Digest = Member.DigestOf(members),
-            Dates = [.. members.Select(member => member.BusinessDate).Distinct().Order()],
+            Shares =
+            [
+                .. members.GroupBy(member => member.BusinessDate).OrderBy(day => day.Key).Select(day =>
+                    new BatchShare(
+                        day.Key, day.Count(), day.Sum(member => member.AmountMinor),
+                        day.Sum(member => member.FeeMinor ?? 0),
+                        day.Count(member => member.FeeMinor is null))),
+            ],
         };
         return await Commit(sealedHead.Write(), cancel);
     }

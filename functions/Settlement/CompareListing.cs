@@ -20,6 +20,14 @@ internal sealed record ListingComparison(
     IReadOnlyList<PaymentDifference> Differences, IReadOnlyList<FileFault> Faults)
 {
     public const string KeyPrefix = "x.";
+
+    public static async Task<ListingComparison?> Find(
+        TablePort tables, Cycle cycle, CancellationToken cancel) =>
+        await tables.Get(
+            TableNames.Batch, CycleRow.PartitionOf(cycle.Merchant, cycle.Currency),
+            KeyPrefix + cycle.DateText, cancel) is { } row
+            ? JsonSerializer.Deserialize(row.Chunked("comparison"), ComparisonJson.Default.ListingComparison)
+            : null;
 }
 
 /// <summary>
@@ -53,14 +61,9 @@ internal sealed class CompareListing(
 
     /// <summary>GET of the same path: the newest comparison.</summary>
     public async Task<Answer> Get(Call call, CancellationToken cancel) =>
-        CycleOf(call) is { } cycle && await Find(cycle, cancel) is { } compared
+        CycleOf(call) is { } cycle && await ListingComparison.Find(tables, cycle, cancel) is { } compared
             ? Answer.Json(compared, ComparisonJson.Default.ListingComparison)
             : Answer.NotFound("such comparison; upload the acquirer's listing");
-
-    public async Task<ListingComparison?> Find(Cycle cycle, CancellationToken cancel) =>
-        await tables.Get(TableNames.Batch, Partition(cycle), KeyOf(cycle), cancel) is { } row
-            ? JsonSerializer.Deserialize(row.Chunked("comparison"), ComparisonJson.Default.ListingComparison)
-            : null;
 
     public async Task<ListingComparison> Compare(
         CycleRow row, IReadOnlyList<ListedLine> lines, IReadOnlyList<FileFault> faults, string by,

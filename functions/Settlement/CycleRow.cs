@@ -51,6 +51,9 @@ internal sealed record CycleRow(Cycle Cycle, int Sequence)
 
     public string? ResponseCode { get; init; }
 
+    /// <summary>What bank statements say was paid for it, in minor units.</summary>
+    public long FundedMinor { get; init; }
+
     public Row? Stored { get; init; }
 
     public IEnumerable<BatchId> Batches =>
@@ -73,6 +76,7 @@ internal sealed record CycleRow(Cycle Cycle, int Sequence)
             ["askedAt"] = AskedAt,
             ["answeredAt"] = AnsweredAt,
             ["responseCode"] = ResponseCode,
+            ["fundedMinor"] = FundedMinor,
         };
         Write(row, "ours", Ours);
         Write(row, "theirs", Theirs);
@@ -94,6 +98,7 @@ internal sealed record CycleRow(Cycle Cycle, int Sequence)
             AskedAt = row.TimeOrNull("askedAt"),
             AnsweredAt = row.TimeOrNull("answeredAt"),
             ResponseCode = row.TextOrNull("responseCode"),
+            FundedMinor = row.NumberOrNull("fundedMinor") ?? 0,
             Ours = Totals(row, "ours"),
             Theirs = Totals(row, "theirs"),
             Stored = row,

@@ -10,8 +10,20 @@ internal static class AcquirerControl
     {
         app.MapGet("/log", () => TypedResults.Ok(desk.Transactions()));
         app.MapGet("/totals", () => TypedResults.Ok(desk.AllTotals()));
+        app.MapGet("/listing", (string merchant, string currency, DateOnly date) =>
+            Listing(desk, merchant, currency, date));
+        app.MapPost("/tamper", (TamperRequest request) => Tamper(desk, request));
         app.MapPost("/misbehave", (MisbehaveRequest request) => Misbehave(desk, request));
     }
+
+    private static Results<ContentHttpResult, BadRequest<string>> Listing(
+        AcquirerDesk desk, string merchant, string currency, DateOnly date) =>
+        Currency.TryParse(currency, out var known)
+            ? TypedResults.Text(desk.Listing(merchant, date, known), "text/csv")
+            : TypedResults.BadRequest("A currency is three letters, such as EUR.");
+
+    private static Results<NoContent, BadRequest<string>> Tamper(AcquirerDesk desk, TamperRequest request) =>
+        desk.Tamper(request) is { } fault ? TypedResults.BadRequest(fault) : TypedResults.NoContent();
 
     private static Results<NoContent, BadRequest<string>> Misbehave(
         AcquirerDesk desk, MisbehaveRequest request)

@@ -56,6 +56,39 @@ internal sealed class AcquirerDesk(Ledger ledger, CardKey cardKey, SettlementClo
         lock (gate) return ledger.AllTotals();
     }
 
+    /// <summary>A merchant's listing as CSV; see <see cref="SettledBook.Listing"/>.</summary>
+    public string Listing(string merchant, DateOnly date, Currency currency)
+    {
+        lock (gate)
+            return ledger.Settled.Listing(
+                merchant, date, $"{currency.Numeric:D3}", currency.Code, currency.MinorDigits);
+    }
+
+    /// <summary>Makes the book wrong. A sentence where there is nothing to do it to.</summary>
+    public string? Tamper(TamperRequest request)
+    {
+        lock (gate)
+        {
+            var before = ledger.Settled.Find(request.Merchant, request.Terminal, request.Rrn);
+            if (request.Kind != TamperKind.Invent && before is null)
+                return "There is no such transaction that moved money.";
+            if (request.Kind == TamperKind.Invent && (before is not null || request.AmountMinor <= 0))
+                return "What is invented has an amount and a reference of its own.";
+            var after = request.Kind switch
+            {
+                TamperKind.Forget => null,
+                TamperKind.Amount => before! with { AmountMinor = request.AmountMinor },
+                TamperKind.Date => before! with { Date = request.Date ?? before.Date.AddDays(1) },
+                TamperKind.Invent => new SettledLine(
+                    new TransactionKey(request.Merchant, request.Terminal, "000000", request.Rrn), false,
+                    false, "000000", request.AmountMinor, request.Currency, request.Date ?? clock.Today),
+                _ => throw new InvalidOperationException($"{request.Kind} is no way to tamper."),
+            };
+            ledger.Add(new Tampered(clock.Now, before, after));
+            return null;
+        }
+    }
+
     private Reply AnswerReversal(Iso8583Message request)
     {
         var misbehaviour = TakeCommand() ?? default;

@@ -9,6 +9,7 @@ namespace CloudPos.Local.Acquirer;
 [JsonDerivedType(typeof(Reversed), "reversed")]
 [JsonDerivedType(typeof(ReversedAhead), "reversedAhead")]
 [JsonDerivedType(typeof(Reconciled), "reconciled")]
+[JsonDerivedType(typeof(Tampered), "tampered")]
 internal abstract record Fact;
 
 /// <summary>A request got its first answer.</summary>
@@ -31,6 +32,18 @@ internal sealed record ReversedAhead(DateTimeOffset At, OriginalKey Original) : 
 internal sealed record Reconciled(
     DateTimeOffset At, string Merchant, DateOnly SettlementDate, string Currency, bool InBalance) : Fact;
 
+/// <summary>The acquirer's book was made wrong on command: a line was taken away, added or changed.</summary>
+internal sealed record Tampered(DateTimeOffset At, SettledLine? Before, SettledLine? After) : Fact;
+
+/// <summary>How to make the book wrong; see <see cref="TamperKind"/>.</summary>
+/// <param name="Terminal">With the reference, the purchase or refund that is meant, or is invented.</param>
+/// <param name="AmountMinor">For amount and invent.</param>
+/// <param name="Date">For date and invent.</param>
+/// <param name="Currency">For invent: numeric.</param>
+internal sealed record TamperRequest(
+    TamperKind Kind, string Merchant, string Terminal, string Rrn, long AmountMinor = 0,
+    DateOnly? Date = null, string Currency = "978");
+
 /// <summary>A transaction as the control endpoint tells it.</summary>
 /// <param name="Repeats">How often it was asked again and given the same answer.</param>
 internal sealed record LoggedTransaction(Transaction Transaction, bool Reversed, int Repeats);
@@ -51,4 +64,5 @@ internal sealed record MisbehaveRequest(MisbehaviourKind Next, int Seconds = 3, 
 [JsonSerializable(typeof(IReadOnlyList<LoggedTransaction>))]
 [JsonSerializable(typeof(IReadOnlyList<SettlementTotals>))]
 [JsonSerializable(typeof(MisbehaveRequest))]
+[JsonSerializable(typeof(TamperRequest))]
 internal sealed partial class AcquirerJson : JsonSerializerContext;

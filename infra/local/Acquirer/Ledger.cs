@@ -20,8 +20,7 @@ internal sealed class Ledger : IDisposable
     private readonly Dictionary<TransactionKey, int> repeats = [];
     private readonly HashSet<OriginalKey> reversed = [];
     private readonly HashSet<OriginalKey> reversedAhead = [];
-    private readonly Dictionary<(string Merchant, DateOnly Date, string Currency), SettlementTotals> totals =
-        [];
+    private readonly SettledBook settled = new();
     private int approvals;
 
     private Ledger(FileStream file) => this.file = file;
@@ -60,10 +59,12 @@ internal sealed class Ledger : IDisposable
     public bool IsReversedAhead(OriginalKey original) => reversedAhead.Contains(original);
 
     public SettlementTotals TotalsOf(string merchant, DateOnly date, string currency) =>
-        totals.GetValueOrDefault((merchant, date, currency))
-        ?? new SettlementTotals(merchant, date, currency);
+        settled.TotalsOf(merchant, date, currency);
 
-    public IReadOnlyList<SettlementTotals> AllTotals() => [.. totals.Values];
+    public IReadOnlyList<SettlementTotals> AllTotals() => settled.AllTotals();
+
+    /// <summary>What moved money, line by line.</summary>
+    public SettledBook Settled => settled;
 
     /// <summary>Every transaction in the order of its answer.</summary>
     public IReadOnlyList<LoggedTransaction> Transactions() =>
@@ -109,6 +110,7 @@ internal sealed class Ledger : IDisposable
             case Reversed reversal: CountReversal(reversal); break;
             case ReversedAhead ahead: reversedAhead.Add(ahead.Original); break;
             case Reconciled: break;
+            case Tampered tampered: CountTampering(tampered); break;
             default: throw new InvalidOperationException($"{fact.GetType().Name} is not counted.");
         }
     }
@@ -119,7 +121,7 @@ internal sealed class Ledger : IDisposable
         byOriginal[transaction.Original] = transaction.Key;
         if (transaction.IsApproved) approvals++;
         if (transaction.MovesMoney)
-            Change(transaction, transaction.SettlementDate, totals => totals.With(transaction));
+            settled.Add(LineOf(transaction, transaction.SettlementDate, isReversal: false));
     }
 
     private void CountReversal(Reversed reversal)
@@ -127,11 +129,18 @@ internal sealed class Ledger : IDisposable
         reversed.Add(reversal.Original);
         var transaction = byKey[byOriginal[reversal.Original]];
         if (transaction.MovesMoney)
-            Change(transaction, reversal.SettlementDate, totals => totals.WithReversal(transaction));
+            settled.Add(LineOf(transaction, reversal.SettlementDate, isReversal: true));
     }
 
-    private void Change(
-        Transaction transaction, DateOnly date, Func<SettlementTotals, SettlementTotals> change) =>
-        totals[(transaction.Merchant, date, transaction.Currency)] =
-            change(TotalsOf(transaction.Merchant, date, transaction.Currency));
+    private void CountTampering(Tampered tampered)
+    {
+        if (tampered.Before is { } before)
+            settled.Remove(before);
+        if (tampered.After is { } after)
+            settled.Add(after);
+    }
+
+    private static SettledLine LineOf(Transaction transaction, DateOnly date, bool isReversal) => new(
+        transaction.Key, transaction.IsCredit, isReversal, transaction.AuthorisationCode ?? "",
+        transaction.AmountMinor, transaction.Currency, date);
 }

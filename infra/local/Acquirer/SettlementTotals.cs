@@ -24,28 +24,31 @@ internal sealed record SettlementTotals(
     /// <summary>Field 97; positive: the merchant is credited.</summary>
     public long NetMinor => (DebitsMinor - DebitsReversalMinor) - (CreditsMinor - CreditsReversalMinor);
 
-    public SettlementTotals With(Transaction added)
+    /// <param name="sign">1 to count the line, -1 to take it away again.</param>
+    public SettlementTotals With(SettledLine line, int sign)
     {
-        var amount = added.AmountMinor;
-        return added.IsCredit
-            ? this with { CreditsNumber = CreditsNumber + 1, CreditsMinor = CreditsMinor + amount }
-            : this with { DebitsNumber = DebitsNumber + 1, DebitsMinor = DebitsMinor + amount };
-    }
-
-    public SettlementTotals WithReversal(Transaction reversed)
-    {
-        var amount = reversed.AmountMinor;
-        return reversed.IsCredit
-            ? this with
+        var amount = sign * line.AmountMinor;
+        return (line.IsCredit, line.IsReversal) switch
+        {
+            (true, false) => this with
             {
-                CreditsReversalNumber = CreditsReversalNumber + 1,
+                CreditsNumber = CreditsNumber + sign, CreditsMinor = CreditsMinor + amount,
+            },
+            (true, true) => this with
+            {
+                CreditsReversalNumber = CreditsReversalNumber + sign,
                 CreditsReversalMinor = CreditsReversalMinor + amount,
-            }
-            : this with
+            },
+            (false, false) => this with
             {
-                DebitsReversalNumber = DebitsReversalNumber + 1,
+                DebitsNumber = DebitsNumber + sign, DebitsMinor = DebitsMinor + amount,
+            },
+            (false, true) => this with
+            {
+                DebitsReversalNumber = DebitsReversalNumber + sign,
                 DebitsReversalMinor = DebitsReversalMinor + amount,
-            };
+            },
+        };
     }
 
     /// <summary>The fields of a reconciliation and what they hold, absent ones counting as zero.</summary>

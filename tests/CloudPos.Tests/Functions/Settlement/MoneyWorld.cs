@@ -4,6 +4,7 @@ using CloudPos.Crypto;
 using CloudPos.Functions.Acquiring;
 using CloudPos.Functions.Bus;
 using CloudPos.Functions.Fleet;
+using CloudPos.Functions.Funding;
 using CloudPos.Functions.Hosting;
 using CloudPos.Functions.Journals;
 using CloudPos.Functions.Payments;
@@ -12,11 +13,11 @@ using CloudPos.Functions.Reports;
 using CloudPos.Functions.Settlement;
 using CloudPos.Functions.Tables;
 using CloudPos.Functions.Totals;
+using CloudPos.Functions.Vault;
 using CloudPos.Journal;
 using CloudPos.Tests.Contracts;
-using CloudPos.Wire;
-using CloudPos.Functions.Vault;
 using CloudPos.Tests.Functions.Vault;
+using CloudPos.Wire;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
@@ -78,7 +79,7 @@ internal sealed class MoneyWorld : IAsyncDisposable
             .AddSingleton<IBus, SilentBus>().AddSingleton<DueTable>()
             .AddSingleton(_ => TestKeys.Open(_folder.File("keys"), Time))
             .AddSingleton<JournalHeads>().AddSingleton<StoredEntries>()
-            .AddFleet().AddTotals().AddSettlement().AddReports().AddReceipts();
+            .AddFleet().AddTotals().AddSettlement().AddFunding().AddReports().AddReceipts();
         services.AddSingleton(provider => new AcquirerLink(
             AcquirerProfile.Simulated with { AnswerTimeout = TimeSpan.FromMilliseconds(
                 400) }, "127.0.0.1", acquirerPort,

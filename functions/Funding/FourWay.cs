@@ -1,0 +1,139 @@
+using CloudPos.Functions.Fleet;
+using CloudPos.Functions.Hosting;
+using CloudPos.Functions.Reports;
+using CloudPos.Functions.Settlement;
+using CloudPos.Functions.Totals;
+using CloudPos.Wire;
+
+namespace CloudPos.Functions.Funding;
+
+/// <summary>What one batch holds of one business date, fixed when it is sealed.</summary>
+/// <param name="Unpriced">Payments for which no line of the fee table stands.</param>
+internal sealed record BatchShare(
+    DateOnly Date, long Count, long GrossMinor, long FeeMinor, long Unpriced = 0);
+
+/// <summary>Where money of the till is. Each is a place of its own; together they are all of it.</summary>
+internal sealed record FourWayBucket(string Name, Money Amount);
+
+/// <summary>
+/// What the till took by card from one business date to another, and where it is: as the till says, as the
+/// acquirer approved, as it was cleared, and as it came to the bank.
+/// </summary>
+/// <param name="Holds">The buckets add up to what the till says.</param>
+/// <param name="BeyondExpected">Paid by the bank beyond what those batches make; no part of the till.</param>
+internal sealed record FourWayView(
+    string Merchant, DateOnly From, DateOnly To, string Currency, Figure Till, Figure Authorised,
+    Money Cleared, Money Bank, IReadOnlyList<FourWayBucket> Buckets, bool Holds, Money BeyondExpected);
+
+/// <summary>The four-way view, made from kept totals and batches: no payment is read.</summary>
+internal sealed class FourWay(
+    MerchantPayments merchants, TerminalDays days, ClearingBatches batches, BankStatements bank)
+{
+    private const int DaysMax = 400;
+
+    /// <summary>GET /api/backoffice/four-way/{merchant}/{currency}?from=&amp;to=</summary>
+    public async Task<Answer> Get(Call call, CancellationToken cancel)
+    {
+        if (!Names.IsMerchant(call.Route("merchant"))
+            || !Currency.TryParse(call.Route("currency"), out var currency))
+            return Answer.NotFound("such merchant and currency");
+        if (Dates.Range(call, DaysMax, out var from, out var to) is { } refusal)
+            return refusal;
+        var view = await Of(call.Route("merchant"), currency, from, to, cancel);
+        return Answer.Json(view, FundingJson.Default.FourWayView);
+    }
+
+    public async Task<FourWayView> Of(
+        string merchant, Currency currency, DateOnly from, DateOnly to, CancellationToken cancel)
+    {
+        var tallies = new DayTallies();
+        foreach (var terminal in await merchants.TerminalsOf(merchant, cancel))
+            foreach (var day in await days.Read(terminal.Terminal, from, to, cancel))
+                foreach (var (key, tally) in day.Tallies.All)
+                    tallies.Add(key, tally);
+        var cleared = await Cleared(merchant, currency, from, to, cancel);
+        return Of(merchant, currency, from, to, tallies, cleared);
+    }
+
+    /// <summary>Pure: from tallies and what batches were paid to the view.</summary>
+    public static FourWayView Of(
+        string merchant, Currency currency, DateOnly from, DateOnly to, DayTallies tallies,
+        ClearedSum cleared)
+    {
+        Tally Under(params ReadOnlySpan<string> parts)
+        {
+            var prefix = Contributions.Key(currency, parts) + "/";
+            return tallies.All.Where(pair => pair.Key.StartsWith(prefix, StringComparison.Ordinal))
+                .Aggregate(default(Tally), (sum, pair) => sum + pair.Value);
+        }
+        Tally Place(Bucket bucket) =>
+            Enum.GetValues<Approval>().Aggregate(default(Tally), (sum, approval) =>
+                sum + Under("place", $"{approval}", $"{bucket}"));
+        var till = Under("card");
+        var places = Enum.GetValues<Bucket>().Where(bucket => bucket != Bucket.NotRecorded)
+            .ToDictionary(bucket => bucket, Place);
+        var recorded = places.Values.Aggregate(default(Tally), (sum, tally) => sum + tally);
+        var inBatches = places[Bucket.InBatch].Minor + places[Bucket.Settled].Minor;
+        var buckets = new List<FourWayBucket>
+        {
+            Named("Paid by the bank", cleared.PaidMinor),
+            Named("Kept by the acquirer as fees", cleared.FeeMinor),
+            Named("Cleared, not paid by the bank yet", cleared.OpenMinor),
+            Named("In a batch that is not sealed yet", inBatches - cleared.GrossMinor),
+        };
+        foreach (var (bucket, tally) in places)
+            if (bucket is not (Bucket.InBatch or Bucket.Settled))
+                buckets.Add(Named(Words.Of(bucket), tally.Minor));
+        buckets.Add(Named(Words.Of(Bucket.NotRecorded), till.Minor - recorded.Minor));
+        var authorised = places[Bucket.Approved] + places[Bucket.InBatch] + places[Bucket.Settled];
+        return new FourWayView(
+            merchant, from, to, currency.Code, Figure(till), Figure(authorised),
+            Money(cleared.GrossMinor), Money(cleared.PaidMinor), buckets,
+            buckets.Sum(bucket => bucket.Amount.Minor) == till.Minor
+                && inBatches >= cleared.GrossMinor && till.Minor >= recorded.Minor,
+            Money(cleared.BeyondMinor));
+
+        Money Money(long minor) => new(minor, currency);
+        Figure Figure(Tally tally) => new(tally.Count, Money(tally.Minor));
+        FourWayBucket Named(string name, long minor) => new(name, Money(minor));
+    }
+
+    /// <summary>
+    /// What batches hold of these business dates, and how much of it was paid. A cycle that was paid in part
+    /// is paid from its oldest batch and date on: a rule, so that each cent has one place.
+    /// </summary>
+    private async Task<ClearedSum> Cleared(
+        string merchant, Currency currency, DateOnly from, DateOnly to, CancellationToken cancel)
+    {
+        var sum = new ClearedSum(0, 0, 0, 0, 0);
+        // A business date ends in the night that follows, and east of Greenwich begins the day before.
+        foreach (var row in await batches.Cycles(merchant, currency, cancel, from.AddDays(-2)))
+        {
+            var payout = await bank.PayoutOf(row, cancel);
+            var left = row.FundedMinor;
+            foreach (var head in await batches.Heads(row, cancel))
+                foreach (var share in head.Shares)
+                {
+                    var net = share.GrossMinor - share.FeeMinor;
+                    var paid = Math.Clamp(left, 0, net);
+                    left -= paid;
+                    if (share.Date >= from && share.Date <= to)
+                        sum = sum.Plus(share, paid, net - paid);
+                }
+            if (payout.Open.Minor < 0 && row.Cycle.Date >= from && row.Cycle.Date <= to)
+                sum = sum with { BeyondMinor = sum.BeyondMinor - payout.Open.Minor };
+        }
+        return sum;
+    }
+}
+
+/// <summary>Sums over shares of batches: gross is fees, paid and open together.</summary>
+internal sealed record ClearedSum(
+    long GrossMinor, long FeeMinor, long PaidMinor, long OpenMinor, long BeyondMinor)
+{
+    public ClearedSum Plus(BatchShare share, long paid, long open) => checked(this with
+    {
+        GrossMinor = GrossMinor + share.GrossMinor, FeeMinor = FeeMinor + share.FeeMinor,
+        PaidMinor = PaidMinor + paid, OpenMinor = OpenMinor + open,
+    });
+}

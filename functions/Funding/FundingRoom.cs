@@ -1,0 +1,28 @@
+using CloudPos.Functions.Hosting;
+
+namespace CloudPos.Functions.Funding;
+
+/// <summary>Fees, bank statements, and where every cent is from the till to the bank.</summary>
+internal static class FundingRoom
+{
+    public static IServiceCollection AddFunding(this IServiceCollection services) => services
+        .AddSingleton<FeeTables>()
+        .AddSingleton<BankStatements>()
+        .AddSingleton<FourWay>();
+
+    public static void MapFunding(this FunctionTable functions)
+    {
+        const string backOffice = "/api/backoffice";
+        const string fees = backOffice + "/merchants/{merchant}/fees";
+        var (finance, readers) = (Access.People(Role.Finance), Access.People(Role.Finance, Role.Manager));
+        functions.Http<FeeTables>("fees-put", "PUT", fees, finance, tables => tables.Put);
+        functions.Http<FeeTables>("fees", "GET", fees, readers, tables => tables.Get);
+        functions.Http<BankStatements>(
+            "bank-post", "POST", backOffice + "/bank/{merchant}", finance, bank => bank.Post,
+            BankStatement.BytesMax);
+        functions.Http<BankStatements>(
+            "bank-open", "GET", backOffice + "/bank/{merchant}/{currency}", readers, bank => bank.Open);
+        functions.Http<FourWay>(
+            "four-way", "GET", backOffice + "/four-way/{merchant}/{currency}", readers, view => view.Get);
+    }
+}

@@ -1,0 +1,120 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.RegularExpressions;
+using CloudPos.Functions.Receipts;
+using CloudPos.Functions.Settlement;
+
+namespace CloudPos.Functions.Funding;
+
+/// <summary>What a bank entry was found to be. Numbers are stored and never reused.</summary>
+internal enum EntryResult
+{
+    Matched = 1,
+
+    /// <summary>Entered before, from this file or another.</summary>
+    Duplicate = 2,
+
+    /// <summary>It does not name this merchant.</summary>
+    NotOurs = 3,
+
+    /// <summary>It names the merchant, and not what it pays for; a person has to look.</summary>
+    Unmatched = 4,
+
+    /// <summary>The line cannot be read.</summary>
+    Faulty = 5,
+}
+
+/// <summary>A settlement cycle that waits for money, or has got it.</summary>
+internal sealed record Payout(Cycle Cycle, Money Expected, Money Funded)
+{
+    public Money Open => Expected - Funded;
+}
+
+/// <summary>A part of an entry and the cycle that it pays.</summary>
+internal sealed record Allotment(Cycle Cycle, Money Amount);
+
+/// <summary>
+/// Finds which settlement cycles a bank entry pays. Acquirers name the merchant and the settlement dates in
+/// the text; where they do not name a date, an amount that is exactly one open payout's is taken for it.
+/// Pure.
+/// </summary>
+internal static partial class Matching
+{
+    /// <returns>Where it goes; empty with a reason where that is not known.</returns>
+    public static (EntryResult Result, IReadOnlyList<Allotment> Parts, string What) Of(
+        BankEntry entry, string merchant, IReadOnlyList<Payout> payouts)
+    {
+        if (!entry.Text.Contains(merchant, StringComparison.OrdinalIgnoreCase))
+            return (EntryResult.NotOurs, [], "It does not name this merchant.");
+        var ours = payouts.Where(payout => payout.Cycle.Currency == entry.Amount.Currency)
+            .OrderBy(payout => payout.Cycle.Date).ToList();
+        var dates = DatesIn(entry.Text).ToHashSet();
+        var named = ours.Where(payout => dates.Contains(payout.Cycle.Date)).ToList();
+        if (named.Count == 0 && dates.Count == 0
+            && ours.Where(payout => payout.Open == entry.Amount).ToList() is [var only])
+            return (EntryResult.Matched, [new Allotment(only.Cycle, entry.Amount)],
+                $"By its amount: it names no settlement date, and only {Printed.Date(only.Cycle.Date)} "
+                + "waits for it.");
+        if (named.Count == 0)
+            return (EntryResult.Unmatched, [], dates.Count == 0
+                ? "It names no settlement date, and not exactly one payout waits for its amount."
+                : $"No payout is known of {string.Join(", ", dates.Order().Select(Printed.Date))} "
+                    + $"in {entry.Amount.Currency.Code}.");
+        var parts = Parts(entry.Amount, named);
+        return (EntryResult.Matched, parts, Told(named, parts));
+    }
+
+    /// <summary>Oldest first, each what it waits for; what is left over goes to the last one named.</summary>
+    private static IReadOnlyList<Allotment> Parts(Money amount, List<Payout> named)
+    {
+        var parts = new List<Allotment>();
+        var left = amount;
+        foreach (var payout in named)
+        {
+            var isLast = payout == named[^1];
+            var share = isLast || left.Minor < payout.Open.Minor ? left : payout.Open;
+            if (amount.Minor < 0 && !isLast)
+                continue;
+            if (share.IsZero)
+                continue;
+            parts.Add(new Allotment(payout.Cycle, share));
+            left -= share;
+        }
+        return parts;
+    }
+
+    private static string Told(List<Payout> named, IReadOnlyList<Allotment> parts) => string.Join(" ",
+        parts.Select(part =>
+        {
+            var rest = named.Single(payout => payout.Cycle == part.Cycle).Open - part.Amount;
+            var date = Printed.Date(part.Cycle.Date);
+            return rest.IsZero ? $"{date} is paid."
+                : rest.Minor > 0 ? $"{date} is paid in part: {rest} are missing."
+                : $"{date} is paid {-rest} more than was expected.";
+        }));
+
+    private static IEnumerable<DateOnly> DatesIn(string text)
+    {
+        foreach (Match match in DateShape().Matches(text))
+            if (DateOnly.TryParseExact(
+                match.Value.Replace("-", "", StringComparison.Ordinal), "yyyyMMdd",
+                CultureInfo.InvariantCulture, DateTimeStyles.None, out var date))
+                yield return date;
+    }
+
+    /// <summary>
+    /// What an entry is known by: the bank's reference, or its content with its place among equal ones of the
+    /// file, so that two equal payments are two and a file that comes again is none.
+    /// </summary>
+    public static string KeyOf(BankEntry entry, int ordinal)
+    {
+        var text = entry.Reference.Length > 0
+            ? $"r|{entry.Account}|{entry.Reference}|{entry.Amount}|{entry.Booked:O}"
+            : $"c|{entry.Account}|{entry.Booked:O}|{entry.Amount}|{entry.Text}|{ordinal}";
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 16));
+    }
+
+    [GeneratedRegex(@"(?<!\d)20\d\d(-?)(0[1-9]|1[0-2])\1(0[1-9]|[12]\d|3[01])(?!\d)")]
+    private static partial Regex DateShape();
+}

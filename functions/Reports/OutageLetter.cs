@@ -1,0 +1,104 @@
+using CloudPos.Functions.Receipts;
+
+namespace CloudPos.Functions.Reports;
+
+/// <summary>
+/// A time in which a store accepted cards offline: from its first deferred payment to its last, while less
+/// than half an hour lay between two.
+/// </summary>
+/// <param name="Accepted">Card payments accepted at the merchant's risk.</param>
+/// <param name="Lost">Of those, declined or expired.</param>
+/// <param name="Recovered">Of those, declined first and approved later.</param>
+/// <param name="Takings">Everything sold in that time, cash included: what a closed till had not sold.</param>
+internal sealed record OutageFigures(
+    string Store, DateTimeOffset From, DateTimeOffset To, Figure Accepted, Figure Lost, Figure Recovered,
+    Figure Pending, Figure Takings);
+
+/// <summary>Finds outages in a day's sales, and tells of them in words and as a letter. Pure.</summary>
+internal static class OutageLetter
+{
+    private static readonly TimeSpan GapMax = TimeSpan.FromMinutes(30);
+
+    public static IReadOnlyList<OutageFigures> Of(SettlementFacts facts)
+    {
+        var found = new List<OutageFigures>();
+        foreach (var store in facts.Sales.GroupBy(sale => sale.Store).OrderBy(
+            store => store.Key, StringComparer.Ordinal))
+        {
+            var sales = store.OrderBy(sale => sale.Sale.At).ToList();
+            var offline = new List<SaleFact>();
+            foreach (var sale in sales.Where(IsOffline))
+            {
+                if (offline.Count > 0 && sale.Sale.At - offline[^1].Sale.At > GapMax)
+                {
+                    found.Add(Outage(store.Key, offline, sales, facts));
+                    offline.Clear();
+                }
+                offline.Add(sale);
+            }
+            if (offline.Count > 0)
+                found.Add(Outage(store.Key, offline, sales, facts));
+        }
+        return found;
+    }
+
+    public static string Sentence(OutageFigures outage) =>
+        $"{outage.Store} sold offline from {Printed.Local(outage.From)} to {Printed.Local(outage.To)}: "
+        + $"{outage.Takings.Amount} kept, {outage.Lost.Amount} of it lost to declines.";
+
+    /// <summary>One page for the owner: what the outage brought and cost, beside a closed till.</summary>
+    public static string Html(ReportVersion version)
+    {
+        var figures = version.Figures;
+        var title = $"Outages on {Printed.Date(figures.Date)}";
+        var page = new List<Block>();
+        foreach (var outage in figures.Outages)
+        {
+            page.Add(new Heading($"{outage.Store}, {Printed.Local(outage.From)} to "
+                + $"{Printed.Local(outage.To)}"));
+            var kept = outage.Takings.Amount - outage.Lost.Amount;
+            page.Add(new Paragraph(
+                $"While the line was down this store sold {outage.Takings.Count} times, for "
+                + $"{outage.Takings.Amount}. A closed till would have sold nothing of it."));
+            page.Add(new TableBlock("What selling on brought", ["", "#Number", "#Amount"])
+                .Row("Sales in that time, cash and cards", outage.Takings)
+                .Row("- of these cards at your own risk", outage.Accepted)
+                .Row("Lost: the issuer declined, or it was too late", outage.Lost)
+                .Row("Recovered: declined first, approved later", outage.Recovered)
+                .Row("Not known yet", outage.Pending)
+                .Sum("Kept, against nothing with a closed till", "", kept));
+        }
+        if (page.Count == 0)
+            page.Add(new Paragraph("No card was accepted offline on this date."));
+        return HtmlBlocks.Page(
+            $"{title}: {figures.MerchantName}", title,
+            [
+                $"{figures.MerchantName}, merchant {figures.Merchant}. All amounts in {figures.Currency}.",
+                $"As of {Printed.Utc(version.At)}, from version {version.Version} of the settlement report.",
+            ],
+            page);
+    }
+
+    private static OutageFigures Outage(
+        string store, List<SaleFact> offline, List<SaleFact> sales, SettlementFacts facts)
+    {
+        var zero = Figure.Zero(facts.Currency);
+        var (from, to) = (offline[0].Sale.At, offline[^1].Sale.At);
+        var cards = offline.SelectMany(sale => sale.Sale.Tenders)
+            .Where(tender => tender.Payment?.Approval == Approval.Deferred)
+            .Select(tender => (tender.Amount, Row: facts.Payments.GetValueOrDefault(tender.Payment!.Payment)))
+            .ToList();
+        Figure In(Func<Payments.PaymentRow?, bool> those) => cards.Where(card => those(card.Row))
+            .Aggregate(zero, (sum, card) => sum.Plus(card.Amount));
+        return new OutageFigures(
+            store, from, to, In(_ => true),
+            In(row => FiguresOf.BucketOf(row) is Bucket.Declined or Bucket.Expired),
+            In(row => row is not null && FiguresOf.IsRecovered(row)),
+            In(row => FiguresOf.BucketOf(row) is Bucket.Pending or Bucket.NotRecorded),
+            sales.Where(sale => sale.Sale.At >= from && sale.Sale.At <= to)
+                .Aggregate(zero, (sum, sale) => sum.Plus(sale.Sale.Total)));
+    }
+
+    private static bool IsOffline(SaleFact sale) =>
+        sale.Sale.Tenders.Any(tender => tender.Payment?.Approval == Approval.Deferred);
+}

@@ -1,0 +1,63 @@
+using CloudPos.Functions.Receipts;
+using CloudPos.Functions.Settlement;
+
+namespace CloudPos.Functions.Reports;
+
+/// <summary>The part of a settlement report that tells what was cleared, what it cost and what came.</summary>
+internal static class ReportClearing
+{
+    private const int DifferencesShown = 200;
+
+    public static void Write(List<Block> page, SettlementFigures figures)
+    {
+        page.Add(new Heading("Clearing"));
+        if (figures.Batches.Count == 0)
+            page.Add(new Paragraph("No payment of this date is in a clearing batch."));
+        if (figures.Cleared is { } cleared)
+        {
+            page.Add(new TableBlock("What of this date was cleared", ["", "#Amount"])
+                .Row("Gross", cleared.Gross)
+                .Row("Fees of the acquirer", -cleared.Fees)
+                .Sum("Net, to be paid out", cleared.Net));
+            if (cleared.Unpriced > 0)
+                page.Add(new Paragraph(
+                    $"For {cleared.Unpriced} payments the fee table has no line; they count without a fee."));
+        }
+        foreach (var batch in figures.Batches)
+            Write(page, batch);
+        if (figures.WithoutSale.Count == 0)
+            return;
+        var loose = new TableBlock("Approved without a sale, in no batch",
+            ["Payment", "Terminal", "Settlement date", "#Amount"]);
+        foreach (var payment in figures.WithoutSale)
+            loose.Row(payment.Payment.ToString(), payment.Terminal,
+                payment.SettlementDate is { } date ? Printed.Date(date) : "", payment.Amount);
+        page.Add(loose);
+    }
+
+    private static void Write(List<Block> page, BatchFigures batch)
+    {
+        page.Add(new TableBlock($"Batch {batch.Batch}", ["", "#Number", "#Amount"])
+            .Row("Payments of this business date", batch.OfDate)
+            .Sum("All payments of the batch", batch.All));
+        page.Add(new Paragraph($"Settlement date {Printed.Date(batch.SettlementDate)}. Compared with the "
+            + $"acquirer: {Words.Of(batch.Reconciliation)}."));
+        foreach (var difference in batch.Difference)
+            page.Add(new Paragraph(difference));
+        if (batch.Expected is { } expected && batch.Funded is { } funded)
+            page.Add(new Paragraph(
+                $"The bank for this settlement date: {Printed.Figure(funded)} came of "
+                + $"{Printed.Figure(expected)} that are due after fees."));
+        if (batch.Payments.Count > 0)
+        {
+            var table = new TableBlock("Payment by payment, against the acquirer's listing",
+                ["Kind", "Terminal", "Reference", "Payment", "What"]);
+            foreach (var one in batch.Payments.Take(DifferencesShown))
+                table.Row(Words.Of(one.Kind), one.Terminal, one.RetrievalReference,
+                    one.Payment?.ToString() ?? "not known here", one.What);
+            page.Add(table);
+        }
+        if (batch.Digest is { } digest)
+            page.Add(new Paragraph($"Digest of the members: {digest}", IsMono: true));
+    }
+}

@@ -1,0 +1,180 @@
+using System.Globalization;
+using CloudPos.Functions.Receipts;
+using CloudPos.Functions.Settlement;
+
+namespace CloudPos.Functions.Reports;
+
+/// <summary>
+/// A settlement report as blocks: first what a reader has to know (does it add up, is it complete), then
+/// money, then detail. Pure.
+/// </summary>
+internal static class ReportContent
+{
+    public static string Title(SettlementFigures figures) =>
+        $"Settlement report {Printed.Date(figures.Date)}, {figures.Currency}";
+
+    public static IReadOnlyList<string> Lead(ReportVersion version)
+    {
+        var figures = version.Figures;
+        return
+        [
+            $"{figures.MerchantName}, merchant {figures.Merchant}. Business date "
+            + $"{Printed.Date(figures.Date)}. All amounts in {figures.Currency}.",
+            string.Create(CultureInfo.InvariantCulture,
+                $"Version {version.Version}, made {Printed.Utc(version.At)}.")
+            + (version.Changes.Count == 0 ? "" : " What it changed is listed at the end."),
+        ];
+    }
+
+    public static IReadOnlyList<Block> Of(ReportVersion version)
+    {
+        var figures = version.Figures;
+        var page = new List<Block> { new FindingList(ReportFindings.Of(figures)) };
+        Money(page, figures);
+        Payments(page, version);
+        ReportClearing.Write(page, figures);
+        Taxes(page, figures);
+        Breakdowns(page, figures);
+        Completeness(page, figures);
+        if (version.Changes.Count > 0)
+        {
+            page.Add(new Heading("What this version changed"));
+            page.Add(new Bullets(version.Changes));
+        }
+        return page;
+    }
+
+    private static void Money(List<Block> page, SettlementFigures figures)
+    {
+        page.Add(new Heading("Sales"));
+        page.Add(new TableBlock("What was sold and taken back", ["", "#Number", "#Amount"])
+            .Row("Sales", figures.Sales)
+            .Row("Voids", figures.Voids)
+            .Sum("Sales less voids", "", figures.Net));
+        page.Add(new TableBlock("How the sales were paid", ["Means", "#Number", "#Amount"])
+            .Row("Cash", figures.Cash)
+            .Row("Card", figures.Card)
+            .Row("Other", figures.Other)
+            .Row("Cash given back for voids", figures.CashReturned));
+    }
+
+    private static void Payments(List<Block> page, ReportVersion version)
+    {
+        var figures = version.Figures;
+        page.Add(new Heading("Card payments"));
+        var places = new TableBlock(
+            "Where every accepted payment is now",
+            ["Place", "#Online", "#Amount", "#Deferred", "#Amount", "#All", "#Amount"]);
+        foreach (var line in figures.Buckets.Where(line => line.Total.Count > 0))
+            places.Row(Words.Of(line.Bucket), line.Online, line.Deferred, line.Total);
+        places.Sum(
+            "Sum of the places", Sum(figures, line => line.Online), Sum(figures, line => line.Deferred),
+            figures.Proof.InBuckets);
+        places.Row(
+            figures.Proof.Holds ? "Accepted by the sales: adds up" : "Accepted by the sales: DOES NOT ADD UP",
+            "", "", "", "", figures.Proof.Accepted);
+        page.Add(places);
+        if (figures.Deferred.Accepted.Count > 0)
+            page.Add(Deferred(figures.Deferred, version.At));
+        foreach (var outage in figures.Outages)
+            page.Add(new Paragraph(OutageLetter.Sentence(outage)));
+        if (figures.Schemes.Count == 0)
+            return;
+        var schemes = new TableBlock(
+            "By scheme", ["Scheme", "#Online", "#Amount", "#Deferred", "#Amount", "#All", "#Amount"]);
+        foreach (var line in figures.Schemes)
+            schemes.Row(line.Name, line.Online, line.Deferred, line.Total);
+        page.Add(schemes);
+    }
+
+    private static TableBlock Deferred(DeferredFigures deferred, DateTimeOffset at)
+    {
+        var since = deferred.PendingSince is { } oldest
+            ? $"Pending, the oldest for {Age(at - oldest)}"
+            : "Pending";
+        var table = new TableBlock(
+            "Payments accepted offline, at the merchant's risk", ["Outcome", "#Number", "#Amount"])
+            .Row("Approved since", deferred.Approved);
+        if (deferred.Recovered is { Count: > 0 } recovered)
+            table.Row("- of these recovered: declined first", recovered);
+        table.Row("Declined", deferred.Declined);
+        if (deferred.WrittenOff is { Count: > 0 } writtenOff)
+            table.Row("- of these written off: never tried again", writtenOff);
+        return table.Row("Expired", deferred.Expired).Row(since, deferred.Pending)
+            .Row("Cancelled or reversed", deferred.CancelledOrReversed)
+            .Row("Not recorded", deferred.NotRecorded)
+            .Sum("Accepted offline", deferred.Accepted);
+    }
+
+    private static void Taxes(List<Block> page, SettlementFigures figures)
+    {
+        page.Add(new Heading("Value-added tax"));
+        var table = new TableBlock("Contained in sales less voids", ["Rate", "#Net", "#Tax", "#Gross"]);
+        foreach (var line in figures.Vat)
+            table.Row(Printed.Rate(line.RateBasisPoints), line.Net, line.Tax, line.Gross);
+        if (figures.Vat.Count > 0)
+            table.Sum("All rates", Total(figures.Vat, line => line.Net), Total(figures.Vat, line => line.Tax),
+                Total(figures.Vat, line => line.Gross));
+        page.Add(table);
+    }
+
+    private static void Breakdowns(List<Block> page, SettlementFigures figures)
+    {
+        page.Add(new Heading("By store, terminal and cashier"));
+        foreach (var (caption, lines) in new[]
+        {
+            ("Store", figures.Stores), ("Terminal", figures.Terminals), ("Cashier", figures.Cashiers),
+        })
+        {
+            var table = new TableBlock(
+                $"By {caption.ToLowerInvariant()}",
+                [caption, "#Sales", "#Amount", "#Cash", "#Card online", "#Card deferred", "#Other"]);
+            foreach (var line in lines)
+                table.Row(line.Name, line.Sales, line.Cash.Amount, line.Online.Amount, line.Deferred.Amount,
+                    line.Other.Amount);
+            page.Add(table);
+        }
+    }
+
+    private static void Completeness(List<Block> page, SettlementFigures figures)
+    {
+        page.Add(new Heading("Completeness"));
+        var stores = new TableBlock("Stores", ["Store", "State", "Closed first", "By"]);
+        foreach (var store in figures.Closings)
+            stores.Row($"{store.Store}, {store.Name}", Words.Of(store.State),
+                store.FirstClosedAt is { } at ? Printed.Utc(at) : "",
+                store.Forced ? $"{store.By}, although something was missing" : store.By ?? "");
+        page.Add(stores);
+        Terminals(page, "Dark terminals", figures.Closings.SelectMany(store => store.Dark));
+        Terminals(page, "Entries not applied", figures.Closings.SelectMany(store => store.Unapplied));
+        if (figures.Stragglers.Count == 0)
+            return;
+        var late = new TableBlock("Stragglers", ["Receipt", "Store", "Terminal", "Arrived", "#Total"]);
+        foreach (var sale in figures.Stragglers)
+            late.Row(sale.ReceiptNumber, sale.Store, sale.Terminal, Printed.Utc(sale.StoredAt), sale.Total);
+        page.Add(late);
+    }
+
+    private static void Terminals(List<Block> page, string caption, IEnumerable<TerminalFinding> findings)
+    {
+        var listed = findings.ToList();
+        if (listed.Count == 0)
+            return;
+        var table = new TableBlock(caption, ["Terminal", "Last contact", "Entries stored", "What is known"]);
+        foreach (var finding in listed)
+            table.Row(finding.Terminal, finding.LastContact is { } at ? Printed.Utc(at) : "never",
+                finding.Stored.ToString(CultureInfo.InvariantCulture), finding.Why);
+        page.Add(table);
+    }
+
+    private static Figure Sum(SettlementFigures figures, Func<BucketLine, Figure> column) => figures.Buckets
+        .Aggregate(Figure.Zero(Currency.Parse(figures.Currency)), (sum, line) => sum + column(line));
+
+    private static Money Total(IEnumerable<VatLine> lines, Func<VatLine, Money> column) =>
+        lines.Select(column).Aggregate((sum, amount) => sum + amount);
+
+    private static string Age(TimeSpan age) => age.TotalHours >= 48
+        ? $"{(long)age.TotalDays} days"
+        : age.TotalMinutes >= 120
+            ? $"{(long)age.TotalHours} hours" : $"{(long)Math.Max(0, age.TotalMinutes)} minutes";
+}

@@ -1,0 +1,296 @@
+using System.Globalization;
+using System.Text;
+using CloudPos.Functions.Receipts;
+using OxyPlot;
+
+namespace CloudPos.Functions.Reports;
+
+/// <summary>
+/// Blocks as PDF on A4, in a font that every reader has, so none is embedded. Characters that its encoding
+/// (Windows-1252) does not have become question marks; HTML and CSV have them all.
+/// </summary>
+internal sealed class ReportPdf
+{
+    private const double Left = 42;
+    private const double Right = 553;
+    private const double Top = 800;
+    private const double Bottom = 50;
+    private const double TextSize = 8.5;
+    private const double LineHeight = 11.5;
+    private const double CellGap = 8;
+    private const string Font = "Arial";
+
+    private readonly PortableDocument _document = new();
+    private readonly string _footer;
+    private double _y;
+    private int _pages;
+
+    private ReportPdf(string footer)
+    {
+        _footer = footer;
+        NewPage();
+    }
+
+    public static byte[] Of(ReportVersion version)
+    {
+        var title = ReportContent.Title(version.Figures);
+        return Of(
+            title, ReportContent.Lead(version), ReportContent.Of(version),
+            $"{version.Figures.MerchantName}, {title}, version {version.Version}");
+    }
+
+    public static byte[] Of(
+        string title, IEnumerable<string> lead, IEnumerable<Block> blocks, string footer)
+    {
+        var pdf = new ReportPdf(footer);
+        pdf._document.Title = WinAnsi(title);
+        pdf.Text(title, 16, bold: true, after: 4);
+        foreach (var line in lead)
+            pdf.Text(line, TextSize, after: 1);
+        pdf._y -= 6;
+        foreach (var block in blocks)
+            pdf.Write(block);
+        using var stream = new MemoryStream();
+        pdf._document.Save(stream);
+        return stream.ToArray();
+    }
+
+    private void Write(Block block)
+    {
+        switch (block)
+        {
+            case Heading heading:
+                // A heading stays with what follows it.
+                Need(70);
+                _y -= 8;
+                Text(heading.Text, 12, bold: true, after: 2);
+                Rule(1);
+                break;
+            case Paragraph paragraph:
+                Text(paragraph.Text, paragraph.IsMono ? 6.5 : TextSize, after: 2);
+                break;
+            case Bullets bullets:
+                foreach (var text in bullets.Texts)
+                    Text($"• {text}", TextSize, after: 1);
+                break;
+            case FindingList list:
+                foreach (var finding in list.Findings)
+                    Text(
+                        (finding.IsGood ? "" : "LOOK HERE: ") + finding.Sentence, TextSize + 0.5,
+                        bold: !finding.IsGood, after: 2);
+                break;
+            case TableBlock table:
+                Write(table);
+                break;
+            case ChartBlock chart:
+                Write(chart);
+                break;
+            default:
+                throw new ArgumentException($"{block.GetType().Name} cannot be laid out.", nameof(block));
+        }
+    }
+
+    private void Write(TableBlock table)
+    {
+        var widths = Widths(table);
+        Need(4 * LineHeight);
+        _y -= 6;
+        Text(table.Caption, TextSize + 0.5, bold: true, after: 2);
+        Heading(table, widths);
+        foreach (var row in table.Rows)
+        {
+            var cells = Cells(row, table.Columns.Count);
+            var lines = cells.Select((cell, i) => Wrap(cell.Text, widths[i] - CellGap, TextSize)).ToList();
+            var height = lines.Max(cell => cell.Count) * LineHeight;
+            if (Need(height + 4))
+                Heading(table, widths);
+            if (row.IsSum)
+                Rule(0.8);
+            Row(lines, cells, widths, bold: row.IsSum);
+            Rule(row.IsSum ? 1.2 : 0.25);
+        }
+        _y -= 6;
+    }
+
+    private void Heading(TableBlock table, double[] widths)
+    {
+        var cells = table.Columns.Select(column => new Cell(column.TrimStart('#'), column.StartsWith('#')));
+        List<Cell> all = [.. cells];
+        Row([.. all.Select((cell, i) => Wrap(cell.Text, widths[i] - CellGap, TextSize))], all, widths, true);
+        Rule(0.8);
+    }
+
+    private void Row(
+        IReadOnlyList<IReadOnlyList<string>> lines, IReadOnlyList<Cell> cells, double[] widths, bool bold)
+    {
+        _document.SetFont(Font, TextSize, bold, false);
+        var x = Left;
+        for (var i = 0; i < cells.Count; i++)
+        {
+            for (var line = 0; line < lines[i].Count; line++)
+            {
+                var text = lines[i][line];
+                var at = cells[i].IsNumber ? x + widths[i] - CellGap / 2 - Measure(text) : x;
+                _document.DrawText(at, _y - (line + 1) * LineHeight + 2.5, text);
+            }
+            x += widths[i];
+        }
+        _y -= lines.Max(cell => cell.Count) * LineHeight;
+    }
+
+    /// <summary>Each column as wide as its widest text; where that is too wide, the texts give way.</summary>
+    private double[] Widths(TableBlock table)
+    {
+        var count = table.Columns.Count;
+        var widths = new double[count];
+        var isNumber = new bool[count];
+        _document.SetFont(Font, TextSize, true, false);
+        for (var i = 0; i < count; i++)
+        {
+            isNumber[i] = table.Columns[i].StartsWith('#');
+            widths[i] = Measure(WinAnsi(table.Columns[i].TrimStart('#'))) + CellGap;
+            foreach (var row in table.Rows)
+                widths[i] = Math.Max(widths[i], Measure(WinAnsi(Cells(row, count)[i].Text)) + CellGap);
+        }
+        var (room, texts) = (Right - Left, 0.0);
+        for (var i = 0; i < count; i++)
+            texts += isNumber[i] ? 0 : widths[i];
+        var excess = widths.Sum() - room;
+        for (var i = 0; i < count; i++)
+            if (excess > 0 && !isNumber[i])
+                widths[i] = Math.Max(40, widths[i] - excess * widths[i] / texts);
+        if (excess < 0)
+            widths[0] -= excess;
+        return widths;
+    }
+
+    private static List<Cell> Cells(TableRow row, int count)
+    {
+        List<Cell> cells = [new Cell(row.Name, false), .. row.Cells];
+        while (cells.Count < count)
+            cells.Add(new Cell("", false));
+        return cells;
+    }
+
+    private void Write(ChartBlock chart)
+    {
+        const double height = 130;
+        Need(height + 40);
+        Text(chart.Caption, TextSize + 0.5, bold: true, after: 4);
+        var (floor, most) = (_y - height, Math.Max(1, chart.Days.Max(day => day.AcceptedMinor)));
+        var step = (Right - Left) / Math.Max(1, chart.Days.Count);
+        for (var i = 0; i < chart.Days.Count; i++)
+        {
+            var (day, x) = (chart.Days[i], Left + i * step);
+            Bar(x + step * 0.1, step * 0.4, day.AcceptedMinor, (0.10, 0.42, 0.18));
+            Bar(x + step * 0.5, step * 0.4, day.LostMinor, (0.67, 0.07, 0.07));
+            if (i % Math.Max(1, chart.Days.Count / 10) != 0)
+                continue;
+            _document.SetFont(Font, 6.5, false, false);
+            _document.DrawText(
+                x, floor - 9, day.Date.ToString("MM-dd", CultureInfo.InvariantCulture));
+        }
+        _document.SetLineWidth(0.8);
+        _document.DrawLine(Left, floor, Right, floor);
+        _y = floor - 14;
+        Text(
+            $"Left bars: accepted offline; right bars: lost. The highest is "
+            + $"{new Money(most, chart.Currency)}.", 7, after: 4);
+
+        void Bar(double x, double width, long minor, (double R, double G, double B) color)
+        {
+            _document.SetFillColor(color.R, color.G, color.B);
+            _document.FillRectangle(x, floor, width, height * minor / most);
+            _document.SetFillColor(0, 0, 0);
+        }
+    }
+
+    private void Text(string text, double size, bool bold = false, double after = 0)
+    {
+        _document.SetFont(Font, size, bold, false);
+        foreach (var line in Wrap(text, Right - Left, size))
+        {
+            if (Need(size + 4))
+                _document.SetFont(Font, size, bold, false);
+            _y -= size + 3;
+            _document.DrawText(Left, _y, line);
+        }
+        _y -= after;
+    }
+
+    private void Rule(double width)
+    {
+        _document.SetLineWidth(width);
+        _document.DrawLine(Left, _y - 1, Right, _y - 1);
+        _y -= 2;
+    }
+
+    /// <summary>Begins a page where so much does not fit; true when it did.</summary>
+    private bool Need(double height)
+    {
+        if (_y - height >= Bottom)
+            return false;
+        NewPage();
+        return true;
+    }
+
+    private void NewPage()
+    {
+        _document.AddPage(PageSize.A4);
+        _pages++;
+        _y = Top;
+        _document.SetColor(0, 0, 0);
+        _document.SetFillColor(0, 0, 0);
+        _document.SetFont(Font, 7, false, false);
+        _document.DrawText(Left, 30, WinAnsi($"{_footer}, page {_pages}"));
+    }
+
+    /// <summary>Lines no wider than the room; a word that is wider is cut.</summary>
+    private List<string> Wrap(string text, double width, double size)
+    {
+        var lines = new List<string>();
+        var line = new StringBuilder();
+        foreach (var word in WinAnsi(text).Split(' '))
+        {
+            var rest = word;
+            while (rest.Length > 0 || word.Length == 0)
+            {
+                var candidate = line.Length == 0 ? rest : $"{line} {rest}";
+                if (Measure(candidate) <= width || word.Length == 0)
+                {
+                    line.Clear().Append(candidate);
+                    break;
+                }
+                if (line.Length > 0)
+                {
+                    lines.Add(line.ToString());
+                    line.Clear();
+                    continue;
+                }
+                var fits = Math.Max(1, rest.Length - 1);
+                while (fits > 1 && Measure(rest[..fits]) > width)
+                    fits--;
+                lines.Add(rest[..fits]);
+                rest = rest[fits..];
+            }
+        }
+        lines.Add(line.ToString());
+        return lines;
+    }
+
+    private double Measure(string text)
+    {
+        _document.MeasureText(text, out var width, out _);
+        return width;
+    }
+
+    /// <summary>
+    /// Each character as its code in Windows-1252: the writer takes the low byte of what it is given.
+    /// </summary>
+    private static string WinAnsi(string text)
+    {
+        var encoding = CodePagesEncodingProvider.Instance.GetEncoding(
+            1252, new EncoderReplacementFallback("?"), DecoderFallback.ReplacementFallback)!;
+        return Encoding.Latin1.GetString(encoding.GetBytes(Printed.Line(text)));
+    }
+}

@@ -1,0 +1,100 @@
+using System.Text;
+using CloudPos.Functions.Payments;
+using CloudPos.Functions.Settlement;
+using CloudPos.Local.Acquirer;
+
+namespace CloudPos.Tests.Functions.Settlement;
+
+/// <summary>Both sides of a settlement date, line by line, with each way in which they can differ.</summary>
+public sealed class CompareListingTests : IAsyncLifetime
+{
+    private static readonly Cycle TheCycle = new(MoneyWorld.Merchant, MoneyWorld.Eur, MoneyWorld.Date);
+    private MoneyWorld _world = null!;
+
+    public async ValueTask InitializeAsync() => _world = await MoneyWorld.Create();
+
+    public ValueTask DisposeAsync() => _world.DisposeAsync();
+
+    [Fact]
+    public async Task Each_difference_is_named_with_its_payment_and_its_kind()
+    {
+        var sold = new List<PaymentRow>();
+        for (var i = 1; i <= 4; i++)
+            sold.Add(await _world.CardSale("T1000001", 1_000 * i, PaymentState.Approved));
+        var book = Book(sold);
+        book.Remove(Line(sold[0]));
+        Change(book, sold[1], line => line with { AmountMinor = 2_100 });
+        Change(book, sold[2], line => line with { Date = line.Date.AddDays(1) });
+        book.Add(Line(sold[3]) with
+        {
+            Key = new TransactionKey(MoneyWorld.Merchant, "T1000002", "1", "632400009999"), AmountMinor = 777,
+        });
+
+        var compared = await Compare(book);
+
+        Assert.Equal(
+            [
+                (DifferenceKind.OursOnly, (Id?)sold[0].Payment, (long?)1_000, (long?)null),
+                (DifferenceKind.Amount, sold[1].Payment, 2_000, 2_100),
+                (DifferenceKind.Date, sold[2].Payment, 3_000, null),
+                (DifferenceKind.TheirsOnly, null, null, 777),
+            ],
+            compared.Differences.OrderBy(one => one.OursMinor ?? long.MaxValue)
+                .Select(one => (one.Kind, one.Payment, one.OursMinor, one.TheirsMinor)));
+    }
+
+    [Fact]
+    public async Task Equal_books_differ_in_nothing_reversals_included()
+    {
+        var sold = await _world.CardSale("T1000001", 1_000, PaymentState.Approved);
+        var undone = await _world.CardSale("T2000001", 400, PaymentState.Reversed);
+        var book = Book([sold, undone]);
+        book.Add(Line(undone) with { IsReversal = true });
+
+        Assert.Empty((await Compare(book)).Differences);
+    }
+
+    [Fact]
+    public void A_line_that_cannot_be_read_is_named_and_the_others_count()
+    {
+        var (lines, faults) = Listing.Read(Encoding.UTF8.GetBytes(
+            "kind,terminal,rrn,authCode,amount,currency,settlementDate\r\n"
+            + "Purchase,T1000001,632400000001,A1,10.00,EUR,2026-11-20\r\n"
+            + "Purchase,T1000001,632400000002,A1,10.001,EUR,2026-11-20\r\n"
+            + "Gift,T1000001,632400000003,A1,10.00,EUR,2026-11-20\r\n"));
+
+        Assert.Equal(1_000, Assert.Single(lines).Amount.Minor);
+        Assert.Equal([3, 4], faults.Select(fault => fault.Line));
+        Assert.Equal("'10.001' is no amount of EUR.", faults[0].What);
+    }
+
+    private async Task<ListingComparison> Compare(SettledBook book)
+    {
+        await _world.Get<Clearing>().Run(MoneyWorld.Merchant, default);
+        var (lines, faults) = Listing.Read(Encoding.UTF8.GetBytes(
+            book.Listing(MoneyWorld.Merchant, MoneyWorld.Date, "978", "EUR", 2)));
+        Assert.Empty(faults);
+        var row = (await _world.Get<ClearingBatches>().FindCycle(TheCycle, default))!;
+        return await _world.Get<CompareListing>().Compare(row, lines, faults, "Fay", default);
+    }
+
+    private static SettledBook Book(IEnumerable<PaymentRow> payments)
+    {
+        var book = new SettledBook();
+        foreach (var payment in payments)
+            book.Add(Line(payment));
+        return book;
+    }
+
+    private static void Change(SettledBook book, PaymentRow payment, Func<SettledLine, SettledLine> change)
+    {
+        book.Remove(Line(payment));
+        book.Add(change(Line(payment)));
+    }
+
+    private static SettledLine Line(PaymentRow payment) => new(
+        new TransactionKey(
+            MoneyWorld.Merchant, payment.Terminal, "000001", payment.Asked!.RetrievalReference),
+        false, false, payment.Answer!.AuthorisationCode!, payment.Amount!.Value.Minor, "978",
+        MoneyWorld.Date);
+}
