@@ -179,7 +179,7 @@ internal sealed class BankStatements(
         row["by"] = by;
     }
 
-    private static KeptEntry Kept(Row row) => new(
+    public static KeptEntry Kept(Row row) => new(
         DateOnly.ParseExact(row.Text("booked"), "yyyy-MM-dd", CultureInfo.InvariantCulture),
         new Money(row.Number("amountMinor"), Currency.Parse(row.Partition.Split('.')[1])),
         row.Text("account"), row.Text("reference"), row.Text("text"),

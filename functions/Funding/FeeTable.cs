@@ -9,13 +9,13 @@ using CloudPos.Wire;
 namespace CloudPos.Functions.Funding;
 
 /// <summary>What a payment of a scheme costs from a date on.</summary>
-/// <param name="Card">Null is every kind for which no other line stands.</param>
 /// <param name="From">The first settlement date for which it holds.</param>
 /// <param name="HundredthsOfBasisPoint">20,000 is 2 %: fees are agreed to four decimals of a percent.</param>
 /// <param name="FixedMinor">For each payment, in minor units.</param>
+/// <param name="Card">Null is every kind for which no other line stands.</param>
 internal sealed record FeeLine(
-    Scheme Scheme, CardKind? Card, string Currency, DateOnly From, int HundredthsOfBasisPoint,
-    long FixedMinor = 0);
+    Scheme Scheme, string Currency, DateOnly From, int HundredthsOfBasisPoint, long FixedMinor = 0,
+    CardKind? Card = null);
 
 /// <summary>PUT fees/{merchant}: the whole table.</summary>
 internal sealed record FeeTable(IReadOnlyList<FeeLine> Lines)

@@ -8,7 +8,10 @@ internal static class FundingRoom
     public static IServiceCollection AddFunding(this IServiceCollection services) => services
         .AddSingleton<FeeTables>()
         .AddSingleton<BankStatements>()
-        .AddSingleton<FourWay>();
+        .AddSingleton<FourWay>()
+        .AddSingleton<Chargebacks>()
+        .AddSingleton<EvidencePack>()
+        .AddSingleton<LedgerExport>();
 
     public static void MapFunding(this FunctionTable functions)
     {
@@ -22,6 +25,16 @@ internal static class FundingRoom
             BankStatement.BytesMax);
         functions.Http<BankStatements>(
             "bank-open", "GET", backOffice + "/bank/{merchant}/{currency}", readers, bank => bank.Open);
+        const string chargebacks = backOffice + "/chargebacks/{merchant}/{currency}";
+        functions.Http<Chargebacks>("chargeback-post", "POST", chargebacks, finance, cases => cases.Post);
+        functions.Http<Chargebacks>("chargebacks", "GET", chargebacks, readers, cases => cases.List);
+        functions.Http<EvidencePack>(
+            "evidence", "GET", chargebacks + "/{case}/evidence", readers, pack => pack.Get);
+        functions.Http<LedgerExport>(
+            "accounts-put", "PUT", backOffice + "/merchants/{merchant}/accounts", finance,
+            export => export.PutAccounts);
+        functions.Http<LedgerExport>(
+            "ledger", "GET", backOffice + "/ledger/{merchant}/{currency}", readers, export => export.Get);
         functions.Http<FourWay>(
             "four-way", "GET", backOffice + "/four-way/{merchant}/{currency}", readers, view => view.Get);
     }

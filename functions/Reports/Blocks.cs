@@ -28,16 +28,16 @@ internal readonly record struct Cell(string Text, bool IsNumber);
 /// <param name="IsSum">Ruled off above and doubly below.</param>
 internal sealed record TableRow(string Name, IReadOnlyList<Cell> Cells, bool IsSum);
 
-/// <summary>A table that is being filled; the columns are its headings, those of numbers begin with #.</summary>
+/// <summary>A table being filled; the columns are its headings, those of numbers begin with #.</summary>
 internal sealed record TableBlock(string Caption, IReadOnlyList<string> Columns) : Block
 {
     private readonly List<TableRow> _rows = [];
 
     public IReadOnlyList<TableRow> Rows => _rows;
 
-    public TableBlock Row(string name, params ReadOnlySpan<object> cells) => Add(name, cells, isSum: false);
+    public TableBlock Row(string name, params ReadOnlySpan<object> cells) => Add(name, cells, false);
 
-    public TableBlock Sum(string name, params ReadOnlySpan<object> cells) => Add(name, cells, isSum: true);
+    public TableBlock Sum(string name, params ReadOnlySpan<object> cells) => Add(name, cells, true);
 
     private TableBlock Add(string name, ReadOnlySpan<object> cells, bool isSum)
     {

@@ -9,7 +9,7 @@ namespace CloudPos.Functions.Reports;
 /// <param name="Accepted">Card payments accepted at the merchant's risk.</param>
 /// <param name="Lost">Of those, declined or expired.</param>
 /// <param name="Recovered">Of those, declined first and approved later.</param>
-/// <param name="Takings">Everything sold in that time, cash included: what a closed till had not sold.</param>
+/// <param name="Takings">All that was sold in that time, cash included: a closed till had sold none.</param>
 internal sealed record OutageFigures(
     string Store, DateTimeOffset From, DateTimeOffset To, Figure Accepted, Figure Lost, Figure Recovered,
     Figure Pending, Figure Takings);
@@ -44,7 +44,7 @@ internal static class OutageLetter
 
     public static string Sentence(OutageFigures outage) =>
         $"{outage.Store} sold offline from {Printed.Local(outage.From)} to {Printed.Local(outage.To)}: "
-        + $"{outage.Takings.Amount} kept, {outage.Lost.Amount} of it lost to declines.";
+        + $"{outage.Takings.Amount} taken, of which {outage.Lost.Amount} was lost to declines.";
 
     /// <summary>One page for the owner: what the outage brought and cost, beside a closed till.</summary>
     public static string Html(ReportVersion version)

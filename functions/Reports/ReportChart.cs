@@ -28,12 +28,13 @@ internal static class ReportChart
         var model = new PlotModel
         {
             DefaultFont = "Arial", PlotAreaBorderThickness = new OxyThickness(1, 0, 0, 1),
-            Culture = CultureInfo.InvariantCulture,
+            Culture = CultureInfo.InvariantCulture, PlotMargins = new OxyThickness(80, 8, 8, 28),
         };
         model.Axes.Add(new LinearAxis
         {
             Position = AxisPosition.Left, Minimum = 0, MajorGridlineStyle = LineStyle.Dot,
             Title = $"Amount, {chart.Currency.Code}", MinorTickSize = 0,
+            AxisTitleDistance = 22,
         });
         model.Axes.Add(new LinearAxis
         {

@@ -3,7 +3,7 @@ using CloudPos.Functions.Settlement;
 
 namespace CloudPos.Functions.Reports;
 
-/// <summary>The part of a settlement report that tells what was cleared, what it cost and what came.</summary>
+/// <summary>The part of a settlement report on what was cleared, what it cost and what came.</summary>
 internal static class ReportClearing
 {
     private const int DifferencesShown = 200;

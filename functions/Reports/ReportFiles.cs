@@ -7,8 +7,8 @@ namespace CloudPos.Functions.Reports;
 /// <summary>
 /// The newest version of each report as files, so that a person finds it without asking a server:
 /// <c>reports/{merchant}-{date}-{currency}.html</c>, <c>.csv</c>, <c>.pdf</c> below the data folder. The
-/// versions in
-/// the tables are what counts; a file that cannot be written is logged, and written with the next version.
+/// versions in the tables are what counts; a file that cannot be written is logged, and written with the next
+/// version.
 /// Under the Functions host none is written.
 /// </summary>
 internal sealed partial class ReportFiles(BackOfficeOptions options, ILogger<ReportFiles> log)

@@ -16,8 +16,8 @@ internal sealed class ReportPdf
     private const double Top = 800;
     private const double Bottom = 50;
     private const double TextSize = 8.5;
-    private const double LineHeight = 11.5;
-    private const double CellGap = 8;
+    private const double LineHeight = 12;
+    private const double CellGap = 10;
     private const string Font = "Arial";
 
     private readonly PortableDocument _document = new();
@@ -100,9 +100,9 @@ internal sealed class ReportPdf
         foreach (var row in table.Rows)
         {
             var cells = Cells(row, table.Columns.Count);
+            _document.SetFont(Font, TextSize, row.IsSum, false);
             var lines = cells.Select((cell, i) => Wrap(cell.Text, widths[i] - CellGap, TextSize)).ToList();
-            var height = lines.Max(cell => cell.Count) * LineHeight;
-            if (Need(height + 4))
+            if (Need(lines.Max(cell => cell.Count) * LineHeight + 4))
                 Heading(table, widths);
             if (row.IsSum)
                 Rule(0.8);
@@ -116,6 +116,7 @@ internal sealed class ReportPdf
     {
         var cells = table.Columns.Select(column => new Cell(column.TrimStart('#'), column.StartsWith('#')));
         List<Cell> all = [.. cells];
+        _document.SetFont(Font, TextSize, true, false);
         Row([.. all.Select((cell, i) => Wrap(cell.Text, widths[i] - CellGap, TextSize))], all, widths, true);
         Rule(0.8);
     }
@@ -131,11 +132,11 @@ internal sealed class ReportPdf
             {
                 var text = lines[i][line];
                 var at = cells[i].IsNumber ? x + widths[i] - CellGap / 2 - Measure(text) : x;
-                _document.DrawText(at, _y - (line + 1) * LineHeight + 2.5, text);
+                _document.DrawText(at, _y - (line + 1) * LineHeight + 1.5, text);
             }
             x += widths[i];
         }
-        _y -= lines.Max(cell => cell.Count) * LineHeight;
+        _y -= lines.Max(cell => cell.Count) * LineHeight - 1;
     }
 
     /// <summary>Each column as wide as its widest text; where that is too wide, the texts give way.</summary>

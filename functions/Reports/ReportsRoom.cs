@@ -59,9 +59,16 @@ internal static class ReportsRoom
         .AddSingleton<ReportReader>()
         .AddSingleton<ReportFiles>()
         .AddSingleton<ReportVersions>()
-        .AddSingleton<ReportApi>();
+        .AddSingleton<ReportApi>()
+        .AddSingleton<RangeReport>();
 
-    public static void MapReports(this FunctionTable functions) => functions.Http<ReportApi>(
-        "reports", "GET", "/api/backoffice/reports/{merchant}/{date}/{currency}",
-        Access.People(Role.Finance, Role.Manager), api => api.Get);
+    public static void MapReports(this FunctionTable functions)
+    {
+        var readers = Access.People(Role.Finance, Role.Manager);
+        functions.Http<ReportApi>(
+            "reports", "GET", "/api/backoffice/reports/{merchant}/{date}/{currency}", readers,
+            api => api.Get);
+        functions.Http<RangeReport>(
+            "ranges", "GET", "/api/backoffice/ranges/{merchant}/{currency}", readers, range => range.Get);
+    }
 }

@@ -16,7 +16,8 @@ internal static class Layout
     [
         "terminal/Journal", "terminal/Uplink", "terminal/Risk", "terminal/Checkout", "terminal/Web",
         "functions/Journals", "functions/Payments", "functions/Acquiring", "functions/Settlement",
-        "functions/Stock", "functions/Totals", "functions/Receipts", "functions/Tables", "functions/Bus",
+        "functions/Stock", "functions/Totals", "functions/Funding", "functions/Receipts",
+        "functions/Tables", "functions/Bus",
         "functions/Fleet", "functions/Hosting", "functions/CustomHandler", "functions/Vault",
         "infra/local/Acquirer", "infra/local/FunctionsHost",
     ];

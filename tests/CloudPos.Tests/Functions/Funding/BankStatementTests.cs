@@ -141,7 +141,7 @@ public sealed class BankStatementTests : IAsyncLifetime
     {
         await using var world = await MoneyWorld.Create();
         var table = new FeeTable(
-            [new FeeLine(CloudPos.Cards.Scheme.Visa, null, "EUR", MoneyWorld.Date.AddDays(-9), 15_000, 5)]);
+            [new FeeLine(CloudPos.Cards.Scheme.Visa, "EUR", MoneyWorld.Date.AddDays(-9), 15_000, 5)]);
         Assert.Equal(200, (await FeeTest.Put(world, table)).Status);
         await world.CardSale("T1000001", 10_000, PaymentState.Approved);
         await world.Get<Clearing>().Run(MoneyWorld.Merchant, default);

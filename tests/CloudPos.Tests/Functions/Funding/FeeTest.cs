@@ -20,9 +20,9 @@ public sealed class FeeTest
         string why, Scheme scheme, string card, int days, int? minor)
     {
         var table = new FeeTable([
-            new FeeLine(Scheme.Visa, null, "EUR", Day.AddDays(-9), 15_000),
-            new FeeLine(Scheme.Visa, null, "EUR", Day.AddDays(1), 17_000),
-            new FeeLine(Scheme.Visa, CardKind.Debit, "EUR", Day.AddDays(-9), 2_000),
+            new FeeLine(Scheme.Visa, "EUR", Day.AddDays(-9), 15_000),
+            new FeeLine(Scheme.Visa, "EUR", Day.AddDays(1), 17_000),
+            new FeeLine(Scheme.Visa, "EUR", Day.AddDays(-9), 2_000, Card: CardKind.Debit),
         ]);
 
         var fee = table.Of(new Money(10_000, MoneyWorld.Eur), scheme, Enum.Parse<CardKind>(card),
@@ -35,7 +35,7 @@ public sealed class FeeTest
     public async Task A_table_that_says_two_things_is_refused_with_the_line()
     {
         await using var world = await MoneyWorld.Create();
-        var line = new FeeLine(Scheme.Visa, null, "EUR", Day, 15_000);
+        var line = new FeeLine(Scheme.Visa, "EUR", Day, 15_000);
 
         var answer = await Put(world, new FeeTable([line, line with { FixedMinor = 5 }]));
 

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using CloudPos.Cards;
 using CloudPos.Functions.Acquiring;
+using CloudPos.Functions.Funding;
 using CloudPos.Functions.Journals;
 using CloudPos.Functions.Payments;
 using CloudPos.Functions.Reports;
@@ -44,6 +45,25 @@ public sealed class GoldenReportTests
         Assert.Contains(
             "'=SUM(A1)", Encoding.UTF8.GetString(ReportCsv.Of(Version())), StringComparison.Ordinal);
 
+    [Fact]
+    public void The_letter_about_the_outages_of_a_fixed_day_is_the_one_that_was_reviewed() =>
+        Compare("outage.html", OutageLetter.Html(Version()));
+
+    [Fact]
+    public void The_pdf_holds_the_same_report_and_is_the_same_each_time()
+    {
+        var pdf = ReportPdf.Of(Version());
+
+        if (Environment.GetEnvironmentVariable("CLOUDPOS_GOLDEN_PDF") is { } path)
+            File.WriteAllBytes(path, pdf);
+        Assert.Equal("%PDF-"u8.ToArray(), pdf.AsSpan(0, 5).ToArray());
+        Assert.Equal(pdf, ReportPdf.Of(Version()));
+        var text = Encoding.Latin1.GetString(pdf);
+        Assert.All(
+            ["Settlement report 2026-11-20, EUR", "Where every accepted payment is now", "page 2"],
+            words => Assert.Contains(words, text, StringComparison.Ordinal));
+    }
+
     private static ReportVersion Version() => new(
         2, ClosedAt.AddHours(
             14), FigureLines.Changes(FiguresOf.Facts(Facts(false)), FiguresOf.Facts(Facts(true))),
@@ -72,7 +92,19 @@ public sealed class GoldenReportTests
         var cycle = new Cycle(MoneyWorld.Merchant, Eur, MoneyWorld.Date);
         var next = cycle with { Date = MoneyWorld.Date.AddDays(1) };
         BatchFact Fact(CycleRow row, PaymentState state) =>
-            new(Head(row.Cycle, day.Members(state)), row, day.Members(state));
+            new(Head(row.Cycle, day.Members(state)), row, day.Members(state))
+            {
+                Payout = new Payout(row.Cycle, new Money(41_66, Eur), new Money(40_00, Eur)),
+                Comparison = new ListingComparison(
+                    row.Cycle.ToString(), ClosedAt, "Fay", 1, 2,
+                    [
+                        new PaymentDifference(
+                            DifferenceKind.TheirsOnly, ListedKind.Purchase, null, "T1000002",
+                            "632420000042", null, 9_99,
+                            "No payment was asked for here under this reference."),
+                    ],
+                    []),
+            };
         var agreed = new SettlementTotals(new(3, 47_00), new(1, 5_00), default, default);
         return
         [
@@ -94,6 +126,12 @@ public sealed class GoldenReportTests
     {
         Count = members.Count, SumMinor = members.Sum(member => member.AmountMinor), SealedAt = ClosedAt,
         Digest = Member.DigestOf(members),
+        Shares =
+        [
+            new BatchShare(
+                MoneyWorld.Date, members.Count, members.Sum(member => member.AmountMinor),
+                members.Count * 17, 1),
+        ],
     };
 
     private static IReadOnlyList<StoreFact> Stores() =>
