@@ -50,6 +50,10 @@ internal sealed record Basket(IReadOnlyList<SaleLine> Lines, IReadOnlyList<TaxLi
             : new(null, [$"The sale comes to {basket.Total}, more than one sale can; split it."]);
     }
 
+    /// <summary>The same with an amount taken off the whole; at most what it comes to.</summary>
+    public Basket Less(Money off) =>
+        off.IsZero ? this : Add(Spread([.. Lines], off), Total.Currency);
+
     private static string? FaultOf(BasketItem item, Product? product, Currency currency)
     {
         if (product is null)

@@ -23,6 +23,12 @@ internal sealed record OpenBasket(
 
     public const int LabelLengthMax = 40;
 
+    /// <summary>Who buys; null where nobody said.</summary>
+    public Id? Customer { get; init; }
+
+    /// <summary>Points that the customer wants to pay with.</summary>
+    public long Redeem { get; init; }
+
     public static OpenBasket New() => new(Id.New(), [], default, null, "");
 
     [JsonIgnore]

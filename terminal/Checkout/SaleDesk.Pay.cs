@@ -51,6 +51,8 @@ internal sealed partial class SaleDesk
             {
                 Sale = order.Sale,
                 Off = _open.Off,
+                Customer = _open.Customer,
+                Redeem = _open.Redeem,
                 Phone = order.Phone,
                 Order = order.Approval,
             };

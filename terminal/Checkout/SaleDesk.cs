@@ -115,6 +115,19 @@ internal sealed partial class SaleDesk
             : throw new DeskFault("A manager has to approve a discount of this size.", share);
     }
 
+    /// <summary>Who buys, and the points they pay with; nobody takes both away.</summary>
+    public DeskAnswer SetCustomer(Id? customer, long redeem)
+    {
+        if (customer is { } id && _store.FindCustomer(id) is null)
+            return new(Open, ["That customer is not known here."]);
+        return redeem < 0
+            ? new(Open, ["Points are not negative."])
+            : Change(basket => basket with
+            {
+                Customer = customer, Redeem = customer is null ? 0 : redeem,
+            });
+    }
+
     /// <summary>Forgets the open basket.</summary>
     public DeskAnswer Discard() => Change(_ => OpenBasket.New());
 
@@ -154,7 +167,7 @@ internal sealed partial class SaleDesk
                 if (!saved.IsStored)
                     return new(_open, [saved.Sentence]);
                 // Emptied again it is another basket: an id is used for one sale at most.
-                _open = next.IsEmpty ? OpenBasket.New() : next;
+                _open = next.IsEmpty && next.Customer is null ? OpenBasket.New() : next;
                 return new(_open, []);
             }
             catch (DeskFault fault)

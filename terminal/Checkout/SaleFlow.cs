@@ -41,21 +41,38 @@ internal sealed class SaleFlow(TerminalStore store, LineState line, AskIssuer? a
             faults.Add("The phone number is not one, such as +49 30 1234567.");
         if (!basket.IsValid || faults.Count > 0)
             return SaleResult.BadInput(faults);
-        var split = TenderSplit.TryCreate(basket.Value.Total, tenders);
+        var offer = Offer(request, basket.Value);
+        if (offer.Fault is { } refused)
+            return SaleResult.BadInput(refused);
+        var split = TenderSplit.TryCreate(offer.Basket.Total, tenders);
         return split.IsValid
-            ? await Pay(request, enrolment, basket.Value, split.Value, cancel)
+            ? await Pay(request, enrolment, offer, split.Value, cancel)
             : SaleResult.BadInput(split.Fault);
     }
 
+    private LoyaltyOffer Offer(SaleRequest request, Basket basket)
+    {
+        if (request.Customer is not { } id)
+            return new LoyaltyOffer(basket, null, null, 0);
+        return store.FindCustomer(id) is { } customer
+            ? LoyaltyOffer.Of(basket, customer, store.Loyalty, request.Redeem, line.Now.IsUp)
+            : new LoyaltyOffer(basket, null, null, 0, "That customer is not known here any more.");
+    }
+
     private async Task<SaleResult> Pay(
-        SaleRequest request, Enrolment enrolment, Basket basket, TenderSplit split, CancellationToken cancel)
+        SaleRequest request, Enrolment enrolment, LoyaltyOffer offer, TenderSplit split,
+        CancellationToken cancel)
     {
         var contact = request.Email is null && request.Phone is null
             ? null
             : new Contact(request.Email, request.Phone);
+        var basket = offer.Basket;
         var draft = new SaleDraft(
             request.Sale ?? Id.New(), request.Cashier, basket.Lines, basket.Taxes, basket.Total,
-            CashTenders(split), contact);
+            CashTenders(split), contact)
+        {
+            Customer = offer.Points,
+        };
         if (!split.Card.IsZero)
             return await new CardSale(store, line, ask, deciding, enrolment, draft, split.Card)
                 .Pay(request.Card!, request.Order, cancel);

@@ -23,6 +23,12 @@ internal sealed record SaleRequest(
     /// <summary>Taken off the whole, after what is taken off single lines.</summary>
     public Discount Off { get; init; }
 
+    /// <summary>Who buys, for their points and their discount; null where nobody said.</summary>
+    public Id? Customer { get; init; }
+
+    /// <summary>Points that pay for a discount.</summary>
+    public long Redeem { get; init; }
+
     /// <summary>A contact only: nothing is ever sent to it by itself.</summary>
     public string? Phone { get; init; }
 }

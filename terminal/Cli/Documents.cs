@@ -88,6 +88,9 @@ internal sealed record StockDocument(IReadOnlyList<StockLineDocument> Stock);
 /// <param name="Quantity">What should lie on the shelf now.</param>
 internal sealed record StockLineDocument(string Sku, long Quantity);
 
+/// <summary>report x.</summary>
+internal sealed record XDocument(string Text);
+
 /// <summary>enrol.</summary>
 /// <param name="FeedRows">What the first fetch brought; null when the back office did not answer it.</param>
 internal sealed record EnrolDocument(
@@ -228,4 +231,6 @@ internal sealed record WaitingDocument(Money AtRisk, long AgeSeconds, DateTimeOf
 [JsonSerializable(typeof(DecodeDocument))]
 [JsonSerializable(typeof(StatusDocument))]
 [JsonSerializable(typeof(Reports.ZReport))]
+[JsonSerializable(typeof(XDocument))]
+[JsonSerializable(typeof(Reports.SalesReport))]
 internal sealed partial class CliJson : JsonSerializerContext;

@@ -1,14 +1,24 @@
 using System.CommandLine;
-using CloudPos.Journal;
 using CloudPos.Terminal.Journal;
-using CloudPos.Terminal.Receipts;
 using CloudPos.Terminal.Reports;
 
 namespace CloudPos.Terminal.Cli;
 
-/// <summary>report z: closes the cashier's day with consecutive numbers.</summary>
+/// <summary>report z, report x, report sales.</summary>
 internal sealed class ReportVerb(VerbHost host)
 {
+    private readonly Option<DateOnly?> _from = new("--from")
+    {
+        Description = "The first business date; today when left out.",
+        HelpName = "DATE",
+    };
+
+    private readonly Option<DateOnly?> _through = new("--through")
+    {
+        Description = "The last business date; the first one when left out.",
+        HelpName = "DATE",
+    };
+
     public Command Create()
     {
         var z = new Verb(
@@ -18,34 +28,42 @@ internal sealed class ReportVerb(VerbHost host)
             host.Data,
         };
         z.SetAction(parse => host.OnTerminal(parse, context => TakeZ(context.Store)));
-        return new Verb("report", "Reports of this terminal.") { z };
+        var x = new Verb("x", "Look in between, and close nothing.", "report x --data till1") { host.Data };
+        x.SetAction(parse => host.OnTerminal(parse, context => DayReport.X(context.Store) is { } text
+            ? VerbResult.Done(text, new XDocument(text), CliJson.Default.XDocument)
+            : VerbResult.NotEnrolled(context.Store)));
+        var sales = new Verb(
+            "sales",
+            "Sales by day, hour, product, category, cashier, tender and customer, as CSV.",
+            "report sales --data till1",
+            "report sales --data till1 --from 2026-11-01 --through 2026-11-30 > november.csv")
+        {
+            host.Data, _from, _through,
+        };
+        sales.SetAction(parse => host.OnTerminal(parse, context => Sales(context.Store, parse)));
+        return new Verb("report", "Reports of this terminal.") { z, x, sales };
     }
 
     private static VerbResult TakeZ(TerminalStore store)
     {
         var outcome = store.TakeDayReport();
-        if (!outcome.IsStored || outcome.Entry is not { Body: DayReported taken } entry)
+        if (!outcome.IsStored || outcome.Entry is not { } entry)
             return VerbResult.Error(outcome);
-        var enrolment = store.Enrolment!;
-        var entries = EntriesOf(store, taken.FromNumber, entry.Header.Number);
-        var report = ZReport.Of(
-            taken, entry.Header, enrolment.Currency, entries,
-            sale => store.FindSale(sale) is { } row ? store.SaleEntry(row)?.Body as SaleCompleted : null);
-        var text = ZReportText.Of(ReceiptHead.Of(store), entry.Header, report);
+        var (report, text) = DayReport.Z(store, entry);
         return VerbResult.Done(text, report, CliJson.Default.ZReport);
     }
 
-    /// <summary>The entries from a number up to, and without, another; read in pages.</summary>
-    private static IEnumerable<Entry> EntriesOf(TerminalStore store, long from, long before)
+    private VerbResult Sales(TerminalStore store, ParseResult parse)
     {
-        const int page = 500;
-        for (var next = from; next < before; next += page)
-        {
-            foreach (var line in store.Entries(next, (int)Math.Min(page, before - next)))
-            {
-                if (line.Entry is { } entry)
-                    yield return entry;
-            }
-        }
+        if (store.Enrolment is not { } enrolment)
+            return VerbResult.NotEnrolled(store);
+        var today = store.BusinessDateAt(store.Now).Date;
+        var from = parse.GetValue(_from) ?? today;
+        var through = parse.GetValue(_through) ?? from;
+        if (through < from || through.DayNumber - from.DayNumber >= SalesReport.DaysMax)
+            return VerbResult.Error(
+                ExitCode.BadInput, $"A report covers 1 to {SalesReport.DaysMax} days, the first one first.");
+        var report = SalesReport.Of(store, enrolment.Currency, from, through);
+        return VerbResult.Done(SalesReportCsv.Of(report), report, CliJson.Default.SalesReport);
     }
 }

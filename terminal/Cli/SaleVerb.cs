@@ -55,6 +55,18 @@ internal sealed class SaleVerb(VerbHost host)
 
     private readonly ApprovalOptions _approval = new();
 
+    private readonly Option<string?> _customer = new("--customer")
+    {
+        Description = "Who buys, for points and discount: an id that 'customer find' shows.",
+        HelpName = "ID",
+    };
+
+    private readonly Option<long> _redeem = new("--redeem")
+    {
+        Description = "Points of theirs that pay for a discount.",
+        HelpName = "POINTS",
+    };
+
     public Command Create()
     {
         var verb = new Verb(
@@ -64,8 +76,8 @@ internal sealed class SaleVerb(VerbHost host)
             "sale --data till1 --line LAMP --pay cash:10.00 --pay card:visa.json --json",
             "sale --data till1 --line LAMP --pay card:visa.json --manager mia --manager-pin -")
         {
-            host.Data, _lines, _pay, _track2, _tlv, _mode, _email, host.Cashier,
-            _approval.Approval, _approval.Manager, _approval.ManagerPin,
+            host.Data, _lines, _pay, _track2, _tlv, _mode, _email, _customer, _redeem,
+            host.Cashier, _approval.Approval, _approval.Manager, _approval.ManagerPin,
         };
         verb.SetAction((parse, cancel) => host.OnTerminal(parse, context => Sell(context, parse, cancel)));
         return verb;
@@ -93,9 +105,18 @@ internal sealed class SaleVerb(VerbHost host)
         var find = context.Store.FindProduct;
         var items = parse.GetRequiredValue(_lines).Select(line => ItemText.Read(line, find));
         var cashier = CardScrubber.Mask(parse.GetValue(host.Cashier)!);
+        Id? customer = null;
+        if (parse.GetValue(_customer) is { } buyer)
+        {
+            if (!Id.TryParse(buyer, out var id))
+                return VerbResult.Error(ExitCode.BadInput, "A customer's id is 32 hexadecimal digits.");
+            customer = id;
+        }
         var request = new SaleRequest([.. items], tenders, card, cashier, parse.GetValue(_email))
         {
             Order = order,
+            Customer = customer,
+            Redeem = parse.GetValue(_redeem),
         };
         var result = await context.Sales().Sell(request, cancel);
         var told = Tell(context.Store, result);

@@ -7,8 +7,8 @@ using CloudPos.Terminal.Journal;
 
 namespace CloudPos.Terminal.Cli;
 
-/// <summary>stock receive, stock count, stock show.</summary>
-internal sealed class StockVerbs(VerbHost host)
+/// <summary>stock receive, count, waste, show; send, arrive, transfers.</summary>
+internal sealed partial class StockVerbs(VerbHost host)
 {
     private const int ReferenceLengthMax = 80;
     private const long QuantityMax = 1_000_000;
@@ -49,7 +49,10 @@ internal sealed class StockVerbs(VerbHost host)
             host.Data,
         };
         show.SetAction(parse => host.OnTerminal(parse, context => Show(context.Store)));
-        return new Verb("stock", "Receive, count or show goods.") { receive, count, show };
+        return new Verb("stock", "Receive, count, write off, send or show goods.")
+        {
+            receive, count, Waste(), show, Send(), Arrive(), Transfers(),
+        };
     }
 
     /// <summary>The goods in stock as the store tells them.</summary>

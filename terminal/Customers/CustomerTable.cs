@@ -103,6 +103,12 @@ internal sealed class CustomerTable(Database database, AtRestCipher cipher)
     public List<Customer> All() => [.. database.All(
         Columns + "WHERE c.sealed IS NOT NULL AND c.merged_into IS NULL", Read).OfType<Customer>()];
 
+    /// <summary>Places of the own entries that moved a customer's points, the latest first.</summary>
+    public List<Place> OwnPlaces(Id customer, int most) => database.All(
+        "SELECT place FROM customer_points WHERE customer = $1 OR customer IN "
+        + "(SELECT customer FROM customer WHERE merged_into = $1) ORDER BY place DESC LIMIT $2",
+        row => new Place(row.GetInt64(0)), customer.ToString(), most);
+
     private bool IsErased(Id customer) =>
         database.Number("SELECT erased FROM customer WHERE customer = $1", $"{customer}") == 1;
 

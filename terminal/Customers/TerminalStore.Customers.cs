@@ -80,6 +80,26 @@ internal sealed partial class TerminalStore
             .Take(CustomersFoundMax)];
     });
 
+    /// <summary>
+    /// Their latest purchases, the newest first: what the back office knows of all terminals, and what was
+    /// sold here since.
+    /// </summary>
+    public IReadOnlyList<CustomerPurchase> PurchasesOf(Id customer) =>
+        Locked<IReadOnlyList<CustomerPurchase>>(() =>
+        {
+            if (_customers.Find(customer) is not { } known || _enrolment is not { } own)
+                return [];
+            var here = _customers.OwnPlaces(known.Id, CustomerState.RecentMax)
+                .Select(place => _journal.Read(own.Journal with { Epoch = place.Epoch }, place.Number).Entry)
+                .Where(entry => entry?.Body is SaleCompleted { Customer: not null })
+                .Select(entry => (entry!.Header.At, Sale: (SaleCompleted)entry.Body))
+                .Select(one => new CustomerPurchase(
+                    one.Sale.ReceiptNumber, one.At, one.Sale.Total, one.Sale.Customer!.Earned,
+                    one.Sale.Customer.Redeemed));
+            return [.. known.Recent.Concat(here).DistinctBy(one => one.ReceiptNumber)
+                .OrderByDescending(one => one.At).Take(CustomerState.RecentMax)];
+        });
+
     private static bool Contains(CustomerData data, string word) =>
         new[] { data.Name, data.Email, data.Telephone?.Replace(" ", "", StringComparison.Ordinal), data.Card }
             .Any(text => text?.Contains(word, StringComparison.OrdinalIgnoreCase) is true);

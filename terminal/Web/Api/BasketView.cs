@@ -6,7 +6,8 @@ namespace CloudPos.Terminal.Web.Api;
 /// <summary>The open basket with today's prices.</summary>
 internal static class BasketView
 {
-    public static BasketDocument Of(SaleDesk desk, TerminalStore store, Currency currency)
+    public static BasketDocument Of(
+        SaleDesk desk, TerminalStore store, Currency currency, bool isOnline)
     {
         var open = desk.Open;
         var zero = Money.Zero(currency);
@@ -14,6 +15,19 @@ internal static class BasketView
             ? default
             : Basket.TryCreate(open.Items, store.FindProduct, currency, open.Off);
         var basket = priced.Value;
+        IReadOnlyList<string> faults = priced.Faults ?? [];
+        CustomerInBasket? buyer = null;
+        if (open.Customer is { } id && store.FindCustomer(id) is { } customer)
+        {
+            var offer = basket is null
+                ? null
+                : LoyaltyOffer.Of(basket, customer, store.Loyalty, open.Redeem, isOnline);
+            basket = offer?.Basket ?? basket;
+            faults = offer?.Fault is { } fault ? [.. faults, fault] : faults;
+            buyer = new CustomerInBasket(
+                id, customer.Data.Name, customer.Points, offer?.Tier, offer?.RedeemMax ?? 0, open.Redeem,
+                offer?.Points?.Earned ?? 0);
+        }
         var lines = new List<BasketLineDocument>(open.Lines.Count);
         var gross = zero;
         foreach (var line in open.Lines)
@@ -31,6 +45,9 @@ internal static class BasketView
         var total = basket?.Total ?? zero;
         return new BasketDocument(
             open.Sale, desk.Turn, desk.IsPaying, lines, basket?.Taxes ?? [], gross,
-            basket is null ? zero : gross - total, total, open.Off, priced.Faults ?? [], desk.Parked.Count);
+            basket is null ? zero : gross - total, total, open.Off, faults, desk.Parked.Count)
+        {
+            Customer = buyer,
+        };
     }
 }

@@ -31,6 +31,8 @@ internal sealed class SellApi(
         api.Post("/api/basket/discount", UiJson.Default.DiscountBody, UiJson.Default.BasketDocument,
             Need.Cashier, (call, body) => Reduce(call, body.Manager, right => desk.SetDiscount(
                 new Discount(body.BasisPoints, body.Minor), right)));
+        api.Post("/api/basket/customer", UiJson.Default.BuyerBody, UiJson.Default.BasketDocument,
+            Need.Cashier, (_, body) => Tell(desk.SetCustomer(body.Customer, body.Redeem)));
         api.Post("/api/basket/discard", UiJson.Default.DoneDocument, UiJson.Default.BasketDocument,
             Need.Cashier, (_, _) => Tell(desk.Discard()));
         api.Post("/api/basket/park", UiJson.Default.ParkBody, UiJson.Default.BasketDocument, Need.Cashier,
@@ -88,7 +90,7 @@ internal sealed class SellApi(
         : ApiFault.Of(FaultCode.BadInput, answer.Faults);
 
     private ApiAnswer<BasketDocument> Basket() => context.Store.Enrolment is { } enrolment
-        ? BasketView.Of(desk, context.Store, enrolment.Currency)
+        ? BasketView.Of(desk, context.Store, enrolment.Currency, context.Line.Now.IsUp)
         : ApiFault.Of(FaultCode.NotEnrolled, "This terminal is not enrolled yet.");
 
     private ApiAnswer<ParkedListDocument> Parked()

@@ -22,7 +22,16 @@ internal sealed record BasketDocument(
     Money Total,
     Discount Off,
     IReadOnlyList<string> Faults,
-    int Parked);
+    int Parked)
+{
+    public CustomerInBasket? Customer { get; init; }
+}
+
+/// <summary>Who buys, and what it does to their points.</summary>
+internal sealed record CustomerInBasket(
+    Id Customer, string Name, long Points, string? Tier, long RedeemMax, long Redeem, long Earns);
+
+internal sealed record BuyerBody(Id? Customer = null, long Redeem = 0);
 
 /// <param name="OnHand">What should lie on the shelf before this sale.</param>
 internal sealed record BasketLineDocument(

@@ -20,6 +20,7 @@ namespace CloudPos.Terminal.Web.Api;
 [JsonSerializable(typeof(LineBody))]
 [JsonSerializable(typeof(DiscountBody))]
 [JsonSerializable(typeof(ParkBody))]
+[JsonSerializable(typeof(BuyerBody))]
 [JsonSerializable(typeof(ResumeBody))]
 [JsonSerializable(typeof(ParkedListDocument))]
 [JsonSerializable(typeof(PayBody))]

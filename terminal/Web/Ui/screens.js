@@ -4,8 +4,12 @@ import * as sell from "./screens/sell.js";
 import * as pay from "./screens/pay.js";
 import * as payments from "./screens/payments.js";
 import * as sales from "./screens/sales.js";
+import * as stock from "./screens/stock.js";
+import * as customers from "./screens/customers.js";
+import * as reports from "./screens/reports.js";
+import * as shift from "./screens/shift.js";
 import * as settings from "./screens/settings.js";
 import * as signin from "./screens/signin.js";
 import * as start from "./screens/start.js";
 
-export const screens = [sell, payments, sales, settings, pay, signin, start];
+export const screens = [sell, payments, sales, stock, customers, reports, shift, settings, pay, signin, start];

@@ -40,7 +40,7 @@ public class ConvergenceTests
 
         ShopTill.Ok(one.Store.EditProduct(
             "TEA", new ProductFields(Price: Eur(250), Category: "Hot drinks"), "anna"));
-        world.Office.Time.Shift += TimeSpan.FromSeconds(5);
+        two.Later(world.Office, TimeSpan.FromSeconds(5));
         ShopTill.Ok(two.Store.EditProduct("TEA", new ProductFields("Green tea", Price: Eur(280)), "bert"));
         Assert.Equal((250, 280), (Price(one), Price(two)));
         // The later one arrives first.
@@ -195,7 +195,7 @@ public class ConvergenceTests
         await world.Meet(one, two);
 
         ShopTill.Ok(one.Store.EraseCustomer(ida, "anna"));
-        world.Office.Time.Shift += TimeSpan.FromSeconds(5);
+        two.Later(world.Office, TimeSpan.FromSeconds(5));
         ShopTill.Ok(two.Store.WriteCustomer(ida, new CustomerData("Ida Newname", null, null, null), "bert"));
         await world.Meet(one, two);
         await world.Meet(two, one);

@@ -126,8 +126,12 @@ internal sealed class ShopTill(TimeProvider time) : IDisposable
         return outcome;
     }
 
-    public void Reopen()
+    /// <summary>
+    /// Time passes. A running terminal counts on by its own clock, so it is started again.
+    /// </summary>
+    public void Later(TestBackOffice office, TimeSpan by)
     {
+        office.Time.Shift += by;
         _context?.Dispose();
         _context = null;
     }

@@ -13,6 +13,7 @@ export function basketPanel(basket, actions) {
   return [
     h("ul", { class: "lines" }, basket.lines.map((line, index) => lineOf(line, index, actions))),
     isEmpty ? h("p", { class: "empty" }, t("basket.empty")) : null,
+    buyerOf(basket, actions),
     h("div", { class: "sum" },
       basket.faults.map(fault => h("p", { class: "fault" }, fault)),
       basket.discount.minor > 0 ? row("off", t("basket.discount"), `−${money(basket.discount)}`) : null,
@@ -25,6 +26,8 @@ export function basketPanel(basket, actions) {
       }, t("basket.pay"), " ", money(basket.total)),
       h("button", { type: "button", "data-key": "off", disabled: isEmpty, onclick: () => discount(basket, actions) },
         t("basket.discount.give")),
+      basket.customer ? null
+        : h("a", { class: "button", href: "#/customers", "data-key": "buyer" }, t("buyer.add")),
       h("button", { type: "button", "data-key": "park", disabled: isEmpty, onclick: () => park(actions) },
         t("basket.park")),
       basket.parked > 0
@@ -35,6 +38,29 @@ export function basketPanel(basket, actions) {
         type: "button", class: "quiet", "data-key": "discard", disabled: isEmpty, onclick: () => discard(actions),
       }, t("basket.discard"))),
   ];
+}
+
+/** Who buys: their points, their discount, and paying with points. */
+function buyerOf(basket, actions) {
+  const buyer = basket.customer;
+  if (!buyer) return null;
+  const set = body => actions.act(post("/api/basket/customer", body));
+  return h("div", { class: "buyer" },
+    h("p", {}, t("buyer.points", { name: buyer.name, points: buyer.points, earns: buyer.earns }),
+      buyer.tier ? ` · ${t("buyer.tier", { tier: buyer.tier })}` : ""),
+    buyer.redeemMax > 0 || buyer.redeem > 0
+      ? h("button", {
+        type: "button", "data-key": "redeem",
+        onclick: async () => {
+          const answer = await ask(t("buyer.redeem"), [{
+            name: "points", text: t("buyer.redeem.points", { most: buyer.redeemMax }),
+            attributes: { inputmode: "numeric", required: true, value: buyer.redeemMax },
+          }], t("buyer.redeem"));
+          if (answer !== null) set({ customer: buyer.customer, redeem: Number(answer.points) || 0 });
+        },
+      }, t("buyer.redeem"))
+      : null,
+    h("button", { type: "button", class: "quiet", "data-key": "nobuyer", onclick: () => set({}) }, t("buyer.remove")));
 }
 
 const row = (name, text, figure) =>

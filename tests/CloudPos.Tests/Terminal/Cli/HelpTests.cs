@@ -8,7 +8,10 @@ public class HelpTests
     [
         "enrol", "serve", "sale", "void", "stock receive", "stock count", "stock show", "status", "forward",
         "journal verify", "journal list", "report z", "receipt", "attempts", "attempts abandon", "decode",
-        "people list", "people check",
+        "stock waste", "stock send",
+        "stock arrive", "stock transfers", "product edit", "product conflicts", "customer add",
+        "customer find", "customer erase", "customer points", "shift open", "shift cash", "shift close",
+        "shift show", "report x", "report sales", "people list", "people check",
     ];
 
     [Theory]
