@@ -51,8 +51,8 @@ internal sealed class ShopEffects(
     }
 
     /// <summary>
-    /// The customer's points of a sale. A payment of it may have been declined for good before this row was
-    /// written: then nobody else takes its points back.
+    /// The customer's points of a sale. A payment of it may have been lost before this row was written: then
+    /// taking back is owed anew.
     /// </summary>
     public async Task Sold(AppliedEntry entry, SaleCompleted sale, CancellationToken cancel)
     {
@@ -62,10 +62,8 @@ internal sealed class ShopEffects(
         foreach (var tender in sale.Tenders)
             if (tender.Payment is { } card
                 && await payments.Find(entry.Acceptor.Terminal, card.Payment, cancel) is { } payment
-                && SaleDecline.IsFinal(payment))
-                await points.TakeBack(
-                    PointsOf(entry), sale.Sale, PointsKind.Declined, SaleDecline.SourceOf(card.Payment),
-                    (tender.Amount.Minor, sale.Total.Minor), returnsRedeemed: false, cancel);
+                && SaleDecline.IsLost(payment))
+                await payments.OweTakeBack(payment, cancel);
     }
 
     public Task Voided(AppliedEntry entry, SaleVoided voided, CancellationToken cancel) => points.TakeBack(

@@ -78,7 +78,7 @@ internal sealed class PaymentStore(
         }
         if (change.Owes is { } work)
             await Owe(work, next, change.OwedFrom, cancel);
-        var isDeclined = SaleDecline.IsFinal(next) && (before is null || !SaleDecline.IsFinal(before));
+        var isDeclined = SaleDecline.IsLost(next) && !SaleDecline.IsLost(before);
         if (isDeclined)
             await Owe(SaleDecline.Work, next, null, cancel);
 
@@ -108,6 +108,13 @@ internal sealed class PaymentStore(
                     SendReceipt.Queue, SendReceipt.IdOf(next.Terminal, facts.Sale)),
                 cancel: cancel);
         return true;
+    }
+
+    /// <summary>The points that a lost payment earned are to go back.</summary>
+    public async Task OweTakeBack(PaymentRow lost, CancellationToken cancel)
+    {
+        await Owe(SaleDecline.Work, lost, null, cancel);
+        await Ring(SaleDecline.Work, lost, null, cancel);
     }
 
     /// <summary>Shows the payment to a person. It stays in its state, and what it owes stays owed.</summary>

@@ -1,19 +1,20 @@
 namespace CloudPos.Functions.Payments;
 
 /// <summary>
-/// A payment that was accepted at the merchant's risk and will never be paid: what its sale gave the customer
-/// beside the goods is taken back.
+/// A payment that was accepted at the merchant's risk and is lost, unless a later try for the same money is
+/// approved: what its sale gave the customer beside the goods is taken back then.
 /// </summary>
 internal static class SaleDecline
 {
     /// <summary>The queue and the kind of due row that tell of it.</summary>
     public const string Work = "take-back-points";
 
-    public static bool IsFinal(PaymentRow payment) =>
-        payment is
-        {
-            State: PaymentState.Declined or PaymentState.Expired, Accepted.Approval: Approval.Deferred,
-        };
+    /// <summary>Tries are payments of their own, and take nothing back for themselves.</summary>
+    public static bool IsLost(PaymentRow? payment) => payment is
+    {
+        State: PaymentState.Declined or PaymentState.Expired, Accepted.Approval: Approval.Deferred,
+        Facts: not null, Origin: null,
+    };
 
     /// <summary>A payment takes back once, however often it is told.</summary>
     public static string SourceOf(Id payment) => $"declined.{payment}";
