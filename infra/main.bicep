@@ -114,6 +114,7 @@ module app 'modules/app.bicep' = {
     packagesUrl: storage.outputs.packagesUrl
     busHostName: bus.outputs.hostName
     vaultUri: vault.outputs.uri
+    appRotatesKeys: appRotatesKeys
     insightsConnection: monitoring.outputs.insightsConnection
     workspaceId: monitoring.outputs.workspaceId
   }

@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Threading.Channels;
+using CloudPos.Functions.Telemetry;
 using CloudPos.Iso8583;
 
 namespace CloudPos.Functions.Acquiring;
@@ -64,6 +66,7 @@ internal sealed class AcquirerLink : IAsyncDisposable
     /// longer.</param>
     public async Task<AcquirerAnswer> Ask(Iso8583Message request, TimeSpan timeout, CancellationToken cancel)
     {
+        using var step = Traces.Step($"acquirer {request.Mti}", ActivityKind.Client);
         if (_ready is not { } connection)
             return AcquirerAnswer.NotSent("there is no line to the acquirer");
         return await AskOn(connection, request, timeout, cancel);

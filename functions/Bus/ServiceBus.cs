@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
@@ -67,6 +68,9 @@ internal sealed partial class ServiceBus : IBus, IDisposable
                 request.Headers.TryAddWithoutValidation(
                     "BrokerProperties",
                     JsonSerializer.Serialize(properties, ServiceBusJson.Default.BrokerProperties));
+                // Any other header becomes a property of the message.
+                if (Activity.Current is { IdFormat: ActivityIdFormat.W3C, Id: { } trace })
+                    request.Headers.TryAddWithoutValidation("traceparent", trace);
                 return request;
             },
             cancel);

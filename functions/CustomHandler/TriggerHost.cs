@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using CloudPos.Functions.Hosting;
+using CloudPos.Functions.Telemetry;
 
 namespace CloudPos.Functions.CustomHandler;
 
@@ -74,6 +75,7 @@ internal sealed partial class TriggerHost(
         var (rung, fault) = TriggerPayload.ReadMessage(body);
         if (rung is null)
             throw new InvalidDataException($"The message for {name} is not readable: {fault}.");
+        using var trace = Traces.Receive(name, rung.TraceParent);
         await slots.WaitAsync(cancel);
         try
         {

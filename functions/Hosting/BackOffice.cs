@@ -13,6 +13,7 @@ using CloudPos.Functions.Settlement;
 using CloudPos.Functions.Stock;
 using CloudPos.Functions.Tables;
 using CloudPos.Functions.Totals;
+using CloudPos.Functions.Telemetry;
 using CloudPos.Functions.Vault;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -49,6 +50,7 @@ internal static class BackOffice
             .AddSingleton(time)
             .AddHosting(options, time)
             .AddVault(options)
+            .AddTelemetry(options, CloudIdentity.Of(Environment.GetEnvironmentVariables()))
             .AddFleet()
             .AddJournals()
             .AddStock()
@@ -97,6 +99,7 @@ internal static class BackOffice
         var functions = new FunctionTable();
         functions.MapHosting();
         functions.MapVault();
+        functions.MapTelemetry();
         functions.MapFleet();
         functions.MapJournals();
         functions.MapStock();

@@ -57,6 +57,16 @@ internal sealed record BackOfficeOptions
     public string? Audience { get; init; }
 
     /// <summary>
+    /// --otlp: where traces, figures and logs go, by OTLP over HTTP, such as http://127.0.0.1:4318.
+    /// </summary>
+    public Uri? Otlp { get; init; }
+
+    /// <summary>
+    /// APPLICATIONINSIGHTS_CONNECTION_STRING: the same to Azure Monitor, by identity. An address, no secret.
+    /// </summary>
+    public string? AzureMonitor { get; init; }
+
+    /// <summary>
     /// Set by the Functions host: the port on loopback under which it calls this program. Nothing may then be
     /// kept on the instance's disk, which goes with it.
     /// </summary>
@@ -148,6 +158,8 @@ internal sealed record BackOfficeOptions
             KeysByHand = settings.Flag("keys-by-hand"),
             Authority = settings.Parsed("authority", AuthorityUrl, "https://ISSUER"),
             Audience = settings.Text("audience"),
+            Otlp = settings.Parsed("otlp", Web, "http://HOST:PORT or https://HOST"),
+            AzureMonitor = environment["APPLICATIONINSIGHTS_CONNECTION_STRING"] as string,
             Tables = settings.Parsed("tables", TablesAddress.Parse, TablesAddress.Shape),
             Acquirer = settings.Parsed("acquirer", HostAndPort.Parse, "HOST:PORT"),
             ResponseCodes = settings.Parsed("response-codes", Codes, "CODE=MEANING,CODE=MEANING")
@@ -194,6 +206,9 @@ internal sealed record BackOfficeOptions
         && (url.Scheme == "https" || (url.Scheme == "http" && url.IsLoopback))
             ? url
             : null;
+
+    private static Uri? Web(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is ("http" or "https") ? url : null;
 
     private static ResponseCodes? Codes(string text) =>
         ResponseCodes.TryParse(text, out var codes, out _) ? codes : null;

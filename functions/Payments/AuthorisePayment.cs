@@ -1,5 +1,6 @@
 using CloudPos.Functions.Bus;
 using CloudPos.Functions.Tables;
+using CloudPos.Functions.Telemetry;
 
 namespace CloudPos.Functions.Payments;
 
@@ -17,6 +18,7 @@ internal sealed class AuthorisePayment(
     {
         if (await work.Take(bell, cancel) is not var (owed, terminal, id))
             return;
+        using var trace = Traces.Start("authorise payment", id);
         for (var step = 0; step < StepsMax; step++)
         {
             var payment = await store.Find(terminal, id, cancel);

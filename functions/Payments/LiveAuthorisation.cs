@@ -2,6 +2,7 @@ using CloudPos.Crypto;
 using CloudPos.Functions.Bus;
 using CloudPos.Functions.Hosting;
 using CloudPos.Functions.Tables;
+using CloudPos.Functions.Telemetry;
 using CloudPos.Journal;
 using CloudPos.Wire;
 
@@ -26,6 +27,7 @@ internal sealed class LiveAuthorisation(PaymentStore store, Asking asking, IBus 
         if (call.Route("payment") != request.Payment.ToString())
             return Hosting.Answer.Refuse(
                 ProblemCode.Malformed, "payment", "Path and body name two payments.");
+        using var trace = Traces.Start("authorise while the customer waits", request.Payment);
         var identity = call.Terminal.Identity;
         var acceptor = new Acceptor(identity.Merchant, identity.Store, identity.Terminal);
         var isActive = identity.Standing == TerminalStanding.Active && call.Terminal.KeyIsCurrent;

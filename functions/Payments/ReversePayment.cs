@@ -1,5 +1,6 @@
 using CloudPos.Functions.Bus;
 using CloudPos.Functions.Tables;
+using CloudPos.Functions.Telemetry;
 
 namespace CloudPos.Functions.Payments;
 
@@ -16,6 +17,7 @@ internal sealed class ReversePayment(
     {
         if (await work.Take(bell, cancel) is not var (owed, terminal, id))
             return;
+        using var trace = Traces.Start("reverse payment", id);
         for (var step = 0; step < StepsMax; step++)
         {
             var payment = await store.Find(terminal, id, cancel);

@@ -1,6 +1,7 @@
 using CloudPos.Functions.Bus;
 using CloudPos.Functions.Fleet;
 using CloudPos.Functions.Tables;
+using CloudPos.Functions.Telemetry;
 using MimeKit;
 
 namespace CloudPos.Functions.Receipts;
@@ -33,6 +34,7 @@ internal sealed partial class SendReceipt(
         if (await due.Take(Queue, bell.Id, cancel) is not { } owed)
             return;
         var (terminal, sale) = (owed.Ref("terminal"), Id.Parse(owed.Ref("sale")));
+        using var trace = Traces.Start("mail receipt", sale);
         if (await source.FindMail(terminal, sale, cancel) is not { } row)
         {
             // A sale without an address owes no mail; one that never came owes nothing after a while.

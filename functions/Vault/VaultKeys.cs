@@ -1,5 +1,6 @@
 using Azure;
 using Azure.Core;
+using Azure.Core.Pipeline;
 using Azure.Security.KeyVault.Secrets;
 
 namespace CloudPos.Functions.Vault;
@@ -16,13 +17,17 @@ internal sealed class VaultKeys : IKeyStore
     private static readonly DateTimeOffset Always = new(9999, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private readonly SecretClient _secrets;
 
-    public VaultKeys(VaultAddress address, TokenCredential credential)
+    /// <param name="transport">Another way to the vault than the usual one; for tests.</param>
+    public VaultKeys(
+        VaultAddress address, TokenCredential credential, HttpPipelineTransport? transport = null)
     {
         var options = new SecretClientOptions
         {
             // The double's name is no name of Azure's, so the challenge cannot fit it.
             DisableChallengeResourceVerification = address.Uri.IsLoopback,
         };
+        if (transport is not null)
+            options.Transport = transport;
         options.Retry.MaxRetries = 3;
         options.Retry.NetworkTimeout = TimeSpan.FromSeconds(10);
         options.Retry.MaxDelay = TimeSpan.FromSeconds(4);

@@ -19,6 +19,9 @@ param tableEndpoint string
 param packagesUrl string
 param busHostName string
 param vaultUri string
+
+@description('Whether the back office makes further keys itself.')
+param appRotatesKeys bool
 param insightsConnection string
 param workspaceId string
 
@@ -151,6 +154,7 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
         { name: 'CLOUDPOS_TABLES', value: tableEndpoint }
         { name: 'CLOUDPOS_SERVICE_BUS', value: busHostName }
         { name: 'CLOUDPOS_KEY_VAULT', value: vaultUri }
+        { name: 'CLOUDPOS_KEYS_BY_HAND', value: appRotatesKeys ? 'false' : 'true' }
         {
           name: 'CLOUDPOS_ALLOWED_HOSTS'
           value: empty(outside.hostName) ? '${name}.azurewebsites.net' : outside.hostName

@@ -86,8 +86,9 @@ internal sealed class ServiceBusDouble(
         try
         {
             var sent = JsonNode.Parse(body)!.AsArray().Select(message => Read(
-                message!["BrokerProperties"]?.ToJsonString(), Encoding.UTF8.GetBytes((string)message["Body"]!),
-                null, message["UserProperties"]?.DeepClone().AsObject() ?? [])).ToList();
+                message!["BrokerProperties"]?.ToJsonString(),
+                Encoding.UTF8.GetBytes((string)message["Body"]!), null,
+                message["UserProperties"]?.DeepClone().AsObject() ?? [])).ToList();
             return sent.Count == 0 || sent.Contains(null) ? null : [.. sent.OfType<Sent>()];
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or NullReferenceException)

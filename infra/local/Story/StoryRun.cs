@@ -37,7 +37,8 @@ internal static class StoryRun
         var book = new CashierBook();
         await new Outage(world, new Counter(book, say), say, time).Play();
         say.Chapter("What is looked at from outside, after the story:");
-        var checks = Checks.Run(book, await Evidence.Gather(world), data);
+        var checks = Checks.Run(
+            book, await Evidence.Gather(world), data, officeWasKilled: world.Hosted is not null);
         if (world.Hosted is { } hosted)
             await HostChecks.Run(checks, hosted);
         checks.Print(output);

@@ -19,6 +19,7 @@ internal static class Layout
         "functions/Stock", "functions/Totals", "functions/Funding", "functions/Receipts",
         "functions/Tables", "functions/Bus",
         "functions/Fleet", "functions/Hosting", "functions/CustomHandler", "functions/Vault",
+        "functions/Telemetry",
         "infra/local/Acquirer", "infra/local/FunctionsHost",
     ];
 
