@@ -71,6 +71,18 @@ internal sealed record VoidDocument(
 internal sealed record ReceiptDocument(
     string ReceiptNumber, Id Sale, bool IsCopy, long? VoidedBy, string Text);
 
+/// <summary>invoice issue, cancel, show.</summary>
+/// <param name="Cancels">The invoice that this one cancels; absent for an invoice.</param>
+internal sealed record InvoiceDocument(
+    string InvoiceNumber, string ReceiptNumber, string? Cancels, Money Total, long Entry, string Text);
+
+/// <summary>drill start, drill end.</summary>
+/// <param name="Text">What it showed; absent while it runs.</param>
+internal sealed record DrillDocument(DateTimeOffset From, DateTimeOffset To, string? Text);
+
+/// <summary>training.</summary>
+internal sealed record TrainingDocument(string Data);
+
 /// <summary>printer: what is set, and what the printer came to.</summary>
 /// <param name="Address">Absent when no printer is set.</param>
 /// <param name="Result">Absent when the printer was not asked.</param>
@@ -216,6 +228,9 @@ internal sealed record WaitingDocument(Money AtRisk, long AgeSeconds, DateTimeOf
 [JsonSerializable(typeof(VoidDocument))]
 [JsonSerializable(typeof(ReceiptDocument))]
 [JsonSerializable(typeof(PrinterDocument))]
+[JsonSerializable(typeof(InvoiceDocument))]
+[JsonSerializable(typeof(DrillDocument))]
+[JsonSerializable(typeof(TrainingDocument))]
 [JsonSerializable(typeof(StockEntryDocument))]
 [JsonSerializable(typeof(StockDocument))]
 [JsonSerializable(typeof(EnrolDocument))]

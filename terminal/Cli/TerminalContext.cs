@@ -26,7 +26,7 @@ internal sealed class TerminalContext(TerminalStore store, TimeProvider time) : 
 
     public PinCheck Pins { get; } = new(store);
 
-    public LineState Line { get; } = new(time);
+    public LineState Line { get; } = new(time) { Practised = () => store.Drill?.From };
 
     /// <summary>Forwards to the back office that the enrolment named; null before enrolment.</summary>
     public Forwarder? Forwarder

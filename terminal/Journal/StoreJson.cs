@@ -18,6 +18,7 @@ namespace CloudPos.Terminal.Journal;
 [JsonSerializable(typeof(Checkout.OpenBasket))]
 [JsonSerializable(typeof(TillSettings))]
 [JsonSerializable(typeof(PaperSettings))]
+[JsonSerializable(typeof(DrillRunning))]
 [JsonSerializable(typeof(string))]
 [JsonSerializable(typeof(Product))]
 [JsonSerializable(typeof(ProductFields))]

@@ -188,6 +188,7 @@ internal sealed partial class TerminalStore
         _settings = _values.Get(
             ValueTable.Settings, StoreJson.Default.TillSettings, out var settingsFault)
             ?? TillSettings.Default;
+        _drill = _values.Get(ValueTable.Drill, StoreJson.Default.DrillRunning, out _);
         // A printer that cannot be read is set anew; no sale hangs on it.
         _paper = _values.Get(ValueTable.Paper, StoreJson.Default.PaperSettings, out _) ?? PaperSettings.None;
         foreach (var fault in new[]

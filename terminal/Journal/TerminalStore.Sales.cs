@@ -56,6 +56,7 @@ internal sealed partial class TerminalStore
                 var payments = body.Tenders.Select(tender => tender.Payment?.Payment).OfType<Id>().ToList();
                 var lines = body.Lines.GroupBy(line => line.Sku).Select(
                     group => new StockChange(group.Key, group.Sum(line => line.Quantity))).ToList();
+                CancelInvoiceOf(batch, row, cashier);
                 batch.Add(
                     new SaleVoided(sale, row.ReceiptNumber, cashier, reason, body.Total, lines, payments),
                     _clocks.Now);

@@ -16,6 +16,7 @@ internal sealed class ValueTable(Database database, AtRestCipher cipher)
     public const string Keys = "keys";
     public const string Staff = "staff";
     public const string Paper = "paper";
+    public const string Drill = "drill";
     public const string PinFailures = "pin-failures";
     public const string Loyalty = "loyalty";
     public const string Settings = "settings";
@@ -24,6 +25,8 @@ internal sealed class ValueTable(Database database, AtRestCipher cipher)
         "INSERT INTO value (name, sealed) VALUES ($1, $2) "
         + "ON CONFLICT (name) DO UPDATE SET sealed = excluded.sealed",
         name, cipher.Encrypt(JsonSerializer.SerializeToUtf8Bytes(value, type), PlaceOf(name)));
+
+    public void Remove(string name) => database.Run("DELETE FROM value WHERE name = $1", name);
 
     /// <summary>
     /// Null when there is none, or none that can be read: a limit that cannot be read allows nothing.

@@ -1,4 +1,5 @@
 using CloudPos.Journal;
+using CloudPos.Terminal.Invoices;
 using CloudPos.Terminal.Journal;
 using CloudPos.Terminal.Receipts;
 
@@ -20,6 +21,10 @@ internal static class EntryPaper
                 return SaleReceipt.Paper(head, header, sale, isCopy: true, copied.Copy);
             case SaleVoided voided when SaleOf(store, voided.Sale) is (_, var sale):
                 return VoidSlip.Paper(head, entry.Header, voided, sale, isCopy: false);
+            case InvoiceIssued invoice:
+                return Invoice.Of(store, invoice.InvoiceNumber)?.Paper();
+            case DrillEnded drill:
+                return DrillPaper.Of(head, drill);
             default:
                 return null;
         }

@@ -58,6 +58,7 @@ internal sealed class PrintDesk(TerminalStore store, TimeProvider time) : IDispo
                 using var either = CancellationTokenSource.CreateLinkedTokenSource(tick.Token, stop);
                 await _bell.WaitAsync(either.Token).ContinueWith(
                     _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+                store.EndDrillIfOver();
                 if (_drawerDue)
                     await OpenDrawer(stop);
                 _drawerDue = false;

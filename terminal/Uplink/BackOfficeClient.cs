@@ -175,6 +175,8 @@ internal sealed class BackOfficeClient : IDisposable
     private async Task<Reply<T>> Once<T>(Call call, Func<byte[], T?> read, CancellationToken cancel)
         where T : class
     {
+        if (_line.IsPractised)
+            return Reply<T>.NotSent("An outage is being practised.");
         using var request = Sign(call);
         using var limit = new CancellationTokenSource(call.Timeout, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancel);

@@ -35,10 +35,17 @@ internal sealed class LineState(TimeProvider time)
     /// return.</summary>
     public Action? WentDown { get; set; }
 
+    /// <summary>Since when an outage is practised; null when none is. Nothing is asked meanwhile.</summary>
+    public Func<DateTimeOffset?>? Practised { get; set; }
+
+    public bool IsPractised => Practised?.Invoke() is not null;
+
     public Snapshot Now
     {
         get
         {
+            if (Practised?.Invoke() is { } since)
+                return new Snapshot(false, LinePart.Line, since, "An outage is being practised.");
             lock (_lock)
                 return _now;
         }

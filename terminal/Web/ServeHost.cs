@@ -91,6 +91,7 @@ internal static class ServeHost
         new CustomerApi(terminal.Store).Map(api);
         new ReportApi(terminal.Store).Map(api);
         new EventStream(status, terminal.Line, () => terminal.Store.Changes, terminal.Time).Map(app);
+        new PaperApi(terminal).Map(api, app, sessions);
         new SetUpApi(terminal, parts.Forwarding).Map(api);
     }
 

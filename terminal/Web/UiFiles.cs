@@ -12,6 +12,9 @@ internal static class UiFiles
     private const string Prefix = "ui/";
     private const string LanguagePrefix = Prefix + "lang/";
 
+    /// <summary>What a language lacks is said in English, never as a key.</summary>
+    private const string FallbackPrefix = LanguagePrefix + "en/";
+
     /// <summary>No inline script or style, no frame around it, nothing sent or loaded elsewhere.</summary>
     private const string Policy =
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -31,7 +34,11 @@ internal static class UiFiles
         foreach (var language in languages)
             MapOne(
                 app, $"/lang/{language.Key}.json", "application/json",
-                () => Merge([.. language.Order(StringComparer.Ordinal).Select(Read)]));
+                () => Merge([
+                    .. names.Where(name => name.StartsWith(FallbackPrefix, StringComparison.Ordinal))
+                        .Order(StringComparer.Ordinal).Select(Read),
+                    .. language.Order(StringComparer.Ordinal).Select(Read),
+                ]));
     }
 
     public static byte[] Read(string name)
@@ -45,19 +52,23 @@ internal static class UiFiles
         return content;
     }
 
-    /// <summary>One object of the members of all: each room keeps its texts in a file of its own.</summary>
+    /// <summary>One object of the members of all, the later over the earlier: each room keeps its texts in a
+    /// file of its own.</summary>
     private static byte[] Merge(IReadOnlyList<byte[]> documents)
     {
+        var texts = new Dictionary<string, string>();
+        foreach (var document in documents)
+        {
+            using var json = JsonDocument.Parse(document);
+            foreach (var member in json.RootElement.EnumerateObject())
+                texts[member.Name] = member.Value.GetString()!;
+        }
         using var target = new MemoryStream();
         using (var writer = new Utf8JsonWriter(target))
         {
             writer.WriteStartObject();
-            foreach (var document in documents)
-            {
-                using var json = JsonDocument.Parse(document);
-                foreach (var member in json.RootElement.EnumerateObject())
-                    member.WriteTo(writer);
-            }
+            foreach (var (key, text) in texts)
+                writer.WriteString(key, text);
             writer.WriteEndObject();
         }
         return target.ToArray();

@@ -1,5 +1,6 @@
 using CloudPos.Cards;
 using CloudPos.Journal;
+using CloudPos.Languages;
 using CloudPos.Terminal.Cli;
 using CloudPos.Terminal.Journal;
 using CloudPos.Terminal.Receipts;
@@ -57,9 +58,11 @@ internal sealed class StatusApi(TerminalContext context, Sessions sessions, Peop
         var enrolment = context.Store.Enrolment;
         return new SessionDocument(
             enrolment is not null, enrolment?.Terminal, enrolment?.MerchantName, enrolment?.Store,
-            enrolment?.Currency.Code, enrolment?.Currency.MinorDigits ?? 2, "en", call.Who,
+            enrolment?.Currency.Code, enrolment?.Currency.MinorDigits ?? 2,
+                Locale.Of(context.Store.Paper.Locale).Language, call.Who,
             sessions.IsNeeded, context.Store.Settings.LockSeconds,
-            context.Store.Settings.AskContactOffline, Version);
+            context.Store.Settings.AskContactOffline, Version,
+            enrolment?.IsTraining ?? false);
     }
 
     private PaymentsDocument Payments()

@@ -19,7 +19,8 @@ internal sealed record SessionDocument(
     bool SignIn,
     int LockSeconds,
     bool AskContactOffline,
-    string Version);
+    string Version,
+    bool Training = false);
 
 /// <summary>
 /// What the bar on top says, live: never a guess whether the next card is tried online.

@@ -8,8 +8,9 @@ import * as stock from "./screens/stock.js";
 import * as customers from "./screens/customers.js";
 import * as reports from "./screens/reports.js";
 import * as shift from "./screens/shift.js";
+import * as paper from "./screens/paper.js";
 import * as settings from "./screens/settings.js";
 import * as signin from "./screens/signin.js";
 import * as start from "./screens/start.js";
 
-export const screens = [sell, payments, sales, stock, customers, reports, shift, settings, pay, signin, start];
+export const screens = [sell, payments, sales, stock, customers, reports, shift, paper, settings, pay, signin, start];

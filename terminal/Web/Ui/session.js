@@ -1,7 +1,7 @@
 // Who and what this terminal is; asked again whenever that may have changed.
 
 import { get } from "./api.js";
-import { loadLanguage } from "./i18n.js";
+import { loadLanguage, t } from "./i18n.js";
 import { state } from "./state.js";
 
 const listeners = new Set();
@@ -13,5 +13,7 @@ export async function refreshSession() {
   const before = state.session;
   state.session = await get("/api/session");
   if (before?.language !== state.session.language) await loadLanguage(state.session.language);
+  document.getElementById("training").hidden = !state.session.training;
+  document.getElementById("training").textContent = t("training.banner");
   if (before) listeners.forEach(listener => listener());
 }

@@ -3,6 +3,7 @@
 import { get, post } from "../api.js";
 import { dialog, fill, h } from "../dom.js";
 import { t } from "../i18n.js";
+import { invoiceFor } from "./invoice.js";
 import { onStatus } from "../events.js";
 import { date, money } from "../format.js";
 import { postManaged } from "../pin.js";
@@ -32,6 +33,7 @@ export function show(root) {
     h("span", { class: "when" }, date(sale.businessDate)),
     h("span", { class: "actions" },
       h("button", { type: "button", onclick: () => copy(sale) }, t("sales.copy")),
+      sale.voided ? null : h("button", { type: "button", onclick: () => invoiceFor(sale.receiptNumber) }, t("invoice")),
       sale.voided ? null : h("button", { type: "button", onclick: () => take(sale) }, t("sales.void"))));
 
   async function copy(sale) {

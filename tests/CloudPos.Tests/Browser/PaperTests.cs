@@ -1,0 +1,79 @@
+using CloudPos.Local.Line;
+using CloudPos.Local.Printer;
+
+namespace CloudPos.Tests.Browser;
+
+/// <summary>Printer, language, invoice and drill at the screen.</summary>
+[Collection(nameof(BrowserTests))]
+public sealed class PaperTests(BrowserWorld world)
+{
+    private const string Coffee = "2010037001015";
+
+    [Theory]
+    [InlineData("en", "Receipt printer", "Bar exact")]
+    [InlineData("de-DE", "Bondrucker", "Bar, passend")]
+    [InlineData("es-ES", "Impresora de recibos", "Efectivo exacto")]
+    public async Task A_printer_is_set_up_prints_without_a_line_and_speaks_the_stores_language(
+        string locale, string title, string cash)
+    {
+        await using var printer = PrinterDouble.Start(TimeProvider.System);
+        await using var till = await BrowserTill.Open(world);
+        await till.Find("nav a[href='#/paper']").ClickAsync();
+        if (locale != "en")
+            await till.Find("[data-key=language]").SelectOptionAsync(locale);
+        await till.Sees("main", title);
+        await till.Find("input[name=address]").FillAsync($"tcp://{printer.Address}");
+        await till.Find("[data-key=printer-save]").ClickAsync();
+        await till.Find("[data-key=printer-test]").ClickAsync();
+        await Until(() => printer.Sheets.Count == 1);
+        await Look.At(till.Page, $"paper-{locale}");
+
+        till.Line.State = LineState.Down;
+        await till.Find("nav a[href='#/sell']").ClickAsync();
+        await till.Scan(Coffee);
+        await till.Find("[data-key=pay]").ClickAsync();
+        if (locale != "en")
+            await till.Sees("main", cash);
+        await Look.At(till.Page, $"pay-{locale}");
+        await till.Find("[data-key=exact]").ClickAsync();
+
+        await Until(() => printer.Sheets.Count == 2);
+        Assert.Equal(1, printer.DrawerKicks);
+        Assert.Empty(printer.Faults);
+        await File.WriteAllTextAsync(
+            Path.Combine(Look.Folder, $"paper-{locale}.svg"), PaperPicture.Of(printer.Sheets[1]));
+    }
+
+    [Fact]
+    public async Task An_invoice_is_made_at_the_screen_and_a_drill_takes_the_line_away()
+    {
+        await using var till = await BrowserTill.Open(world);
+        await till.Scan(Coffee);
+        await till.Find("[data-key=pay]").ClickAsync();
+        await till.Find("[data-key=exact]").ClickAsync();
+        await till.Find("nav a[href='#/sales']").ClickAsync();
+        await till.Button("Invoice").ClickAsync();
+        await till.Find("dialog input[name=name]").FillAsync("Muster GmbH");
+        await till.Find("dialog input[name=street]").FillAsync("Hauptstr. 1");
+        await till.Find("dialog input[name=town]").FillAsync("10115 Berlin");
+        await Look.At(till.Page, "invoice-form");
+        await till.Find("dialog button.main").ClickAsync();
+        await till.Sees("dialog .paper", "Muster GmbH");
+        await till.Page.Keyboard.PressAsync("Escape");
+
+        await till.Find("nav a[href='#/paper']").ClickAsync();
+        await till.Find("[data-key=drill]").ClickAsync();
+        await till.Find("dialog button.main").ClickAsync();
+        await till.SeesBar("Offline");
+        await till.Find("[data-key=drill]").ClickAsync();
+        await till.Sees("dialog .paper", "OUTAGE DRILL");
+    }
+
+    /// <summary>What the printer has is seen a moment later, like anything on paper.</summary>
+    private static async Task Until(Func<bool> seen)
+    {
+        for (var look = 0; look < 600 && !seen(); look++)
+            await Task.Delay(50);
+        Assert.True(seen());
+    }
+}
