@@ -218,6 +218,9 @@ internal sealed record WaitingDocument(Money AtRisk, long AgeSeconds, DateTimeOf
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     UseStringEnumConverter = true,
     MaxDepth = 32)]
+[JsonSerializable(typeof(PolicyDocument))]
+[JsonSerializable(typeof(ExplanationDocument))]
+[JsonSerializable(typeof(TrialDocument))]
 [JsonSerializable(typeof(PeopleDocument))]
 [JsonSerializable(typeof(PersonDocument))]
 [JsonSerializable(typeof(ErrorDocument))]

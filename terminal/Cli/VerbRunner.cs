@@ -86,6 +86,7 @@ internal static class VerbRunner
             new AttemptsVerbs(host).Create(),
             new PeopleVerbs(host).Create(),
             new ResetVerb(host).Create(),
+            new PolicyVerbs(host).Create(),
             new DecodeVerb(host).Create(),
             host.Json,
         };

@@ -1,4 +1,5 @@
 using CloudPos.Benchmarks.Journal;
+using CloudPos.Benchmarks.Terminal;
 using CloudPos.Benchmarks.Web;
 
 namespace CloudPos.Benchmarks;
@@ -16,5 +17,7 @@ internal static class Subjects
         new("journal-size", "the same sale as its journal grows to 100,000 entries", JournalSizes.Run),
         new("journal", "durable card sales through the checkout, beside other stores", JournalPeers.Run),
         new("screen", "the touch screen: process start to first screen, and a tap", TouchScreen.Run),
+        new("program", "the published terminal: start to first sale, memory, size", ProgramRun.Run),
+        new("forwarding", "a backlog to the local back office, and sales meanwhile", ForwardingRun.Run),
     ];
 }

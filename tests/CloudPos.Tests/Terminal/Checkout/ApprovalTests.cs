@@ -175,6 +175,26 @@ public sealed class ApprovalTests : IDisposable
         Assert.Equal(DecisionReason.OfflineTooLong, over.Decision!.Reason);
     }
 
+    [Fact]
+    public async Task What_is_at_risk_and_a_cards_count_survive_a_restart_with_the_clock_set_back_a_day()
+    {
+        _shop.GoDown();
+        _shop.SetPolicy(TestShop.Policy with { ExposureLimits = [new(TestShop.Euro(50_00), 9)] });
+        await _shop.SellByCard();
+        await _shop.SellByCard();
+
+        _shop.Till.Close();
+        _shop.Till.Clock.SetWall(Journal.TestTill.Start.AddDays(-1));
+        _shop.Till.Open();
+        var sameCard = await _shop.SellByCard();
+        var other = await _shop.SellByCard(TestShop.MastercardStripe);
+
+        Assert.Equal(
+            (DecisionReason.CardCountReached, 2L), (sameCard.Decision!.Reason, sameCard.Decision.Figure));
+        Assert.Equal(
+            (DecisionReason.ExposureAmountReached, 59_97L), (other.Decision!.Reason, other.Decision.Figure));
+    }
+
     public void Dispose() => _shop.Dispose();
 
     private Task<SaleResult> Sell(

@@ -12,6 +12,7 @@ public class HelpTests
         "stock arrive", "stock transfers", "product edit", "product conflicts", "customer add",
         "customer find", "customer erase", "customer points", "shift open", "shift cash", "shift close",
         "shift show", "report x", "report sales", "people list", "people check",
+        "policy show", "policy explain", "policy try",
     ];
 
     [Theory]
