@@ -19,7 +19,7 @@ internal sealed record DecidedPayment(
     {
         var policies = new Dictionary<long, OfflinePolicy>();
         var from = 1L;
-        while (store.Entries(from, Page) is [.., var last] lines)
+        while (from <= store.LastNumber && store.Entries(from, Page) is [.., var last] lines)
         {
             from = last.Number + 1;
             foreach (var line in lines)
