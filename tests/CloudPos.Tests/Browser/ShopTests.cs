@@ -113,7 +113,7 @@ public sealed class ShopTests(BrowserWorld world)
         await till.Sees(".rows li", "Differs by -€0.49");
 
         await Go(till, "reports");
-        await till.Sees(".key.net", "€11.49");
+        await till.Sees(".totalcard.net", "€11.49");
         await till.Sees(".part.product", "Espresso beans");
         await till.Button("^Seven days").ClickAsync();
         await till.Sees(".part.day svg.chart", "");

@@ -55,10 +55,10 @@ export function show(root) {
     }
   }
 
-  const figure = (name, text, note = null) => h("p", { class: `key ${name}` },
+  const figure = (name, text, note = null) => h("p", { class: `totalcard ${name}` },
     h("span", {}, t(`reports.${name}`)), h("strong", { class: "figure" }, text), note ? h("small", {}, note) : null);
 
-  const summary = report => h("section", { class: "keys" },
+  const summary = report => h("section", { class: "totals" },
     figure("net", money(report.net), t("reports.before", { amount: money(report.netWeekBefore) })),
     figure("sales", number(report.sales)),
     figure("takenback", number(report.takenBack)),
