@@ -74,23 +74,30 @@ internal sealed class FourWay(
             .ToDictionary(bucket => bucket, Place);
         var recorded = places.Values.Aggregate(default(Tally), (sum, tally) => sum + tally);
         var inBatches = places[Bucket.InBatch].Minor + places[Bucket.Settled].Minor;
+        // A payment that was lost and then approved on a further try is where the try is.
+        var recovered = tallies.All.GetValueOrDefault(Contributions.Key(currency, "recovered")).Minor;
+        var ofDeclined = Math.Min(recovered, places[Bucket.Declined].Minor);
+        places[Bucket.Declined] -= new Tally(0, ofDeclined);
+        places[Bucket.Expired] -= new Tally(0, recovered - ofDeclined);
+        var approved = inBatches + recovered;
         var buckets = new List<FourWayBucket>
         {
             Named("Paid by the bank", cleared.PaidMinor),
             Named("Kept by the acquirer as fees", cleared.FeeMinor),
             Named("Cleared, not paid by the bank yet", cleared.OpenMinor),
-            Named("In a batch that is not sealed yet", inBatches - cleared.GrossMinor),
+            Named("On its way into a sealed batch", approved - cleared.GrossMinor),
         };
         foreach (var (bucket, tally) in places)
             if (bucket is not (Bucket.InBatch or Bucket.Settled))
                 buckets.Add(Named(Words.Of(bucket), tally.Minor));
         buckets.Add(Named(Words.Of(Bucket.NotRecorded), till.Minor - recorded.Minor));
-        var authorised = places[Bucket.Approved] + places[Bucket.InBatch] + places[Bucket.Settled];
+        var authorised = places[Bucket.Approved] + places[Bucket.InBatch] + places[Bucket.Settled]
+            + new Tally(0, recovered);
         return new FourWayView(
             merchant, from, to, currency.Code, Figure(till), Figure(authorised),
             Money(cleared.GrossMinor), Money(cleared.PaidMinor), buckets,
             buckets.Sum(bucket => bucket.Amount.Minor) == till.Minor
-                && inBatches >= cleared.GrossMinor && till.Minor >= recorded.Minor,
+                && approved >= cleared.GrossMinor && till.Minor >= recorded.Minor,
             Money(cleared.BeyondMinor));
 
         Money Money(long minor) => new(minor, currency);

@@ -58,7 +58,8 @@ internal sealed class Ledger(Currency currency)
             Post(date, document, LedgerAccount.Vat, text, -Minor("tax", rate, "tax"));
         }
         Balance(date, document);
-        var lost = tallies.All.Where(pair => IsLost(pair.Key)).Sum(pair => pair.Value.Minor);
+        var lost = tallies.All.Where(pair => IsLost(pair.Key)).Sum(pair => pair.Value.Minor)
+            - Minor("recovered");
         document = $"LOST {Printed.Date(date)}";
         Post(date, document, LedgerAccount.LostPayments, "declined or expired", lost);
         Post(date, document, LedgerAccount.CardReceivable, "declined or expired", -lost);

@@ -1,6 +1,7 @@
 using CloudPos.Functions.Acquiring;
 using CloudPos.Functions.Payments;
 using CloudPos.Functions.Receipts;
+using CloudPos.Functions.Recovery;
 using CloudPos.Functions.Settlement;
 using CloudPos.Journal;
 
@@ -90,12 +91,8 @@ internal static class FiguresOf
             In(Bucket.Expired), In(Bucket.Pending), pending,
             In(Bucket.Cancelled, Bucket.Reversing, Bucket.Reversed), In(Bucket.NotRecorded))
         {
-            Recovered = Those(IsRecovered),
-            WrittenOff = Those(payment => payment is
-            {
-                State: PaymentState.Declined,
-                Answer.Meaning: CodeMeaning.DeclinedForGood or CodeMeaning.DeclinedAndDenied,
-            }),
+            Recovered = Those(payment => IsCase(facts, payment, CaseState.Recovered)),
+            WrittenOff = Those(payment => IsCase(facts, payment, CaseState.WrittenOff)),
         };
 
         Figure Those(Func<PaymentRow, bool> which) => cards
@@ -106,10 +103,9 @@ internal static class FiguresOf
             .Aggregate(Figure.Zero(facts.Currency), (sum, payment) => sum.Plus(payment!.Amount!.Value));
     }
 
-    /// <summary>Approved after it had been declined.</summary>
-    public static bool IsRecovered(PaymentRow payment) =>
-        payment.State is PaymentState.Approved or PaymentState.Batched or PaymentState.Settled
-        && payment.History.Any(line => line.State == PaymentState.Declined);
+    /// <summary>Whether the recovery of a lost payment stands so.</summary>
+    public static bool IsCase(SettlementFacts facts, PaymentRow payment, CaseState state) =>
+        facts.Cases.GetValueOrDefault(payment.Payment)?.State == state;
 
     private static ClearedFigures? Cleared(SettlementFacts facts)
     {

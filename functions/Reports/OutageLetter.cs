@@ -1,4 +1,5 @@
 using CloudPos.Functions.Receipts;
+using CloudPos.Functions.Recovery;
 
 namespace CloudPos.Functions.Reports;
 
@@ -7,8 +8,8 @@ namespace CloudPos.Functions.Reports;
 /// than half an hour lay between two.
 /// </summary>
 /// <param name="Accepted">Card payments accepted at the merchant's risk.</param>
-/// <param name="Lost">Of those, declined or expired.</param>
-/// <param name="Recovered">Of those, declined first and approved later.</param>
+/// <param name="Lost">Of those, declined or expired, and not recovered.</param>
+/// <param name="Recovered">Of those, lost first and approved on a further try.</param>
 /// <param name="Takings">All that was sold in that time, cash included: a closed till had sold none.</param>
 internal sealed record OutageFigures(
     string Store, DateTimeOffset From, DateTimeOffset To, Figure Accepted, Figure Lost, Figure Recovered,
@@ -92,8 +93,9 @@ internal static class OutageLetter
             .Aggregate(zero, (sum, card) => sum.Plus(card.Amount));
         return new OutageFigures(
             store, from, to, In(_ => true),
-            In(row => FiguresOf.BucketOf(row) is Bucket.Declined or Bucket.Expired),
-            In(row => row is not null && FiguresOf.IsRecovered(row)),
+            In(row => FiguresOf.BucketOf(row) is Bucket.Declined or Bucket.Expired
+                && !FiguresOf.IsCase(facts, row!, CaseState.Recovered)),
+            In(row => row is not null && FiguresOf.IsCase(facts, row, CaseState.Recovered)),
             In(row => FiguresOf.BucketOf(row) is Bucket.Pending or Bucket.NotRecorded),
             sales.Where(sale => sale.Sale.At >= from && sale.Sale.At <= to)
                 .Aggregate(zero, (sum, sale) => sum.Plus(sale.Sale.Total)));

@@ -94,13 +94,14 @@ internal static class ReportContent
             : "Pending";
         var table = new TableBlock(
             "Payments accepted offline, at the merchant's risk", ["Outcome", "#Number", "#Amount"])
-            .Row("Approved since", deferred.Approved);
+            .Row("Approved since", deferred.Approved)
+            .Row("Declined", deferred.Declined)
+            .Row("Expired", deferred.Expired);
         if (deferred.Recovered is { Count: > 0 } recovered)
-            table.Row("- of these recovered: declined first", recovered);
-        table.Row("Declined", deferred.Declined);
+            table.Row("- of the declined and expired: recovered by a further try", recovered);
         if (deferred.WrittenOff is { Count: > 0 } writtenOff)
-            table.Row("- of these written off: never tried again", writtenOff);
-        return table.Row("Expired", deferred.Expired).Row(since, deferred.Pending)
+            table.Row("- of the declined and expired: written off", writtenOff);
+        return table.Row(since, deferred.Pending)
             .Row("Cancelled or reversed", deferred.CancelledOrReversed)
             .Row("Not recorded", deferred.NotRecorded)
             .Sum("Accepted offline", deferred.Accepted);

@@ -2,6 +2,7 @@ using CloudPos.Functions.Fleet;
 using CloudPos.Functions.Funding;
 using CloudPos.Functions.Journals;
 using CloudPos.Functions.Payments;
+using CloudPos.Functions.Recovery;
 using CloudPos.Functions.Settlement;
 using CloudPos.Functions.Tables;
 using CloudPos.Functions.Totals;
@@ -35,6 +36,7 @@ internal sealed class ReportReader(
         }
         var byId = await PaymentsOf(sales, cancel);
         var loose = await owed.WithoutSale(merchant, cancel);
+        var (cases, tries) = await Recovery(byId.Values, cancel);
         var open = await StoresOf(terminals.Select(terminal => terminal.Store).Distinct(), date, cancel);
         var currencies = sales.Concat(
             voids).Select(sale => sale.Sale.Total.Currency).Append(known.Currency).Distinct();
@@ -46,8 +48,11 @@ internal sealed class ReportReader(
                 [.. voids.Where(sale => sale.Sale.Total.Currency == currency)],
                 byId,
                 [.. loose.Where(payment => payment.Amount?.Currency == currency)],
-                await BatchesOf(byId.Values, merchant, currency, cancel),
-                open));
+                await BatchesOf([.. byId.Values, .. tries], merchant, currency, cancel),
+                open)
+            {
+                Cases = cases,
+            });
         return facts;
     }
 
@@ -73,6 +78,27 @@ internal sealed class ReportReader(
                 if (row is not null && PaymentRowCodec.From(row) is { Facts: not null } payment)
                     found.TryAdd(payment.Payment, payment);
         return found;
+    }
+
+    /// <summary>What is done about lost payments, and the tries that were approved.</summary>
+    private async Task<(IReadOnlyDictionary<Id, RecoveryCase> Cases, IReadOnlyList<PaymentRow> Tries)>
+        Recovery(IEnumerable<PaymentRow> found, CancellationToken cancel)
+    {
+        var (cases, tries) = (new Dictionary<Id, RecoveryCase>(), new List<PaymentRow>());
+        foreach (var lost in found.Where(payment =>
+            payment.State is PaymentState.Declined or PaymentState.Expired))
+        {
+            if (await tables.Get(
+                TableNames.Terminal, lost.Terminal, RecoveryCase.KeyOf(lost.Payment), cancel) is not { } row)
+                continue;
+            var known = cases[lost.Payment] = RecoveryCase.From(row);
+            foreach (var tried in known.State == CaseState.Recovered ? known.Tries : [])
+                if (await tables.Get(
+                    TableNames.Terminal, lost.Terminal, PaymentRowCodec.KeyOf(tried.Payment), cancel)
+                    is { } payment)
+                    tries.Add(PaymentRowCodec.From(payment));
+        }
+        return (cases, tries);
     }
 
     private async Task<IReadOnlyList<BatchFact>> BatchesOf(

@@ -2,6 +2,7 @@ using CloudPos.Functions.Acquiring;
 using CloudPos.Functions.Funding;
 using CloudPos.Functions.Journals;
 using CloudPos.Functions.Payments;
+using CloudPos.Functions.Recovery;
 using CloudPos.Functions.Settlement;
 
 namespace CloudPos.Functions.Reports;
@@ -38,4 +39,8 @@ internal sealed record SettlementFacts(
     IReadOnlyDictionary<Id, PaymentRow> Payments,
     IReadOnlyList<PaymentRow> WithoutSale,
     IReadOnlyList<BatchFact> Batches,
-    IReadOnlyList<StoreFact> Stores);
+    IReadOnlyList<StoreFact> Stores)
+{
+    /// <summary>What is done about the lost ones among the payments.</summary>
+    public IReadOnlyDictionary<Id, RecoveryCase> Cases { get; init; } = new Dictionary<Id, RecoveryCase>();
+}

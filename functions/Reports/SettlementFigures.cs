@@ -65,10 +65,10 @@ internal sealed record DeferredFigures(
         DateTimeOffset? PendingSince,
     Figure CancelledOrReversed, Figure NotRecorded)
 {
-    /// <summary>Of the approved: declined first. Null in versions that did not tell.</summary>
+    /// <summary>Of the lost: approved on a further try. Null in versions that did not tell.</summary>
     public Figure? Recovered { get; init; }
 
-    /// <summary>Of the declined: for good, never tried again.</summary>
+    /// <summary>Of the lost: given up by a person.</summary>
     public Figure? WrittenOff { get; init; }
 }
 

@@ -1,5 +1,6 @@
 using CloudPos.Benchmarks.Journal;
 using CloudPos.Benchmarks.Terminal;
+using CloudPos.Benchmarks.Settlement;
 using CloudPos.Benchmarks.Web;
 
 namespace CloudPos.Benchmarks;
@@ -19,5 +20,7 @@ internal static class Subjects
         new("screen", "the touch screen: process start to first screen, and a tap", TouchScreen.Run),
         new("program", "the published terminal: start to first sale, memory, size", ProgramRun.Run),
         new("forwarding", "a backlog to the local back office, and sales meanwhile", ForwardingRun.Run),
+        new("close-day", "closing and reporting a day of 100,000 payments, beside PostgreSQL", Finance.Day),
+        new("range", "a report over 1,000,000 payments, by totals and by rows", Finance.Range),
     ];
 }
