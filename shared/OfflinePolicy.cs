@@ -103,6 +103,12 @@ public sealed record OfflinePolicy(
     /// <summary>A deferred payment should be submitted within so many hours; 0 means a day.</summary>
     public int SubmitWithinHours { get; init; }
 
+    /// <summary>
+    /// What may be given back of one sale before the back office is asked, one per currency; none when left
+    /// out.
+    /// </summary>
+    public IReadOnlyList<Money>? OfflineRefundsUpTo { get; init; }
+
     /// <summary>Holds from then on; null: since ever.</summary>
     public DateTimeOffset? From { get; init; }
 

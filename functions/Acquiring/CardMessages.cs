@@ -34,17 +34,20 @@ internal static class CardMessages
     }
 
     /// <summary>
-    /// The same money once more after a decline, with number and expiry alone: neither track nor cryptogram
+    /// The same money once more after a decline, or back: number and expiry alone; neither track nor
+    /// cryptogram
     /// may be kept, and the card is not here (field 22: key entry).
     /// </summary>
-    public static Iso8583Message Resubmission(
+    public static Iso8583Message WithoutCard(
         AcquirerProfile profile, CardRequest request, Pan pan, Expiry expiry, bool repeat)
     {
         var message = new Iso8583Message(repeat ? Mti.RepeatOf(profile.RequestMti) : profile.RequestMti);
         Common(message, profile, request, request.Stan, request.TransmittedAt);
         Card(message, pan, expiry);
         message.Set(22, KeyEntry_22);
-        Dialect(message, profile, request, field => field.Resubmitted ?? field.Deferred);
+        Dialect(
+            message, profile, request,
+            field => request.IsRefund ? field.Live : field.Resubmitted ?? field.Deferred);
         return message;
     }
 
@@ -82,7 +85,7 @@ internal static class CardMessages
         Iso8583Message message, AcquirerProfile profile, CardRequest request, int stan, DateTimeOffset at)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(request.Amount.Minor);
-        message.Set(3, ProcessingCode.Purchase);
+        message.Set(3, request.IsRefund ? ProcessingCode.Refund : ProcessingCode.Purchase);
         message.Set(4, request.Amount.Minor.ToString("D12", CultureInfo.InvariantCulture));
         message.Set(7, Field7(at));
         message.Set(11, RetrievalReference.ToField11(stan));

@@ -22,7 +22,11 @@ internal sealed record CardRequest(
     string RetrievalReference,
     DateTimeOffset TransmittedAt,
     DateTimeOffset SaleAt,
-    bool IsDeferred);
+    bool IsDeferred)
+{
+    /// <summary>It gives money back: processing code 20.</summary>
+    public bool IsRefund { get; init; }
+}
 
 /// <summary>
 /// The reversal of a request: a message of its own that names the first one and keeps its reference.

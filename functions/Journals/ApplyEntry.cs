@@ -29,7 +29,7 @@ internal sealed record AppliedEntry(
 /// </summary>
 internal sealed partial class ApplyEntry(
     TablePort tables, StoredEntries entries, PaymentRecorder payments, SaleEffects sales,
-    StockMovements stock, ShopEffects shop, ILogger<ApplyEntry> log)
+    Refunds refunds, StockMovements stock, ShopEffects shop, ILogger<ApplyEntry> log)
 {
     /// <returns>Null when all of it is applied.</returns>
     /// <exception cref="TablesUnavailableException">Nothing is wrong with the entry; try again
@@ -75,6 +75,8 @@ internal sealed partial class ApplyEntry(
                 return await sales.Complete(entry, completed, cancel);
             case SaleVoided voided:
                 return await sales.Void(entry, voided, cancel);
+            case SaleRefunded refunded:
+                return await refunds.Apply(entry, refunded, cancel);
             case StockReceived received:
                 await stock.Apply(entry.Stock(MovementKind.Received, received.Lines), cancel);
                 return null;

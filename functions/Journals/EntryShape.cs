@@ -9,14 +9,16 @@ namespace CloudPos.Functions.Journals;
 /// </summary>
 internal static class EntryShape
 {
-    private const int LinesMax = 2_000;
-    private const int TendersMax = 20;
+    public const int LinesMax = 2_000;
+    public const int TendersMax = 20;
     private const long PointsMax = 1_000_000_000;
 
     /// <summary>What is wrong, or null.</summary>
     public static string? Fault(EntryBody body) => body switch
     {
         SaleCompleted sale => Fault(sale),
+        SaleRefunded refunded => FaultOfLines(
+            [.. refunded.Lines.Select(line => new StockChange(line.Sku, line.Quantity))]),
         SaleVoided voided => FaultOfLines(voided.Lines),
         StockReceived received => FaultOfLines(received.Lines),
         StockCounted counted => FaultOfLines(

@@ -71,4 +71,5 @@ internal sealed record UnaccountedLine(string Terminal, string Store, JournalLin
 [JsonSerializable(typeof(ReasonBody))]
 [JsonSerializable(typeof(IReadOnlyList<TaxLine>))]
 [JsonSerializable(typeof(IReadOnlyList<Tender>))]
+[JsonSerializable(typeof(IReadOnlyList<TakenRefund>))]
 internal sealed partial class JournalsJson : JsonSerializerContext;

@@ -1,4 +1,5 @@
 using CloudPos.Functions.Hosting;
+using CloudPos.Wire;
 
 namespace CloudPos.Functions.Journals;
 
@@ -15,6 +16,7 @@ internal static class JournalsRoom
         .AddSingleton<ApplyEntry>()
         .AddSingleton<SaleEffects>()
         .AddSingleton<ShopEffects>()
+        .AddSingleton<Refunds>()
         .AddSingleton<ReceiptOwed>()
         .AddSingleton<SetAsides>()
         .AddSingleton<BranchDecisions>()
@@ -40,6 +42,8 @@ internal static class JournalsRoom
             "journal-gap", "POST", journal + "/gap", Access.TerminalAppend, gaps => gaps.Declare);
         functions.Http<JournalDamages>(
             "journal-damage", "POST", journal + "/damage", Access.TerminalAppend, damages => damages.Report);
+        functions.Http<Refunds>("refunds", "POST", WireContract.RefundsPath, Access.Terminal, desk =>
+            desk.Post);
         functions.Http<JournalAdmin>("journals", "GET", journals, all, admin => admin.List);
         functions.Http<JournalAdmin>(
             "unaccounted", "GET", "/api/backoffice/unaccounted", all, admin => admin.Unaccounted);

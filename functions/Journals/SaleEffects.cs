@@ -40,12 +40,16 @@ internal sealed class SaleEffects(
     /// <returns>Why a part of it could not be applied, or null.</returns>
     public async Task<string?> Void(AppliedEntry entry, SaleVoided voided, CancellationToken cancel)
     {
-        var reasons = new List<string?>();
+        // First the sale's row, which decides between a void and a refund of another terminal.
+        var (struck, reason) = await Strike(entry, voided, cancel);
+        if (struck == Struck.Refused)
+            return reason;
+        var reasons = new List<string?> { reason };
         foreach (var payment in voided.Payments)
-            reasons.Add(ApplyEntry.Reason(
-                await payments.RecordVoided(entry.Acceptor, voided, payment, cancel)));
-        if (await Strike(entry, voided, cancel) is { } reason)
-            return Joined([.. reasons, reason]);
+            reasons.Add(ApplyEntry.Reason(await payments.RecordVoided(
+                entry.Acceptor, voided, payment, entry.Header.BusinessDate, cancel)));
+        if (struck == Struck.Unknown)
+            return Joined(reasons);
         await stock.Apply(entry.Stock(MovementKind.Void, voided.Lines), cancel);
         await shop.Voided(entry, voided, cancel);
         return Joined(reasons);
@@ -82,27 +86,46 @@ internal sealed class SaleEffects(
     /// <summary>
     /// Marks the sale as voided. A reason where there is no such sale, or another entry voided it.
     /// </summary>
-    private async Task<string?> Strike(AppliedEntry entry, SaleVoided voided, CancellationToken cancel)
+    private async Task<(Struck Struck, string? Reason)> Strike(AppliedEntry entry, SaleVoided voided,
+        CancellationToken cancel)
     {
         var (terminal, header) = (entry.Journal.Terminal, entry.Header);
-        string? reason = null;
+        (Struck, string?) result = (Struck.Done, null);
         await Attempts.UntilCommitted(async () =>
         {
             var row = await tables.Get(TableNames.Terminal, terminal, SaleRow.KeyOf(voided.Sale), cancel);
             var sale = row is null ? null : SaleRow.From(row);
-            if (sale is null)
-                reason = "the sale that it voids is not known";
-            else if (sale.VoidedBy is not null)
-                reason = sale.IsVoidedBy(header)
-                    ? null
-                    : $"the sale is voided by entry {sale.VoidEpoch}.{sale.VoidedBy} already";
-            if (sale is null or { VoidedBy: not null })
+            var refunded = row is null ? [] : TakenRefund.Read(row);
+            result = sale switch
+            {
+                null => (Struck.Unknown, "the sale that it voids is not known"),
+                { VoidedBy: null } when refunded.Any(one => one.Until is null
+                    || one.Until > time.GetUtcNow()) =>
+                    (Struck.Refused, "a part of the sale was refunded: refund the rest"),
+                { VoidedBy: null } => (Struck.Done, null),
+                _ when sale.IsVoidedBy(header) => (Struck.Done, null),
+                _ => (Struck.Unknown,
+                    $"the sale is voided by entry {sale.VoidEpoch}.{sale.VoidedBy} already"),
+            };
+            if (sale is null or { VoidedBy: not null } || result.Item1 == Struck.Refused)
                 return true;
             SaleRow.SetVoided(row!, header);
             IReadOnlyList<Change> changes = [Change.Replace(row!), .. await days.Voided(row!, cancel)];
             return await tables.TryCommit(TableNames.Terminal, terminal, changes, cancel) is null;
         });
-        return reason;
+        return result;
+    }
+
+    /// <summary>What became of striking a sale out.</summary>
+    private enum Struck
+    {
+        Done = 1,
+
+        /// <summary>No such sale, or another entry voided it: its payments are undone all the same.</summary>
+        Unknown = 2,
+
+        /// <summary>It stays as it is, payments and all.</summary>
+        Refused = 3,
     }
 
     private static Money Paid(SaleCompleted sale) => sale.Tenders.Aggregate(

@@ -5,6 +5,8 @@ namespace CloudPos.Functions.Payments;
 /// <summary>What the acquirer's messages do to a payment: pure functions of its row.</summary>
 internal static class AnswerDecisions
 {
+    public const string RefundDeclined = "the refund was declined: give the money back another way";
+
     public const string Contradiction = "the acquirer has answered twice, and not the same";
 
     /// <summary>The STAN, RRN and time of a first request, or one more beginning of the same.</summary>
@@ -113,6 +115,12 @@ internal static class AnswerDecisions
             case CodeMeaning.Partial:
                 return PaymentChange.ToOwing(kept.Advance(
                     PaymentState.Reversing, now, why + " for a part of the amount", PaymentEvent.Acquirer));
+            // A refund is declined by the card's issuer, not for what its holder did: a person pays it out.
+            case CodeMeaning.DeclinedForNow or CodeMeaning.DeclinedForGood or CodeMeaning.DeclinedAndDenied
+                when kept.IsRefund:
+                return PaymentChange.To(
+                    kept.Advance(PaymentState.Declined, now, why, PaymentEvent.Acquirer)
+                        with { Held = RefundDeclined });
             case CodeMeaning.DeclinedForNow or CodeMeaning.DeclinedForGood:
                 return PaymentChange.To(kept.Advance(PaymentState.Declined, now, why, PaymentEvent.Acquirer));
             case CodeMeaning.DeclinedAndDenied:

@@ -226,7 +226,10 @@ internal sealed class Asking(
         var (facts, asked) = (payment.Facts!, payment.Asked!);
         return new CardRequest(
             facts.Merchant, payment.Terminal, facts.Amount, facts.Mode, asked.Stan, asked.RetrievalReference,
-            asked.TransmittedAt, facts.AttemptAt, asked.IsDeferred);
+            asked.TransmittedAt, facts.AttemptAt, asked.IsDeferred)
+        {
+            IsRefund = payment.IsRefund,
+        };
     }
 
     public static string ReferenceKey(string reference) => $"n.{reference}";

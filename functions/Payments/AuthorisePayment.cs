@@ -62,7 +62,7 @@ internal sealed class AuthorisePayment(
             return begun.Until - now;
         if (!asking.CanAsk)
             return asking.Profile.RepeatIntervalMin;
-        var isDeferred = payment.Asked?.IsDeferred ?? true;
+        var isDeferred = payment.Asked?.IsDeferred ?? !payment.IsRefund;
         var (result, why) = await asking.Ask(payment, isDeferred, work: null, cancel);
         switch (result)
         {

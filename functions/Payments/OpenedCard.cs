@@ -35,7 +35,7 @@ internal sealed class OpenedCard : IDisposable
     public Iso8583Message Request(AcquirerProfile profile, CardRequest request, bool repeat) =>
         _whole is not null
             ? CardMessages.Request(profile, request, _whole, repeat)
-            : CardMessages.Resubmission(profile, request, _pan!, _expiry, repeat);
+            : CardMessages.WithoutCard(profile, request, _pan!, _expiry, repeat);
 
     public void Dispose()
     {

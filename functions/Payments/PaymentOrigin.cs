@@ -5,8 +5,11 @@ internal enum OriginKind
 {
     /// <summary>A declined deferred payment is asked for once more, with number and expiry alone.</summary>
     Retry = 1,
+
+    /// <summary>A payment of its own that gives money back to the card of another one.</summary>
+    Refund = 2,
 }
 
-/// <summary>The payment for whose money another one asks.</summary>
-/// <param name="Number">1 for the first of them.</param>
+/// <summary>The payment for whose money another one asks, or whose money it gives back.</summary>
+/// <param name="Number">1 for the first try; 0 for a refund, which has an id of its own.</param>
 internal sealed record PaymentOrigin(OriginKind Kind, Id Payment, int Number);

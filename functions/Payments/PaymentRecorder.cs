@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using CloudPos.Cards;
 using CloudPos.Functions.Funding;
 using CloudPos.Functions.Recovery;
@@ -10,7 +12,8 @@ namespace CloudPos.Functions.Payments;
 /// in its terminal's partition. Differs and Refused are answers about the entry, which is then set aside;
 /// <see cref="Tables.TablesUnavailableException"/> means to try again later.
 /// </summary>
-internal sealed class PaymentRecorder(PaymentStore store, CancelRecovery recovery, TimeProvider time)
+internal sealed class PaymentRecorder(
+    PaymentStore store, CancelRecovery recovery, CardVault vault, PaymentOptions options, TimeProvider time)
 {
     /// <summary>
     /// The attempt's entry. Its sealed card moves to the payment; where nothing remains to be asked with it,
@@ -63,13 +66,52 @@ internal sealed class PaymentRecorder(PaymentStore store, CancelRecovery recover
             cancel);
 
     /// <summary>One payment of a sale that was taken back.</summary>
+    /// <param name="date">The business date of the void.</param>
     public async Task<RecordOutcome> RecordVoided(
-        Acceptor acceptor, SaleVoided voided, Id payment, CancellationToken cancel)
+        Acceptor acceptor, SaleVoided voided, Id payment, DateOnly date, CancellationToken cancel)
     {
-        var outcome = await Record(acceptor.Terminal, payment, row => RecordDecisions.Void(
-            row, acceptor.Terminal, payment, voided.ReceiptNumber, time.GetUtcNow()), cancel);
-        await recovery.Cancel(acceptor.Terminal, payment, voided.ReceiptNumber, cancel);
+        var outcome = await VoidOrGiveBack(acceptor.Terminal, voided, payment, date, cancel);
+        foreach (var tried in await recovery.Cancel(acceptor.Terminal, payment, voided.ReceiptNumber, cancel))
+            await VoidOrGiveBack(acceptor.Terminal, voided, tried, date, cancel);
         return outcome;
+    }
+
+    /// <summary>A part of a payment, or all of it, is given back to the card that paid.</summary>
+    /// <param name="at">The entry's time.</param>
+    public Task<RecordOutcome> RecordRefund(
+        PaymentRow original, Id refund, Money amount, DateOnly date, string receiptNumber, DateTimeOffset at,
+        CancellationToken cancel)
+    {
+        var facts = original.Facts! with { Amount = amount, AttemptAt = at, SealedDigest = null };
+        var sale = new AcceptedSale(original.Accepted?.Approval ?? Approval.Online, date, receiptNumber);
+        return Record(original.Terminal, refund, row =>
+        {
+            var now = time.GetUtcNow();
+            return RecordDecisions.Refund(
+                row, original, refund, facts, sale, to => vault.Reseal(original, to).Reference,
+                now.AddDays(options.ReferenceDays), now);
+        }, cancel);
+    }
+
+    /// <summary>What is in a batch is not taken out again: it is given back, under an id of its
+    /// own.</summary>
+    private async Task<RecordOutcome> VoidOrGiveBack(
+        string terminal, SaleVoided voided, Id payment, DateOnly date, CancellationToken cancel)
+    {
+        var (outcome, row) = await store.Change(terminal, payment, known => RecordDecisions.Void(
+            known, terminal, payment, voided.ReceiptNumber, time.GetUtcNow()), cancel);
+        return outcome is { Result: RecordResult.Refused, Detail: RecordDecisions.InBatch }
+            ? await RecordRefund(
+                row!, RefundOf(payment), row!.Facts!.Amount, date, voided.ReceiptNumber,
+                row.History[^1].At, cancel)
+            : outcome;
+    }
+
+    /// <summary>The same payment always leads to the same id, so a void gives back once.</summary>
+    private static Id RefundOf(Id payment)
+    {
+        var digest = SHA256.HashData(Encoding.ASCII.GetBytes($"{payment}.void"));
+        return Id.Parse(Convert.ToHexStringLower(digest.AsSpan(0, Id.TextLength / 2)));
     }
 
     /// <summary>

@@ -113,6 +113,8 @@ internal sealed record PaymentRow
     /// <summary>Set when the back office made it itself, for another payment's money.</summary>
     public PaymentOrigin? Origin { get; init; }
 
+    public bool IsRefund => Origin?.Kind == OriginKind.Refund;
+
     /// <summary>The clearing batch that it is a member of.</summary>
     public string? Batch { get; init; }
 

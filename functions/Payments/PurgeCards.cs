@@ -33,7 +33,8 @@ internal sealed partial class PurgeCards(
     }
 
     private static bool IsDue(PaymentRow payment, DateTimeOffset now) =>
-        payment.ReferenceUntil < now && payment.State != PaymentState.Reversing && !payment.DenyOwed;
+        payment.ReferenceUntil < now && payment.State != PaymentState.Reversing
+        && !PaymentStates.IsOpen(payment.State) && !payment.DenyOwed;
 
     [LoggerMessage(4111, LogLevel.Information, "Card numbers deleted, their day having passed: {Count}")]
     private partial void LogPurged(int count);

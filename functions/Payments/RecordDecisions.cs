@@ -126,6 +126,27 @@ internal static class RecordDecisions
         PaymentRow? row, string terminal, Id payment, string receiptNumber, DateTimeOffset now) =>
         Undo(row ?? New(terminal, payment), PaymentState.Voided, $"sale {receiptNumber} voided", now);
 
+    /// <summary>A part of a payment, or all of it, is given back: a payment of its own.</summary>
+    /// <param name="original">The payment that took the money.</param>
+    /// <param name="reference">Its card, sealed for the refund; null when it is not kept any more.</param>
+    public static PaymentChange Refund(
+        PaymentRow? row, PaymentRow original, Id refund, PaymentFacts facts, AcceptedSale sale,
+        Func<PaymentRow, byte[]?> reference, DateTimeOffset until, DateTimeOffset now)
+    {
+        if (row is not null)
+            return row.Origin?.Payment != original.Payment ? Differs(row, facts, "payment")
+                : row.Facts?.DifferenceTo(facts) is { } field ? Differs(row, facts, field)
+                : PaymentChange.None(RecordOutcome.AlreadyRecorded);
+        var next = new PaymentRow
+        {
+            Terminal = original.Terminal, Payment = refund, Facts = facts, Accepted = sale,
+            Origin = new PaymentOrigin(OriginKind.Refund, original.Payment, 0),
+        };
+        next = next with { Reference = reference(next), ReferenceUntil = until };
+        return PaymentChange.ToOwing(next.Advance(
+            PaymentState.Pending, now, $"gives back of {original.Payment}", PaymentEvent.Terminal));
+    }
+
     private static PaymentChange Undo(PaymentRow row, PaymentState unasked, string why, DateTimeOffset now) =>
         row.State switch
         {

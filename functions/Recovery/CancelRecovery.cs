@@ -8,9 +8,11 @@ namespace CloudPos.Functions.Recovery;
 /// The goods came back: nobody owes for them, so the case is closed, and what a try has asked for meanwhile
 /// is undone. Idempotent; without a case there is nothing to do.
 /// </summary>
-internal sealed class CancelRecovery(TablePort tables, PaymentStore store, TimeProvider time)
+internal sealed class CancelRecovery(TablePort tables, TimeProvider time)
 {
-    public async Task Cancel(string terminal, Id payment, string receiptNumber, CancellationToken cancel)
+    /// <returns>The payments of its tries, which are undone with it.</returns>
+    public async Task<IReadOnlyList<Id>> Cancel(string terminal, Id payment, string receiptNumber,
+        CancellationToken cancel)
     {
         RecoveryCase? known = null;
         await Attempts.UntilCommitted(async () =>
@@ -27,10 +29,6 @@ internal sealed class CancelRecovery(TablePort tables, PaymentStore store, TimeP
             return await tables.TryCommit(
                 TableNames.Terminal, terminal, [Change.Replace(closed.ToRow(row!.ETag))], cancel) is null;
         });
-        foreach (var tried in known?.Tries ?? [])
-            await store.Change(
-                terminal, tried.Payment,
-                row => RecordDecisions.Void(row, terminal, tried.Payment, receiptNumber, time.GetUtcNow()),
-                cancel);
+        return [.. (known?.Tries ?? []).Select(tried => tried.Payment)];
     }
 }

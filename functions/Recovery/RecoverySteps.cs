@@ -19,6 +19,8 @@ internal sealed class RecoverySteps(TablePort tables, DueTable due, RetryRules r
         PaymentRow? before, PaymentRow next, CancellationToken cancel)
     {
         var now = time.GetUtcNow();
+        if (next.IsRefund)
+            return [];
         if (next.Origin is { } origin)
             return before is not null && before.State != next.State && HasEnded(next)
                 ? await Answered(origin, next, now, cancel)

@@ -36,6 +36,12 @@ internal sealed record BatchHead(BatchId Id, BatchState State, DateTimeOffset Op
 
     public long SumMinor { get; init; }
 
+    /// <summary>Of the members, those that give back; their amounts are below zero.</summary>
+    public int CreditCount { get; init; }
+
+    /// <summary>What they give back, above zero.</summary>
+    public long CreditMinor { get; init; }
+
     /// <summary>See <see cref="Member.DigestOf"/>; null while it is open.</summary>
     public string? Digest { get; init; }
 
@@ -63,6 +69,8 @@ internal sealed record BatchHead(BatchId Id, BatchState State, DateTimeOffset Op
             ["sealedAt"] = SealedAt,
             ["count"] = Count,
             ["sumMinor"] = SumMinor,
+            ["creditCount"] = CreditCount,
+            ["creditMinor"] = CreditMinor,
             ["digest"] = Digest,
         };
         row.SetChunks("shares", JsonSerializer.SerializeToUtf8Bytes(
@@ -76,6 +84,8 @@ internal sealed record BatchHead(BatchId Id, BatchState State, DateTimeOffset Op
         SealedAt = row.TimeOrNull("sealedAt"),
         Count = (int)row.Number("count"),
         SumMinor = row.Number("sumMinor"),
+        CreditCount = (int)(row.NumberOrNull("creditCount") ?? 0),
+        CreditMinor = row.NumberOrNull("creditMinor") ?? 0,
         Digest = row.TextOrNull("digest"),
         Shares = JsonSerializer.Deserialize(
             row.Chunked("shares"), FundingJson.Default.IReadOnlyListBatchShare) ?? [],
@@ -84,6 +94,7 @@ internal sealed record BatchHead(BatchId Id, BatchState State, DateTimeOffset Op
 }
 
 /// <summary>A payment in a batch, row <c>m.{payment}</c> of the batch's partition. Immutable.</summary>
+/// <param name="AmountMinor">Below zero for a refund.</param>
 internal sealed record Member(
     Id Payment, string Terminal, long AmountMinor, string RetrievalReference, string AuthorisationCode,
     DateOnly BusinessDate, string ReceiptNumber)
@@ -106,8 +117,10 @@ internal sealed record Member(
         if (payment is not { Facts: { } facts, Accepted: { } sale, Answer: { } answer })
             throw new InvalidOperationException("Only an approved payment with its sale joins a batch.");
         return new Member(
-            payment.Payment, payment.Terminal, facts.Amount.Minor, payment.Asked?.RetrievalReference ?? "",
-            answer.AuthorisationCode ?? "", sale.BusinessDate, sale.ReceiptNumber)
+            payment.Payment, payment.Terminal,
+            payment.IsRefund ? -facts.Amount.Minor : facts.Amount.Minor,
+            payment.Asked?.RetrievalReference ?? "", answer.AuthorisationCode ?? "", sale.BusinessDate,
+            sale.ReceiptNumber)
         {
             Scheme = facts.Scheme,
             Card = sale.Card,

@@ -151,6 +151,9 @@ internal sealed class ClearingBatches(
             SealedAt = time.GetUtcNow(),
             Count = members.Count,
             SumMinor = members.Aggregate(0L, (sum, member) => checked(sum + member.AmountMinor)),
+            CreditCount = members.Count(member => member.AmountMinor < 0),
+            CreditMinor = members.Where(member => member.AmountMinor < 0)
+                .Aggregate(0L, (sum, member) => checked(sum - member.AmountMinor)),
             Digest = Member.DigestOf(members),
             Shares =
             [

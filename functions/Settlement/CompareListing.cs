@@ -100,17 +100,27 @@ internal sealed class CompareListing(
             if (head.State != BatchState.Open)
                 foreach (var member in await batches.Members(head.Id, cancel))
                     claimed.Add(new ClaimedLine(member.Payment, new ListedLine(
-                        ListedKind.Purchase, member.Terminal, member.RetrievalReference,
-                        member.AuthorisationCode, new Money(member.AmountMinor, row.Cycle.Currency),
+                        member.AmountMinor < 0 ? ListedKind.Refund : ListedKind.Purchase, member.Terminal,
+                            member.RetrievalReference,
+                        member.AuthorisationCode, new Money(Math.Abs(member.AmountMinor), row.Cycle.Currency),
                         row.Cycle.Date)));
         foreach (var undone in await owed.Undone(row.Cycle, cancel))
             if (await Payment(undone.Terminal, undone.Payment, cancel) is { } payment)
                 claimed.Add(new ClaimedLine(undone.Payment, new ListedLine(
-                    undone.IsReversal ? ListedKind.PurchaseReversal : ListedKind.Purchase, undone.Terminal,
+                    KindOf(undone), undone.Terminal,
                     payment.Asked?.RetrievalReference ?? "", payment.Answer?.AuthorisationCode ?? "",
-                    new Money(undone.AmountMinor, row.Cycle.Currency), row.Cycle.Date)));
+                    new Money(Math.Abs(undone.AmountMinor), row.Cycle.Currency), row.Cycle.Date)));
         return claimed;
     }
+
+    private static ListedKind KindOf(UndonePayment undone) => (undone.AmountMinor < 0,
+        undone.IsReversal) switch
+    {
+        (false, false) => ListedKind.Purchase,
+        (false, true) => ListedKind.PurchaseReversal,
+        (true, false) => ListedKind.Refund,
+        (true, true) => ListedKind.RefundReversal,
+    };
 
     /// <summary>What is known of a payment that was asked for under this reference.</summary>
     private async Task<(Id? Payment, DateOnly? ClaimedOn, string Where)> Elsewhere(

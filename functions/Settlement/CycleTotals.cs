@@ -17,14 +17,30 @@ internal static class CycleTotals
         IEnumerable<BatchHead> sealedBatches, IEnumerable<UndonePayment> undone)
     {
         var (debits, reversals) = (default(MessageTotal), default(MessageTotal));
+        var (credits, creditReversals) = (default(MessageTotal), default(MessageTotal));
         foreach (var batch in sealedBatches)
-            debits = Plus(debits, batch.Count, batch.SumMinor);
+        {
+            debits = Plus(
+                debits, batch.Count - batch.CreditCount, checked(batch.SumMinor + batch.CreditMinor));
+            credits = Plus(credits, batch.CreditCount, batch.CreditMinor);
+        }
         foreach (var payment in undone)
-            if (payment.IsReversal)
-                reversals = Plus(reversals, 1, payment.AmountMinor);
-            else
-                debits = Plus(debits, 1, payment.AmountMinor);
-        return new SettlementTotals(debits, reversals, default, default);
+            switch (payment.AmountMinor < 0, payment.IsReversal)
+            {
+                case (false, true):
+                    reversals = Plus(reversals, 1, payment.AmountMinor);
+                    break;
+                case (false, false):
+                    debits = Plus(debits, 1, payment.AmountMinor);
+                    break;
+                case (true, true):
+                    creditReversals = Plus(creditReversals, 1, -payment.AmountMinor);
+                    break;
+                case (true, false):
+                    credits = Plus(credits, 1, -payment.AmountMinor);
+                    break;
+            }
+        return new SettlementTotals(debits, reversals, credits, creditReversals);
     }
 
     public static bool IsZero(SettlementTotals totals) =>

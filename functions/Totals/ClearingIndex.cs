@@ -55,7 +55,8 @@ internal static class ClearingIndex
             $"{UndonePrefix}{facts.Amount.Currency.Code}.{Text(date)}.{payment.Payment}.{what}")
         {
             ["merchant"] = facts.Merchant,
-            ["amountMinor"] = facts.Amount.Minor,
+            ["amountMinor"] =
+                payment.IsRefund ? -facts.Amount.Minor : facts.Amount.Minor,
         };
     }
 

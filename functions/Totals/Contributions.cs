@@ -54,6 +54,9 @@ internal static class Contributions
     {
         if (payment is not { Facts: { } facts, Accepted: { } sale })
             yield break;
+        // What is given back stands beside the payment, and is counted by its entry.
+        if (payment.IsRefund)
+            yield break;
         if (payment.Origin is not null)
         {
             // The same money was accepted once; what a further try brings in is counted apart.

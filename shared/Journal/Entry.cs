@@ -68,6 +68,7 @@ public sealed record Entry(EntryHeader Header, EntryBody Body, ReadOnlyMemory<by
         EntryKind.PaymentFailed => BodyJson.Default.PaymentFailed,
         EntryKind.PaymentAbandoned => BodyJson.Default.PaymentAbandoned,
         EntryKind.SaleVoided => BodyJson.Default.SaleVoided,
+        EntryKind.SaleRefunded => BodyJson.Default.SaleRefunded,
         EntryKind.StockReceived => BodyJson.Default.StockReceived,
         EntryKind.StockCounted => BodyJson.Default.StockCounted,
         EntryKind.PolicyApplied => BodyJson.Default.PolicyApplied,
@@ -103,6 +104,7 @@ public sealed record Entry(EntryHeader Header, EntryBody Body, ReadOnlyMemory<by
 [JsonSerializable(typeof(PaymentFailed))]
 [JsonSerializable(typeof(PaymentAbandoned))]
 [JsonSerializable(typeof(SaleVoided))]
+[JsonSerializable(typeof(SaleRefunded))]
 [JsonSerializable(typeof(StockReceived))]
 [JsonSerializable(typeof(StockCounted))]
 [JsonSerializable(typeof(PolicyApplied))]

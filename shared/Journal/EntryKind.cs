@@ -9,6 +9,7 @@ public enum EntryKind
     PaymentFailed = 4,
     PaymentAbandoned = 5,
     SaleVoided = 6,
+    SaleRefunded = 7,
     StockReceived = 10,
     StockCounted = 11,
     StockWasted = 12,

@@ -37,6 +37,8 @@ public static class WireContract
 
     public static string LinePath(string terminal) => $"/api/line/{terminal}";
 
+    public const string RefundsPath = "/api/refunds";
+
     public static string FeedPath(string terminal, string cursor) =>
         $"/api/feed/{terminal}?cursor={Uri.EscapeDataString(cursor)}";
 }
@@ -57,6 +59,8 @@ public static class WireContract
 [JsonSerializable(typeof(LineAnswer))]
 [JsonSerializable(typeof(PolicyPlan))]
 [JsonSerializable(typeof(IReadOnlyList<OfflinePolicy>))]
+[JsonSerializable(typeof(RefundRequest))]
+[JsonSerializable(typeof(RefundAnswer))]
 [JsonSerializable(typeof(FeedPage))]
 [JsonSerializable(typeof(Acknowledgement))]
 [JsonSerializable(typeof(KeyList))]

@@ -18,7 +18,8 @@ internal sealed class CardSale(
     Lock deciding,
     Enrolment enrolment,
     SaleDraft draft,
-    Money amount)
+    Money amount,
+    bool isPart = false)
 {
     /// <summary>Bounds of the policy's time-out: nobody waits for ever, nor asks without a chance.</summary>
     private const int AskMillisecondsMin = 250;
@@ -72,6 +73,15 @@ internal sealed class CardSale(
 
     private SaleResult Accept(PaymentFacts payment, AttemptDraft attempt, Decision decision)
     {
+        if (SecondOffline(payment) is { } second)
+            return second;
+        if (isPart)
+        {
+            var recorded = store.RecordAttempt(attempt);
+            return recorded.IsStored
+                ? SaleResult.PartPaid(TenderOf(DeferredBy(payment.Card, decision)), decision)
+                : SaleResult.NotStored(recorded);
+        }
         var outcome = store.CompleteSale(Deferred(payment.Card, decision), attempt);
         return outcome.IsStored
             ? SaleResult.Completed(outcome.Entry, _payment, decision, OfflineWarning.Of(store))
@@ -125,6 +135,8 @@ internal sealed class CardSale(
     {
         var paid = new CardPayment(
             _payment, Approval.Online, card.Facts, answer.AuthorisationCode, answer.RetrievalReference, null);
+        if (isPart)
+            return SaleResult.PartPaid(TenderOf(paid));
         var outcome = store.CompleteSale(With(paid));
         return outcome.IsStored ? SaleResult.Completed(outcome.Entry, _payment)
             : outcome.Status == WriteStatus.OutcomeKnown ? Overtaken(outcome)
@@ -143,6 +155,10 @@ internal sealed class CardSale(
             var decision = Decide(payment, isBarred);
             if (!decision.IsAccepted)
                 return mayBeCharged ? Abandon(decision) : Fail(payment.Card, null, decision);
+            if (SecondOffline(payment) is { } second)
+                return mayBeCharged ? Abandon(decision) with { Sentences = second.Sentences } : second;
+            if (isPart)
+                return SaleResult.PartPaid(TenderOf(DeferredBy(payment.Card, decision)), decision);
             var outcome = store.CompleteSale(Deferred(payment.Card, decision));
             if (outcome.IsStored)
                 return SaleResult.Completed(outcome.Entry, _payment, decision, OfflineWarning.Of(store));
@@ -194,10 +210,30 @@ internal sealed class CardSale(
         OfflineFactsGatherer.Gather(store, payment, isBarred));
 
     private SaleDraft Deferred(SealedRead card, Decision decision) =>
-        With(new CardPayment(_payment, Approval.Deferred, card.Facts, null, null, decision));
+        With(DeferredBy(card, decision));
+
+    private CardPayment DeferredBy(SealedRead card, Decision decision) =>
+        new(_payment, Approval.Deferred, card.Facts, null, null, decision);
+
+    private Tender TenderOf(CardPayment payment) => new(TenderKind.Card, amount, amount, payment);
+
+    /// <summary>
+    /// Of the cards of one sale only one is accepted offline: the exposure counts a payment from its sale's
+    /// completion, so a second one would be decided on figures that lack the first.
+    /// </summary>
+    private SaleResult? SecondOffline(PaymentFacts payment)
+    {
+        if (draft.Tenders.All(tender => tender.Payment?.Approval != Approval.Deferred))
+            return null;
+        var decision = Decide(payment, isBarred: false) with { Reason = DecisionReason.CardCountReached };
+        return Fail(payment.Card, null, decision) with
+        {
+            Sentences = ["Another card of this sale was accepted offline; take the rest in cash."],
+        };
+    }
 
     private SaleDraft With(CardPayment payment) => draft with
     {
-        Tenders = [.. draft.Tenders, new Tender(TenderKind.Card, amount, amount, payment)],
+        Tenders = [.. draft.Tenders, TenderOf(payment)],
     };
 }

@@ -44,7 +44,15 @@ internal sealed class SaleFlow(TerminalStore store, LineState line, AskIssuer? a
         var offer = Offer(request, basket.Value);
         if (offer.Fault is { } refused)
             return SaleResult.BadInput(refused);
-        var split = TenderSplit.TryCreate(offer.Basket.Total, tenders);
+        if (request.Paid.Count + tenders.Count > TerminalStore.TendersMax)
+            return SaleResult.BadInput($"A sale has at most {TerminalStore.TendersMax} payments.");
+        var left = request.Paid.Aggregate(offer.Basket.Total, (sum, part) => sum - part.Amount);
+        if (request.Paid.Count > 0 && left.Minor <= 0)
+            return SaleResult.BadInput(
+                "The basket has changed: the cards have paid more than it comes to. Give their payments up.");
+        var split = request.IsPart
+            ? TenderSplit.Part(left, tenders)
+            : TenderSplit.TryCreate(left, tenders);
         return split.IsValid
             ? await Pay(request, enrolment, offer, split.Value, cancel)
             : SaleResult.BadInput(split.Fault);
@@ -69,16 +77,24 @@ internal sealed class SaleFlow(TerminalStore store, LineState line, AskIssuer? a
         var basket = offer.Basket;
         var draft = new SaleDraft(
             request.Sale ?? Id.New(), request.Cashier, basket.Lines, basket.Taxes, basket.Total,
-            CashTenders(split), contact)
+            [.. request.Paid, .. request.IsPart ? [] : CashTenders(split)], contact)
         {
             Customer = offer.Points,
         };
         if (!split.Card.IsZero)
-            return await new CardSale(store, line, ask, deciding, enrolment, draft, split.Card)
+            return await new CardSale(store, line, ask, deciding, enrolment, draft, split.Card,
+                request.IsPart)
                 .Pay(request.Card!, request.Order, cancel);
         var outcome = store.CompleteSale(draft);
         return outcome.IsStored ? SaleResult.Completed(outcome.Entry) : SaleResult.NotStored(outcome);
     }
+
+    /// <summary>
+    /// The sale is not completed after all: what its cards have paid is undone. Each is given up by an entry
+    /// of its own, so what a crash leaves is an open attempt, which is given up at the next start.
+    /// </summary>
+    public IReadOnlyList<WriteOutcome> GiveUp(IReadOnlyList<Tender> paid, string reason) =>
+        [.. paid.Select(part => store.AbandonPayment(part.Payment!.Payment, reason))];
 
     /// <summary>
     /// A sale that costs nothing is paid with nothing in cash, so that it has a tender like any other.

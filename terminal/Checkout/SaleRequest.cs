@@ -1,3 +1,4 @@
+using CloudPos.Journal;
 using CloudPos.Terminal.Reader;
 using CloudPos.Terminal.Uplink;
 using CloudPos.Wire;
@@ -19,6 +20,15 @@ internal sealed record SaleRequest(
 
     /// <summary>Made when the basket was opened, so that paying twice is one sale; else made now.</summary>
     public Id? Sale { get; init; }
+
+    /// <summary>
+    /// Card tenders of this sale that are approved already, by this run of the program; see <see
+    /// cref="SaleResult.Part"/>.
+    /// </summary>
+    public IReadOnlyList<Tender> Paid { get; init; } = [];
+
+    /// <summary>The one card tender pays a part only; the sale stays open for the others.</summary>
+    public bool IsPart { get; init; }
 
     /// <summary>Taken off the whole, after what is taken off single lines.</summary>
     public Discount Off { get; init; }

@@ -13,6 +13,11 @@ internal enum SaleStatus
     /// <summary>On disk: goods and receipt may be handed out.</summary>
     Completed = 1,
 
+    /// <summary>
+    /// A card has paid its share, and the sale is open for the others: complete it, or give the shares up.
+    /// </summary>
+    PartPaid = 2,
+
     /// <summary>Something in the request is wrong; nothing was done.</summary>
     BadInput = 10,
     NotEnrolled = 11,
@@ -50,6 +55,12 @@ internal sealed record SaleResult(
 {
     private const string ManagerMay = "A manager may approve it.";
     private static readonly IReadOnlyList<string> Nothing = [];
+
+    /// <summary>The share that a card has paid; with PartPaid only.</summary>
+    public Tender? Part { get; init; }
+
+    public static SaleResult PartPaid(Tender part, Decision? decision = null) =>
+        new(SaleStatus.PartPaid, [], null, part.Payment!.Payment, null, decision) { Part = part };
 
     public SaleCompleted? Sale => Entry?.Body as SaleCompleted;
 

@@ -19,13 +19,25 @@ internal sealed record TenderSplit(Money Cash, Money CashGiven, Money Card)
         if (tenders.Count == 0)
             return new(null, "Nothing pays for the sale; say how with --pay.");
         if (tenders.GroupBy(t => t.Kind).Any(kind => kind.Count() > 1))
-            return new(null, "A sale takes one cash and one card payment at most; sell the rest separately.");
+            return new(null,
+                "A sale takes one cash and one card payment at most; pay the other cards' parts first.");
         if (tenders.Any(t => t.Kind is not (TenderKind.Cash or TenderKind.Card)))
             return new(null, "A sale is paid in cash, by card, or with both.");
         var wrong = tenders.Any(t => t.Amount is { } a && (a.Minor <= 0 || a.Currency != total.Currency));
         if (wrong)
             return new(null, $"Each payment must be more than nothing, in {total.Currency}.");
         return tenders.Count == 1 ? Single(total, tenders[0]) : Both(total, tenders);
+    }
+
+    /// <summary>One card pays a part of what is left, and others pay the rest.</summary>
+    public static TenderSplitResult Part(Money left, IReadOnlyList<TenderRequest> tenders)
+    {
+        if (tenders is not [{ Kind: TenderKind.Card, Amount: { } amount }])
+            return new(null, "A part is paid by one card; say how much of it.");
+        if (amount.Minor <= 0 || amount.Currency != left.Currency || amount >= left)
+            return new(null, $"A part is more than nothing and less than the {left} that are left.");
+        var zero = Money.Zero(left.Currency);
+        return new(new TenderSplit(zero, zero, amount), null);
     }
 
     private static TenderSplitResult Single(Money total, TenderRequest tender)

@@ -38,8 +38,7 @@ internal sealed class ApprovalOptions
     public VerbResult? Read(TerminalContext context, ParseResult parse, out ApprovalOrder order)
     {
         order = ApprovalOrder.Usual;
-        var (how, manager, pin) =
-            (parse.GetValue(Approval), parse.GetValue(Manager), parse.GetValue(ManagerPin));
+        var how = parse.GetValue(Approval);
         ApprovalBehaviour? behaviour = how switch
         {
             PreferOnline => ApprovalBehaviour.PreferOnline,
@@ -51,16 +50,24 @@ internal sealed class ApprovalOptions
             return VerbResult.Error(
                 ExitCode.BadInput,
                 $"'{how}' is no approval: say {PreferOnline}, {RequireOnline} or {ForceOffline}.");
+        var wrong = ReadManager(context, parse, out var approver);
+        order = new ApprovalOrder(behaviour.Value, approver);
+        return wrong;
+    }
+
+    /// <param name="approver">The manager whose PIN is right; null when none is named.</param>
+    /// <returns>Null, or what is wrong.</returns>
+    public VerbResult? ReadManager(TerminalContext context, ParseResult parse, out string? approver)
+    {
+        approver = null;
+        var (manager, pin) = (parse.GetValue(Manager), parse.GetValue(ManagerPin));
         if (manager is null != pin is null)
             return VerbResult.Error(
                 ExitCode.BadInput, "A manager is named with --manager and --manager-pin.");
         if (manager is null)
-        {
-            order = new ApprovalOrder(behaviour.Value);
             return null;
-        }
         var checkedPin = context.Pins.CheckManager(manager, pin);
-        order = new ApprovalOrder(behaviour.Value, checkedPin.Member?.Person);
+        approver = checkedPin.Member?.Person;
         return checkedPin.IsRight
             ? null
             : VerbResult.Error(

@@ -64,6 +64,12 @@ internal sealed record UnknownBody(Id? Payment, IReadOnlyList<string> Sentences)
 internal sealed record VoidDocument(
     string ReceiptNumber, Id Sale, Money Total, long Entry, IReadOnlyList<Id> Payments);
 
+/// <summary>refund.</summary>
+/// <param name="Online">False: given back before the back office was asked.</param>
+internal sealed record RefundDocument(
+    string ReceiptNumber, Id Refund, Money Total, long Entry, IReadOnlyList<RefundTender> Tenders,
+        bool Online);
+
 /// <summary>receipt.</summary>
 /// <param name="IsCopy">It may have been printed before; so it is with every one that this verb
 /// prints.</param>
@@ -229,6 +235,7 @@ internal sealed record WaitingDocument(Money AtRisk, long AgeSeconds, DateTimeOf
 [JsonSerializable(typeof(DeclinedDocument))]
 [JsonSerializable(typeof(UnknownDocument))]
 [JsonSerializable(typeof(VoidDocument))]
+[JsonSerializable(typeof(RefundDocument))]
 [JsonSerializable(typeof(ReceiptDocument))]
 [JsonSerializable(typeof(PrinterDocument))]
 [JsonSerializable(typeof(InvoiceDocument))]

@@ -107,6 +107,7 @@ internal sealed class JournalVerbs(VerbHost host)
         PaymentFailed failed =>
             $"{failed.Amount} {failed.Decision?.Reason.ToString() ?? failed.ResponseCode}",
         PaymentAbandoned abandoned => $"{abandoned.Amount} {abandoned.Reason}",
+        SaleRefunded refunded => $"{refunded.ReceiptNumber} {refunded.Total}",
         SaleVoided voided => $"{voided.ReceiptNumber} {voided.Total}",
         StockReceived received => $"{received.Lines.Count} products {received.Reference}",
         StockCounted counted => $"{counted.Lines.Count} products",

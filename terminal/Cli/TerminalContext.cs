@@ -43,6 +43,8 @@ internal sealed class TerminalContext(TerminalStore store, TimeProvider time) : 
 
     public SaleFlow Sales() => new(store, Line, Ask, _deciding);
 
+    public RefundFlow Refunds() => new(store, AskRefund);
+
     public void Dispose()
     {
         _client?.Dispose();
@@ -60,6 +62,17 @@ internal sealed class TerminalContext(TerminalStore store, TimeProvider time) : 
             return Reply<AuthoriseAnswer>.NotSent("There is no back office to ask, or no key to sign with.");
         using (_live.Enter())
             return await client.Authorise(new Caller(enrolment.Terminal, key), request, timeout, cancel);
+    }
+
+    private async Task<Reply<RefundAnswer>> AskRefund(
+        RefundRequest request, TimeSpan timeout, CancellationToken cancel)
+    {
+        BackOfficeClient? client;
+        lock (_opening)
+            client = Client();
+        if (client is null || store.Enrolment is not { } enrolment || store.DeviceKey is not { } key)
+            return Reply<RefundAnswer>.NotSent("There is no back office to ask, or no key to sign with.");
+        return await client.Refund(new Caller(enrolment.Terminal, key), request, timeout, cancel);
     }
 
     private BackOfficeClient? Client()

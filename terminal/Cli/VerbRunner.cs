@@ -70,6 +70,7 @@ internal static class VerbRunner
             new ServeVerb(host).Create(),
             new SaleVerb(host).Create(),
             new VoidVerb(host).Create(),
+            new RefundVerb(host).Create(),
             new StockVerbs(host).Create(),
             new ProductVerbs(host).Create(),
             new CustomerVerbs(host).Create(),

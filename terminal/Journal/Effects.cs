@@ -37,6 +37,11 @@ internal sealed class Effects(
                     payments.Voided(payment);
                 print.Add(place);
                 break;
+            case SaleRefunded body:
+                sales.Refunded(place, body);
+                foreach (var line in body.Lines)
+                    stock.Move(place, line.Sku, line.Quantity);
+                break;
             case StockReceived body:
                 foreach (var line in body.Lines)
                     stock.Move(place, line.Sku, line.Quantity);

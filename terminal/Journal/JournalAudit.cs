@@ -62,6 +62,9 @@ internal sealed class JournalAudit(JournalTable journal, Database database, Paym
                     _atRisk.Remove(payment);
                 Move(body.Lines.Select(line => (line.Sku, line.Quantity)));
                 break;
+            case SaleRefunded body:
+                Move(body.Lines.Select(line => (line.Sku, line.Quantity)));
+                break;
             case StockReceived body:
                 Move(body.Lines.Select(line => (line.Sku, line.Quantity)));
                 break;

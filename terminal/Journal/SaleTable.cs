@@ -32,6 +32,16 @@ internal sealed class SaleTable(Database database)
     public void Voided(Place place, Id sale) =>
         database.Run("UPDATE sale SET voided = $2 WHERE sale = $1", sale.ToString(), place.Value);
 
+    public void Refunded(Place place, SaleRefunded body) => database.Run(
+        "INSERT INTO refund (refund, sale, place, total, currency) VALUES ($1, $2, $3, $4, $5)",
+        body.Refund.ToString(), body.Sale.ToString(), place.Value, body.Total.Minor,
+        body.Total.Currency.Code);
+
+    /// <summary>The places of a sale's refunds, in order.</summary>
+    public List<Place> RefundsOf(Id sale) => database.All(
+        "SELECT place FROM refund WHERE sale = $1 ORDER BY place", row => new Place(row.GetInt64(0)),
+        sale.ToString());
+
     /// <summary>False when there is no such sale.</summary>
     public bool Printed(Id sale) =>
         database.Run("UPDATE sale SET printed = 1 WHERE sale = $1", sale.ToString()) > 0;

@@ -53,6 +53,10 @@ internal sealed partial class TerminalStore
                     return WriteOutcome.Not(
                         WriteStatus.AlreadyVoided,
                         $"Receipt {row.ReceiptNumber} was voided by entry {row.VoidedBy}.");
+                if (_sales.RefundsOf(sale).Count > 0)
+                    return WriteOutcome.Not(
+                        WriteStatus.Malformed,
+                        $"A part of receipt {row.ReceiptNumber} was refunded; refund the rest.");
                 var payments = body.Tenders.Select(tender => tender.Payment?.Payment).OfType<Id>().ToList();
                 var lines = body.Lines.GroupBy(line => line.Sku).Select(
                     group => new StockChange(group.Key, group.Sum(line => line.Quantity))).ToList();

@@ -63,6 +63,10 @@ internal sealed record ZReport(
 
         public Money Gross { get; private set; } = Money.Zero(currency);
 
+        public int Refunds { get; private set; }
+
+        public Money Refunded { get; private set; } = Money.Zero(currency);
+
         public Money Voided { get; private set; } = Money.Zero(currency);
 
         public int Declined { get; private set; }
@@ -90,6 +94,11 @@ internal sealed record ZReport(
                     if (saleOf(voided.Sale) is { } original)
                         Count(original, -1);
                     break;
+                case SaleRefunded refunded:
+                    Refunds++;
+                    Refunded += refunded.Total;
+                    Count(refunded);
+                    break;
                 case PaymentFailed failed:
                     Declined += failed.ResponseCode is null ? 0 : 1;
                     Refused += failed.ResponseCode is null ? 1 : 0;
@@ -100,6 +109,30 @@ internal sealed record ZReport(
                 default:
                     // Stock, policies and other reports move no money.
                     break;
+            }
+        }
+
+        /// <summary>A card is given back to under the approval of the back office.</summary>
+        private void Count(SaleRefunded refund)
+        {
+            var zero = Money.Zero(currency);
+            foreach (var tender in refund.Tenders)
+            {
+                var approval = tender.Payment is null ? Approval.None : Approval.Online;
+                var before = _tenders.GetValueOrDefault((tender.Kind, approval))
+                    ?? new TenderTotal(tender.Kind, approval, 0, zero, 0, zero);
+                _tenders[(tender.Kind, approval)] = before with
+                {
+                    VoidCount = before.VoidCount + 1, VoidAmount = before.VoidAmount + tender.Amount,
+                };
+            }
+            foreach (var tax in refund.Taxes)
+            {
+                var before = _taxes.GetValueOrDefault(tax.RateBasisPoints)
+                    ?? new TaxLine(tax.RateBasisPoints, zero, zero, zero);
+                _taxes[tax.RateBasisPoints] = new TaxLine(
+                    tax.RateBasisPoints, before.Net - tax.Net, before.Tax - tax.Tax,
+                        before.Gross - tax.Gross);
             }
         }
 

@@ -146,6 +146,15 @@ internal sealed class BackOfficeClient : IDisposable
         return reply;
     }
 
+    public Task<Reply<RefundAnswer>> Refund(
+        Caller caller, RefundRequest request, TimeSpan timeout, CancellationToken cancel)
+    {
+        var body = JsonSerializer.SerializeToUtf8Bytes(request, WireJson.Default.RefundRequest);
+        var call = new Call(
+            caller, HttpMethod.Post, WireContract.RefundsPath, body, JsonMediaType, timeout);
+        return Exchange(call, answer => Json(answer, WireJson.Default.RefundAnswer), cancel);
+    }
+
     public void Dispose() => _http.Dispose();
 
     /// <summary>One request, before it is signed.</summary>

@@ -32,6 +32,10 @@ public sealed class EntryTests
         new PaymentAbandoned(Id.New(), Id.New(), Euro(1), "customer left"),
         new SaleVoided(Id.New(), "T0000001-3-000007", "ana", "wrong item", Euro(598),
             [new StockChange("APPLE", 2)], [Id.New()]),
+        new SaleRefunded(
+            Id.New(), Id.New(), "T0000001", "T0000001-3-000007", "ana", "mia", "damaged",
+            [new RefundLine(0, "APPLE", 1, Euro(299))], [TaxLine.Included(Euro(299), 700)], Euro(299),
+            [new RefundTender(TenderKind.Card, Euro(299), Id.New(), Id.New())], true),
         new StockReceived([new StockChange("APPLE", 10)], "delivery 12"),
         new StockCounted([new StockCount("APPLE", 9, 10)]),
         new PolicyApplied(OfflinePolicy.None),

@@ -127,7 +127,8 @@ internal sealed class PaymentWorld : IAsyncDisposable
         Due = new DueTable(Tables, Time);
         Recovery = new RecoverySteps(Tables, Due, Retries, Time);
         Store = new PaymentStore(Tables, new TerminalDays(Tables, Due), Recovery, Due, _bus);
-        Recorder = new PaymentRecorder(Store, new CancelRecovery(Tables, Store, Time), Time);
+        Recorder = new PaymentRecorder(Store, new CancelRecovery(Tables, Time), new CardVault(_keys),
+            Options, Time);
         var log = new ListLogger<AcquirerLink>();
         _link = new AcquirerLink(Profile, "127.0.0.1", _port, TimeProvider.System, log);
         var vault = new CardVault(_keys);
@@ -181,7 +182,7 @@ internal sealed class PaymentWorld : IAsyncDisposable
     public Task<RecordOutcome> Void(TestSale sale) => Recorder.RecordVoided(
         Acceptor,
         new SaleVoided(sale.Sale, "T0000001-1-1", "Ann", "wrong goods", sale.Amount, [], [sale.Payment]),
-        sale.Payment, default);
+        sale.Payment, new DateOnly(2026, 7, 4), default);
 
     public Task<RecordOutcome> Fail(TestSale sale, string? responseCode = null) => Recorder.RecordFailed(
         Acceptor, Journal,

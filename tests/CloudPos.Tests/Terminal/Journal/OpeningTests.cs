@@ -152,13 +152,16 @@ public class OpeningTests
         till.Feed("1", new CloudPos.Wire.FeedRow(Policy: TestTill.Policy()));
         var (_, sale, _) = till.SellDeferred();
         till.Store.VoidSale(sale, "anna", "mistake");
+        var (_, back, _) = till.SellDeferred();
+        var given = till.Store.RefundSale(TestTill.Refund(till.Store, back));
+        Assert.True(given.IsStored, given.Sentence);
         var refused = till.Attempt(100, online: true);
         till.Store.RecordAttempt(refused);
         till.Store.FailPayment(new PaymentFailed(
             refused.Body.Payment, refused.Body.Sale, refused.Body.Amount, refused.Body.Card, "05", null));
-        var given = till.Attempt(100, online: true);
-        till.Store.RecordAttempt(given);
-        till.Store.AbandonPayment(given.Body.Payment, "customer left");
+        var left = till.Attempt(100, online: true);
+        till.Store.RecordAttempt(left);
+        till.Store.AbandonPayment(left.Body.Payment, "customer left");
         till.Store.ReceiveStock([new StockChange("apple", 3)], "delivery");
         till.Store.CountStock([new StockChange("apple", 2)]);
         till.Store.RecordPinLocked(new PinFailures("anna", 3, TestTill.Start));

@@ -88,6 +88,18 @@ internal sealed class TestTill : IDisposable
         return (attempt.Body.Payment, attempt.Body.Sale, outcome);
     }
 
+    /// <summary>All of a sale given back to where it came from.</summary>
+    public static SaleRefunded Refund(CloudPos.Terminal.Journal.TerminalStore store, Id sale)
+    {
+        var row = store.FindSale(sale)!;
+        var sold = (SaleCompleted)store.SaleEntry(row)!.Body;
+        return new SaleRefunded(
+            Id.New(), sale, "TERM0001", row.ReceiptNumber, "anna", null, "damaged", [], sold.Taxes,
+                sold.Total,
+            [.. sold.Tenders.Select(t => new RefundTender(t.Kind, t.Amount, t.Payment?.Payment, Id.New()))],
+            true);
+    }
+
     public AttemptDraft Attempt(long minor, bool online, byte[]? tag = null, byte[]? envelope = null)
     {
         tag ??= RandomNumberGenerator.GetBytes(CardTag.VelocitySize);

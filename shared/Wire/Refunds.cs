@@ -1,0 +1,14 @@
+using CloudPos.Journal;
+
+namespace CloudPos.Wire;
+
+/// <summary>
+/// May this be given back? What is asked is the very content of the entry that follows a yes. The same refund
+/// again gets the same answer.
+/// </summary>
+public sealed record RefundRequest(SaleRefunded Refund);
+
+/// <param name="Reserved">True: nobody else can give it back until <paramref name="Until"/>, or ever, once
+/// the entry has arrived.</param>
+/// <param name="Sentence">For the cashier: why not.</param>
+public sealed record RefundAnswer(Id Refund, bool Reserved, string? Sentence, DateTimeOffset? Until);

@@ -1,0 +1,94 @@
+using System.CommandLine;
+using CloudPos.Cards;
+using CloudPos.Journal;
+using CloudPos.Terminal.Checkout;
+using CloudPos.Terminal.Journal;
+using CloudPos.Terminal.People;
+using CloudPos.Terminal.Receipts;
+
+namespace CloudPos.Terminal.Cli;
+
+/// <summary>refund: gives a part of a sale back.</summary>
+internal sealed class RefundVerb(VerbHost host)
+{
+    private const int ReasonLengthMax = 200;
+
+    private readonly Option<string> _receipt = new("--receipt")
+    {
+        Description = "The receipt's number: as printed, or the running number alone.",
+        HelpName = "N",
+        Required = true,
+    };
+
+    private readonly Option<string[]> _lines = new("--line")
+    {
+        Description = "Goods that come back, by SKU, and how many: TEA, TEAx3. Without goods and amount all "
+            + "that is left.",
+        HelpName = "SKU[xQTY]",
+        AllowMultipleArgumentsPerToken = true,
+    };
+
+    private readonly Option<string?> _amount = new("--amount")
+    {
+        Description = "Give back this much, and no goods.",
+        HelpName = "AMOUNT",
+    };
+
+    private readonly Option<string> _reason = new("--reason")
+    {
+        Description = "Why; stands on the slip and in the journal.",
+        HelpName = "TEXT",
+        Required = true,
+    };
+
+    private readonly ApprovalOptions _approval = new();
+
+    public Command Create()
+    {
+        var verb = new Verb(
+            "refund", "Give a part of a sale back: goods are stock again, card payments go back to the card.",
+            "refund --data till1 --receipt 42 --line TEAx2 --reason \"damaged\"",
+            "refund --data till1 --receipt 42 --amount 5.00 --reason late --manager mia --manager-pin -")
+
+        {
+            host.Data, _receipt, _lines, _amount, _reason, host.Cashier, _approval.Manager,
+            _approval.ManagerPin,
+        };
+        verb.SetAction((parse, cancel) => host.OnTerminal(parse, context => Refund(context, parse, cancel)));
+        return verb;
+    }
+
+    private async Task<VerbResult> Refund(TerminalContext context, ParseResult parse,
+        CancellationToken cancel)
+    {
+        var store = context.Store;
+        if (store.Enrolment is null)
+            return VerbResult.NotEnrolled(store);
+        var reason = parse.GetRequiredValue(_reason).Trim();
+        if (reason.Length is 0 or > ReasonLengthMax || reason.Any(char.IsControl))
+            return VerbResult.Error(ExitCode.BadInput, $"A reason has 1 to {ReasonLengthMax} characters.");
+        var number = parse.GetRequiredValue(_receipt);
+        if (ReceiptVerb.Find(store, number) is not { } row
+            || store.SaleEntry(row)?.Body is not SaleCompleted sale)
+            return VerbResult.Error(ExitCode.BadInput, $"There is no receipt '{number}' on this terminal.");
+        if (_approval.ReadManager(context, parse, out var approver) is { } wrong)
+            return wrong;
+        var items = (parse.GetValue(_lines) ?? []).Select(line => ItemText.Read(line, store.FindProduct));
+        var result = await context.Refunds().Refund(
+            new RefundOrder(
+                row, [.. items], parse.GetValue(_amount), CardScrubber.Mask(parse.GetValue(host.Cashier)!),
+                approver, CardScrubber.Mask(reason)),
+            cancel);
+        if (result.NotStored is { } notStored)
+            return VerbResult.Error(notStored);
+        if (result.Entry is not { Body: SaleRefunded refund } entry)
+            return VerbResult.Error(
+                result.IsRefused ? ExitCode.NotPermitted : ExitCode.BadInput, result.Fault!);
+        return VerbResult.Done(
+            RefundSlip.Text(ReceiptHead.Of(store), entry.Header, refund, sale),
+            new RefundDocument(
+                refund.ReceiptNumber, refund.Refund, refund.Total, entry.Header.Number, refund.Tenders,
+                refund.Online),
+            CliJson.Default.RefundDocument);
+    }
+}

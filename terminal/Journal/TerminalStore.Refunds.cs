@@ -1,0 +1,46 @@
+using CloudPos.Journal;
+
+namespace CloudPos.Terminal.Journal;
+
+internal sealed partial class TerminalStore
+{
+    /// <summary>What was given back of a sale so far, oldest first.</summary>
+    public IReadOnlyList<SaleRefunded> RefundsOf(Id sale) => Locked(() => ReadRefunds(sale));
+
+    /// <summary>
+    /// Gives a part of a sale back: its goods are stock again, and the back office asks for the money. The
+    /// same refund again is already stored. Before this returned stored, nothing is handed out.
+    /// </summary>
+    public WriteOutcome RefundSale(SaleRefunded refund)
+    {
+        lock (_gate)
+            return Commit(batch =>
+            {
+                if (_sales.Find(refund.Sale) is not { } row || ReadSale(row) is not { } sale)
+                    return WriteOutcome.Not(
+                        WriteStatus.SaleUnknown, $"There is no sale {refund.Sale} on this terminal.");
+                if (row.VoidedBy is not null)
+                    return WriteOutcome.Not(
+                        WriteStatus.AlreadyVoided,
+                        $"Receipt {row.ReceiptNumber} was voided by entry {row.VoidedBy}.");
+                var before = ReadRefunds(refund.Sale);
+                if (before.Any(one => one.Refund == refund.Refund))
+                    return WriteOutcome.Not(
+                        WriteStatus.Differs, $"Refund {refund.Refund} is journalled already.");
+                var given = before.Aggregate(
+                    Money.Zero(sale.Total.Currency), (sum, one) => sum + one.Total);
+                if (refund.Total.Minor <= 0 || given + refund.Total > sale.Total)
+                    return WriteOutcome.Not(
+                        WriteStatus.Malformed,
+                        $"Of receipt {row.ReceiptNumber}, {sale.Total - given} is left to give back.");
+                return Added(batch, refund);
+            });
+    }
+
+    private List<SaleRefunded> ReadRefunds(Id sale) => _enrolment is null
+        ? []
+        : [.. _sales.RefundsOf(sale).Select(place =>
+            _journal.Read(_enrolment.Journal with { Epoch = place.Epoch }, place.Number).Entry?.Body
+                as SaleRefunded
+                ?? throw new JournalUnreadableException($"entry {place.Number} with a refund is not there"))];
+}

@@ -1,0 +1,123 @@
+using CloudPos.Journal;
+using CloudPos.Terminal.Checkout;
+using CloudPos.Terminal.Reader;
+using CloudPos.Terminal.Uplink;
+using CloudPos.Wire;
+
+namespace CloudPos.Tests.Terminal.Checkout;
+
+public class RefundFlowTests
+{
+    private readonly List<SaleRefunded> _asked = [];
+
+    [Fact]
+    public async Task Goods_come_back_to_stock_and_money_to_the_card_that_paid()
+    {
+        using var shop = new TestShop();
+        var sale = await Sell(shop);
+        var stock = shop.Store.Stock("MUG");
+
+        var result = await Refund(shop, sale, Yes, new BasketItem("MUG", 1));
+
+        var refund = Assert.IsType<SaleRefunded>(result.Entry!.Body);
+        Assert.Equal(_asked.Single().Refund, refund.Refund);
+        Assert.Equal(TestShop.Euro(19_99), refund.Total);
+        var tender = Assert.Single(refund.Tenders);
+        Assert.Equal(sale.Tenders[0].Payment!.Payment, tender.Payment);
+        Assert.NotEqual(tender.Payment, tender.Refund);
+        Assert.Equal(stock + 1, shop.Store.Stock("MUG"));
+        Assert.Contains("has been given back", (await Refund(shop, sale, Yes, "1.00")).Fault);
+    }
+
+    [Fact]
+    public async Task Nothing_is_journalled_when_the_back_office_refuses()
+    {
+        using var shop = new TestShop();
+        var sale = await Sell(shop);
+        var head = shop.Store.Entries(1).Count();
+
+        var result = await Refund(
+            shop, sale, request => Reply<RefundAnswer>.Answered(
+                new RefundAnswer(request.Refund.Refund, false, "Not refunded: it has no outcome yet.", null)),
+            "5.00");
+
+        Assert.True(result.IsRefused);
+        Assert.Equal("Not refunded: it has no outcome yet.", result.Fault);
+        Assert.Equal(head, shop.Store.Entries(1).Count());
+    }
+
+    [Fact]
+    public async Task Without_a_line_nothing_is_given_back_unless_the_merchant_says_how_much()
+    {
+        using var shop = new TestShop();
+        var sale = await Sell(shop);
+        Assert.Contains("nothing is given back unasked", (await Refund(shop, sale, Down, "5.00")).Fault);
+
+        shop.SetPolicy(TestShop.Policy with { OfflineRefundsUpTo = [TestShop.Euro(8_00)] });
+        var first = await Refund(shop, sale, Down, "5.00");
+        var second = await Refund(shop, sale, Down, "5.00");
+
+        Assert.False(Assert.IsType<SaleRefunded>(first.Entry!.Body).Online);
+        Assert.Contains("at most", second.Fault);
+    }
+
+    [Fact]
+    public async Task A_deferred_payment_without_its_outcome_is_not_given_back_unasked()
+    {
+        using var shop = new TestShop();
+        shop.SetPolicy(TestShop.Policy with { OfflineRefundsUpTo = [TestShop.Euro(8_00)] });
+        shop.GoDown();
+        var sold = await shop.SellByCard();
+        Assert.Equal(SaleStatus.Completed, sold.Status);
+
+        Assert.Contains("not known here", (await Refund(shop, sold.Sale!, Down, "5.00")).Fault);
+    }
+
+    [Fact]
+    public async Task A_sale_of_which_a_part_was_given_back_is_not_voided_as_a_whole()
+    {
+        using var shop = new TestShop();
+        var sale = await Sell(shop);
+        await Refund(shop, sale, Yes, "5.00");
+
+        var outcome = shop.Store.VoidSale(sale.Sale, "Kim", "wrong size");
+
+        Assert.False(outcome.IsStored);
+        Assert.Contains("refund the rest", outcome.Sentence);
+    }
+
+    private static async Task<SaleCompleted> Sell(TestShop shop)
+    {
+        shop.Issuer = request => TestShop.Answer(request, AuthoriseResult.Approved, "00", "123456");
+        shop.Line.Answered();
+        shop.Line.AcquirerAnswered();
+        var sold = await shop.SellByCard();
+        Assert.Equal(SaleStatus.Completed, sold.Status);
+        return sold.Sale!;
+    }
+
+    private Reply<RefundAnswer> Yes(RefundRequest request)
+    {
+        _asked.Add(request.Refund);
+        return Reply<RefundAnswer>.Answered(new RefundAnswer(request.Refund.Refund, true, null, null));
+    }
+
+    private static Reply<RefundAnswer> Down(RefundRequest request) =>
+        Reply<RefundAnswer>.NotSent("No connection.");
+
+    private static Task<RefundResult> Refund(
+        TestShop shop, SaleCompleted sale, Func<RefundRequest, Reply<RefundAnswer>> answer, string amount) =>
+        Refund(shop, sale, answer, amount, []);
+
+    private static Task<RefundResult> Refund(
+        TestShop shop, SaleCompleted sale, Func<RefundRequest, Reply<RefundAnswer>> answer,
+            BasketItem item) =>
+        Refund(shop, sale, answer, null, [item]);
+
+    private static Task<RefundResult> Refund(
+        TestShop shop, SaleCompleted sale, Func<RefundRequest, Reply<RefundAnswer>> answer, string? amount,
+        IReadOnlyList<BasketItem> items) => new RefundFlow(
+        shop.Store, (request, _, _) => Task.FromResult(answer(request))).Refund(
+        new RefundOrder(shop.Store.FindSale(sale.Sale)!, items, amount, "Kim", null, "damaged"),
+        CancellationToken.None);
+}
