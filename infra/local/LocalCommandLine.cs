@@ -36,6 +36,7 @@ internal static class LocalCommandLine
         };
         root.Subcommands.Add(AcquirerCommand());
         root.Subcommands.Add(QuantitiesCommand.Build());
+        root.Subcommands.Add(SmokeCommand.Build());
         root.SetAction((parsed, cancel) => StoryRun.Run(
             new StoryOptions(parsed.GetValue(data), parsed.GetValue(once))
             {
