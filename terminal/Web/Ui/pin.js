@@ -43,7 +43,10 @@ export function pinPad(people, done, chosen = null) {
   box.addEventListener("keydown", event => {
     if (/^\d$/.test(event.key)) digit(event.key);
     else if (event.key === "Backspace") erase();
-    else if (event.key === "Enter" && event.target.tagName !== "BUTTON") enter();
+    else if (event.key === "Enter" && view.pin.length >= 4 && !event.target.closest(".keys")) {
+      event.preventDefault();
+      enter();
+    }
   });
   draw();
   return box;

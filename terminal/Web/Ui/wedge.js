@@ -5,8 +5,8 @@
 import { postText } from "./api.js";
 import { showFault } from "./toast.js";
 
-/** Between two keys of a device; people need longer. */
-const KEY_GAP_MAX = 60;
+/** Between two keys of a scan. Generous: outside any field nobody types anything else. */
+const KEY_GAP_MAX = 1000;
 const SCAN_LENGTH_MIN = 4;
 const STRIPE_LENGTH_MAX = 500;
 const STRIPE_QUIET = 400;
@@ -62,7 +62,7 @@ async function endStripe() {
 }
 
 function scanKey(event) {
-  const now = performance.now();
+  const now = event.timeStamp;
   if (now - lastKey > KEY_GAP_MAX) scan = [];
   lastKey = now;
   if (event.key.length === 1) scan.push(event.key);
@@ -75,5 +75,6 @@ function scanKey(event) {
   }
 }
 
+/** Where keys mean something else: fields, and the pad for a PIN. */
 const isField = target => target instanceof HTMLElement
-  && (target.matches("input, textarea, select") || target.isContentEditable);
+  && (target.matches("input, textarea, select") || target.isContentEditable || target.closest(".pinpad, dialog"));

@@ -55,7 +55,8 @@ internal static class TouchScreen
             store.ApplyFeedPage(new FeedPage($"p{from}", true,
             [
                 .. Enumerable.Range(from, Math.Min(FeedPage.RowsMax, products - from)).Select(
-                    i => new FeedRow(new Product($"P{i:D5}", $"{2_000_000_000_000 + i}", $"Product {i}", $"Category {i % 20}",
+                    i => new FeedRow(new Product(
+                        $"P{i:D5}", $"{2_000_000_000_000 + i}", $"Product {i}", $"Category {i % 20}",
                         new Money(100 + i % 900, Eur), 1900))),
             ]));
     }

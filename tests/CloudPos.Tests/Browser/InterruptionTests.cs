@@ -85,6 +85,35 @@ public sealed class InterruptionTests(BrowserWorld world)
     }
 
     [Fact]
+    public async Task A_payment_that_the_power_cut_off_is_settled_before_it_is_paid_anew()
+    {
+        await using var till = await BrowserTill.Open(world);
+        await till.Scan(Coffee);
+        await till.Find("[data-key=pay]").ClickAsync();
+        await till.Find("[data-key=card]").ClickAsync();
+        till.Line.State = LineState.BlackHole;
+        await till.Find($"[data-card={DemoCards.VisaChip}]").ClickAsync();
+        await till.Page.WaitForFunctionAsync(
+            "async () => (await (await fetch('/api/status')).json()).unknown === 1");
+        await till.Kill();
+        till.Line.State = LineState.Up;
+        await till.Start();
+
+        await till.Sees(".refused", "is not known");
+        await till.SeesBar("1 payment is not known");
+        await till.Find("nav a[href='#/payments']").ClickAsync();
+        await till.Sees(".list.unknown li", "The card may have been charged");
+        await Look.At(till.Page, "payments-unknown");
+        await till.Button("Give it up").ClickAsync();
+        await till.Find("dialog button.main").ClickAsync();
+        await Assertions.Expect(till.Find(".list.unknown")).ToHaveCountAsync(0);
+        await till.Find("nav a[href='#/sell']").ClickAsync();
+        await till.Find("[data-key=pay]").ClickAsync();
+        await till.Find("[data-key=exact]").ClickAsync();
+        await till.Sees(".sold", "€11.49");
+    }
+
+    [Fact]
     public async Task A_declined_card_says_why_and_cash_goes_on_with_the_same_basket()
     {
         await using var till = await BrowserTill.Open(world);

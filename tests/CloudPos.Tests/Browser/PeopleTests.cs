@@ -55,8 +55,15 @@ public sealed class PeopleTests(BrowserWorld world)
         await till.TypePin("1111", "");
 
         await till.Sees("#toast", "The PIN is wrong");
+        await till.Find("[data-person=anna]").ClickAsync();
+        await till.Page.Keyboard.TypeAsync("9999");
+        await till.Page.Keyboard.PressAsync("Enter");
+        await till.Sees(".dots", "Type the PIN");
         var answer = await till.Page.APIRequest.GetAsync(till.Address + "/api/basket");
         Assert.Equal(401, answer.Status);
+        await till.Page.Keyboard.TypeAsync("2580");
+        await till.Page.Keyboard.PressAsync("Enter");
+        await till.Sees("#nav", "Sell");
     }
 
     [Fact]
