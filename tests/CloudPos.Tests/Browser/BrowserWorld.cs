@@ -69,6 +69,8 @@ public sealed class BrowserWorld : IAsyncLifetime
         {
             ["amount"] = new JsonObject { ["minor"] = 80_00, ["currency"] = DemoShop.Currency },
         };
+        // Long enough that a test can act while the bank is asked, on a busy machine too.
+        policy["onlineTimeoutMilliseconds"] = 20_000;
         policy["secondLimits"] = new JsonArray(second);
         await desk.Put($"merchants/{DemoShop.Merchant}/policy", policy);
         await desk.Put($"merchants/{DemoShop.Merchant}/catalogue", DemoShop.CatalogueBody());
