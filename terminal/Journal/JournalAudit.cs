@@ -27,8 +27,15 @@ internal sealed class JournalAudit(JournalTable journal, Database database, Paym
     private long _receipt;
     private long _invoice;
 
-    /// <summary>Another epoch follows; its entries up to a receipt may be deleted as old.</summary>
-    public void Begin(long lastReceipt) => _receipt = lastReceipt;
+    /// <summary>Another epoch follows; of old entries that are deleted the numbers go on.</summary>
+    public void Begin(Pruned? pruned)
+    {
+        (_receipt, _invoice) = (pruned?.Receipt ?? 0, 0);
+        if (pruned is not null)
+            _invoice = database.Number(
+                "SELECT max(running) FROM invoice WHERE place > $1 AND place <= $2",
+                new Place(pruned.Epoch, 0).Value, new Place(pruned.Epoch, pruned.Number).Value) ?? 0;
+    }
 
     public void Look(Entry entry)
     {

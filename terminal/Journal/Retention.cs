@@ -46,6 +46,8 @@ internal sealed class Retention(
             if (entry.Body is SaleCompleted sale)
                 receipt = sale.Receipt;
         }
+        database.Run("DELETE FROM print_job WHERE place >= $1 AND place <= $2", first.Value, last.Value);
+        database.Run("DELETE FROM receipt_copy WHERE place >= $1 AND place <= $2", first.Value, last.Value);
         journal.DeleteRange(first, last);
         pruned.Set(new Pruned(last.Epoch, last.Number, old[^1].Hash, receipt, acknowledgement), at);
     }

@@ -43,7 +43,7 @@ internal sealed partial class TerminalStore
     {
         var walk = new ChainWalk(_journal, journal);
         var pruned = _pruned.Of(journal.Epoch);
-        audit.Begin(pruned?.Receipt ?? 0);
+        audit.Begin(pruned);
         findings.AddRange(walk.Follow(
             (pruned?.Number ?? 0) + 1, _journal.Head(journal).Number, VerifyPage, audit.Look));
     }

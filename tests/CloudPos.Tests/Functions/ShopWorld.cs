@@ -84,6 +84,8 @@ internal sealed class ShopTill(TimeProvider time) : IDisposable
     private readonly TestFolder _folder = new();
     private TerminalContext? _context;
 
+    public string Data => _folder.File("till");
+
     public TerminalContext Context => _context ??= Open();
 
     public TerminalStore Store => Context.Store;
@@ -144,7 +146,7 @@ internal sealed class ShopTill(TimeProvider time) : IDisposable
 
     private TerminalContext Open()
     {
-        var opened = TerminalStore.TryOpen(_folder.File("till"), time);
+        var opened = TerminalStore.TryOpen(Data, time);
         Assert.True(opened.Store is not null, opened.Sentence);
         return new TerminalContext(opened.Store, time);
     }

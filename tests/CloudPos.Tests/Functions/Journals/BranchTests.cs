@@ -1,12 +1,8 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
-using CloudPos.Functions.Fleet;
-using CloudPos.Functions.Journals;
-using CloudPos.Functions.Tables;
 using CloudPos.Journal;
 using CloudPos.Wire;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace CloudPos.Tests.Functions.Journals;
 
@@ -167,7 +163,7 @@ public class BranchTests
         var acknowledgement = await upload.Content.ReadAsStringAsync();
         await TestBackOffice.Eventually(
             async () => (await Line(office)).GetProperty("applied").GetInt64() == 4, "it is applied");
-        await RestoreTo(office, terminal, 2);
+        await RestoredOffice.To(office, terminal.Journal, 2, terminal.Entries[1].Hash);
         using var refused = await terminal.Upload(5);
         Assert.Equal(ProblemCode.Gap, (await TestBackOffice.ProblemOf(refused)).Code);
 
@@ -181,22 +177,6 @@ public class BranchTests
         var gap = Assert.Single((await Line(office)).GetProperty("gaps").EnumerateArray());
         Assert.Equal((3, 4), (gap.GetProperty("first").GetInt64(), gap.GetProperty("last").GetInt64()));
         Assert.Single(await Unaccounted(office));
-    }
-
-    /// <summary>The journal as a backup has it that was made after so many entries.</summary>
-    private static async Task RestoreTo(TestBackOffice office, TestTerminal terminal, long number)
-    {
-        var tables = office.Services.GetRequiredService<TablePort>();
-        var head = (await tables.Get(TableNames.Terminal, "T0000001", JournalRows.Head(1)))!;
-        var applied = (await tables.Get(TableNames.Terminal, "T0000001", JournalRows.Applied(1)))!;
-        var changes = new List<Change>();
-        for (var lost = number + 1; lost <= head.Number("number"); lost++)
-            changes.Add(Change.Delete(
-                (await tables.Get(TableNames.Terminal, "T0000001", JournalRows.Entry(1, lost)))!));
-        head["number"] = applied["number"] = number;
-        head["hash"] = terminal.Entries[(int)number - 1].Hash.ToBytes();
-        changes.AddRange([Change.Replace(head), Change.Replace(applied)]);
-        Assert.Null(await tables.TryCommit(TableNames.Terminal, "T0000001", changes));
     }
 
     private static readonly EntryBody Opened = new EpochOpened("m", "s", "k", "test");
