@@ -16,6 +16,9 @@ internal static class DemoShop
     /// <summary>Card payments of this and more go online or not at all.</summary>
     public const long FloorLimitMinor = 50_00;
 
+    /// <summary>Below this a manager may approve what the floor limit refuses.</summary>
+    public const long SecondLimitMinor = 80_00;
+
     /// <summary>What one terminal may hold without an outcome.</summary>
     public const long ExposureLimitMinor = 150_00;
 
@@ -104,6 +107,8 @@ internal static class DemoShop
             new JsonObject { ["amount"] = Money(ExposureLimitMinor), ["count"] = 20 }),
         ["perCardLimits"] = new JsonArray(
             new JsonObject { ["amount"] = Money(100_00), ["count"] = 2, ["windowMinutes"] = 24 * 60 }),
+        ["secondLimits"] = new JsonArray(new JsonObject { ["amount"] = Money(SecondLimitMinor) }),
+        ["offlineWarningMinutes"] = 60,
         ["offlineMinutesMax"] = 24 * 60,
         ["onlineTimeoutMilliseconds"] = 3_000,
     };
