@@ -30,7 +30,9 @@ internal sealed record ApiCall(HttpContext Http, Operator? Who)
 /// </summary>
 internal sealed class ApiRoutes(IEndpointRouteBuilder app, Sessions sessions, ILogger log)
 {
-    /// <summary>The largest document that a screen sends: a basket's payment, an enrolment.</summary>
+    /// <summary>
+    /// The largest document that a screen sends; one of unknown length is bounded by the server's own limit.
+    /// </summary>
     public const int BodyBytesMax = 64 * 1024;
 
     public void Get<T>(string path, JsonTypeInfo<T> type, Need need, Func<ApiCall, ApiAnswer<T>> read)
@@ -67,7 +69,7 @@ internal sealed class ApiRoutes(IEndpointRouteBuilder app, Sessions sessions, IL
     private static async Task<T?> Body<T>(HttpContext http, JsonTypeInfo<T> type)
         where T : class
     {
-        if (!http.Request.HasJsonContentType() || http.Request.ContentLength is not <= BodyBytesMax)
+        if (!http.Request.HasJsonContentType() || http.Request.ContentLength > BodyBytesMax)
             return null;
         try
         {

@@ -20,7 +20,8 @@ export function show(root) {
       const { payments, unknown } = await get("/api/payments");
       const waiting = payments.filter(payment => payment.atRisk);
       const refused = payments.filter(payment => !payment.atRisk && isLost(payment));
-      const others = payments.filter(payment => !payment.atRisk && !isLost(payment));
+      // An attempt without an end is listed once, on top.
+      const others = payments.filter(one => !one.atRisk && !isLost(one) && one.state !== "Attempted");
       fill(root,
         h("h1", {}, t("payments")),
         unknown.length > 0 ? section("unknown", unknown.map(unknownRow)) : null,
