@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using CloudPos.Local.Acquirer;
+using CloudPos.Local.Printer;
 using CloudPos.Local.Quantities;
 using CloudPos.Local.Story;
 
@@ -35,6 +36,7 @@ internal static class LocalCommandLine
             data, once, host, package,
         };
         root.Subcommands.Add(AcquirerCommand());
+        root.Subcommands.Add(PrinterCommand.Build());
         root.Subcommands.Add(QuantitiesCommand.Build());
         root.Subcommands.Add(SmokeCommand.Build());
         root.SetAction((parsed, cancel) => StoryRun.Run(

@@ -53,6 +53,9 @@ internal sealed class PrinterDouble : IAsyncDisposable
 
     public TimeSpan SlowLine { get; set; } = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>Called with each sheet that is cut off.</summary>
+    public Action<Sheet>? Cut { get; set; }
+
     public int DrawerKicks { get; private set; }
 
     /// <summary>What came that no printer would understand.</summary>
@@ -155,14 +158,18 @@ internal sealed class PrinterDouble : IAsyncDisposable
     {
         if (Mood == PrinterMood.Slow && command.Name == "LF")
             await Task.Delay(SlowLine, _time);
+        Sheet? cut;
         lock (_gate)
         {
             var before = _head.LinesFed;
-            if (_head.Do(command) is { } sheet)
-                _sheets.Add(sheet);
+            cut = _head.Do(command);
+            if (cut is not null)
+                _sheets.Add(cut);
             if (LinesLeft is { } left && (LinesLeft = left - (_head.LinesFed - before)) <= 0)
                 (Mood, LinesLeft) = (PrinterMood.PaperOut, null);
         }
+        if (cut is not null)
+            Cut?.Invoke(cut);
         if (command.Name == "ESC p")
             DrawerKicks++;
         if (command.Name == "GS r")

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using CloudPos.Local.Line;
+using CloudPos.Local.Printer;
 using CloudPos.Local.Demo;
 using CloudPos.Local.FunctionsHost;
 
@@ -53,6 +54,10 @@ internal sealed class Outage(World world, Counter counter, Narrator say, TimePro
             await Until(till.Name + " has the catalogue and the rules", async () => await HasFeed(till));
             say.Say($"{till.Name} is terminal {till.Terminal} and runs at {till.Address}.");
         }
+        var papers = new PaperFolder(world.Papers);
+        world.Printer.Cut = sheet => papers.Keep(sheet);
+        await First.Verb("printer", "set", "--address", $"tcp://{world.Printer.Address}");
+        say.Say($"{First.Name} has a receipt printer; pictures of its paper come to {world.Papers}.");
     }
 
     private async Task SellOnline()
@@ -73,7 +78,10 @@ internal sealed class Outage(World world, Counter counter, Narrator say, TimePro
         say.Chapter("2. The line goes down. The shop goes on.");
         foreach (var till in world.Tills)
             till.Line.State = LineState.Down;
+        world.Printer.Mood = PrinterMood.PaperOut;
         await counter.Card(First, DemoCards.VisaChip, 30_00, 45_00, "ada@example.com");
+        say.Say("Its printer is out of paper; the sale stands, and the receipt comes with the next roll.");
+        world.Printer.Mood = PrinterMood.Fine;
         await counter.Card(First, DemoCards.MastercardContactless, 30_00, 45_00);
         await counter.Refused(First, DemoCards.VisaChip2, DemoShop.FloorLimitMinor, 90_00);
         await counter.Refused(First, DemoCards.Expired, 10_00, 20_00);

@@ -69,6 +69,7 @@ internal static class StoryRun
         if (world.Hosted is null)
             await output.WriteLineAsync(
                 $"  settlement reports  {Path.Combine(data, "backoffice", "reports")}");
+        await output.WriteLineAsync($"  receipts on paper   {world.Papers}");
         await output.WriteLineAsync($"  mails               {world.Mails}");
         await output.WriteLineAsync($"  scripted cards      {DemoCards.Folder}");
         await Task.Delay(Timeout.Infinite, cancel).ContinueWith(

@@ -1,5 +1,6 @@
 using CloudPos.Local.Children;
 using CloudPos.Local.Line;
+using CloudPos.Local.Printer;
 
 namespace CloudPos.Local.Story;
 
@@ -21,6 +22,11 @@ internal sealed partial class World : IAsyncDisposable
     }
 
     public string Data { get; }
+
+    /// <summary>The first till's receipt printer, and the pictures of what it printed.</summary>
+    public PrinterDouble Printer { get; } = PrinterDouble.Start(TimeProvider.System);
+
+    public string Papers => Path.Combine(Data, "papers");
 
     public string Mails => Path.Combine(Data, "mail");
 
@@ -70,6 +76,7 @@ internal sealed partial class World : IAsyncDisposable
         Desk?.Dispose();
         Acquirer?.Dispose();
         await _office.DisposeAsync();
+        await Printer.DisposeAsync();
         await _acquirer.DisposeAsync();
     }
 
