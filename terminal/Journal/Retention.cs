@@ -77,6 +77,7 @@ internal sealed class Retention(
     private static IEnumerable<string> MovedBy(EntryBody body) => body switch
     {
         SaleCompleted sale => sale.Lines.Select(line => line.Sku),
+        SaleRefunded refunded => refunded.Lines.Select(line => line.Sku),
         SaleVoided voided => voided.Lines.Select(line => line.Sku),
         StockReceived received => received.Lines.Select(line => line.Sku),
         StockCounted counted => counted.Lines.Select(line => line.Sku),
