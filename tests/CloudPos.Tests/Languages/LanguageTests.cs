@@ -23,7 +23,7 @@ public partial class LanguageTests
     [Theory]
     [InlineData("de")]
     [InlineData("es")]
-    public void A_translation_of_the_screens_has_no_key_and_no_place_that_the_english_one_lacks(string language)
+    public void A_translation_of_the_screens_has_no_key_or_place_that_the_english_lacks(string language)
     {
         var translated = UiTexts(language);
 
