@@ -1,11 +1,13 @@
 using System.Diagnostics;
 using CloudPos.Terminal.Journal;
+using CloudPos.Terminal.Reports;
 
 namespace CloudPos.Benchmarks.Journal;
 
 /// <summary>
 /// Whether a sale slows down as its journal grows: the same sale on one till after a thousand, ten thousand
-/// and a hundred thousand entries, and how long that folder takes to open.
+/// and a hundred thousand entries; how long a week's report takes then, and how long that folder takes to
+/// open.
 /// </summary>
 internal static class JournalSizes
 {
@@ -14,7 +16,7 @@ internal static class JournalSizes
     public static async Task Run(BenchmarkRun run)
     {
         var folder = run.NewFolder("sizes");
-        var table = new ResultTable("entries", "sales/s", "p50 us", "p99 us", "open ms", "MiB");
+        var table = new ResultTable("entries", "sales/s", "p50 us", "p99 us", "report ms", "open ms", "MiB");
         using (var till = new BenchmarkTill(folder))
             foreach (var size in Sizes)
             {
@@ -24,14 +26,23 @@ internal static class JournalSizes
                 var samples = await Samples.Collect(run.Seconds, till.SellByCard);
                 table.Add(
                     till.Store.LastNumber, samples.PerSecond, samples.Microseconds(0.5),
-                    samples.Microseconds(0.99), "", SizeOf(folder));
+                    samples.Microseconds(0.99), WeekOf(till.Store), "", SizeOf(folder));
             }
         var began = Stopwatch.GetTimestamp();
         using (var opened = TerminalStore.TryOpen(folder, TimeProvider.System).Store!)
             table.Add(
-                opened.LastNumber, "", "", "", Stopwatch.GetElapsedTime(began).TotalMilliseconds,
+                opened.LastNumber, "", "", "", "", Stopwatch.GetElapsedTime(began).TotalMilliseconds,
                 SizeOf(folder));
         await table.Print();
+    }
+
+    /// <summary>Milliseconds that the report of a week takes, which reads kept totals.</summary>
+    private static double WeekOf(TerminalStore store)
+    {
+        var today = store.BusinessDateAt(store.Now).Date;
+        var began = Stopwatch.GetTimestamp();
+        SalesReport.Of(store, store.Enrolment!.Currency, today.AddDays(-6), today);
+        return Stopwatch.GetElapsedTime(began).TotalMilliseconds;
     }
 
     private static double SizeOf(string folder) =>
