@@ -34,7 +34,8 @@ internal sealed class CustomerPoints(TablePort tables)
             if (await tables.Get(TableNames.Customer, entry.Merchant, key, cancel) is not null)
                 return true;
             var row = new Row(entry.Merchant, key);
-            new SalePoints(customer.Customer, customer.Earned, customer.Redeemed, 0, 0, []).Write(row);
+            new SalePoints(customer.Customer, customer.Earned, customer.Redeemed, 0, 0, [], sale.Total.Minor)
+                .Write(row);
             var purchase = new CustomerPurchase(
                 sale.ReceiptNumber, entry.At, sale.Total, customer.Earned, customer.Redeemed);
             return await Move(
@@ -56,10 +57,11 @@ internal sealed class CustomerPoints(TablePort tables)
     /// Takes back what a sale earned, and gives back what it redeemed, in part or whole.
     /// </summary>
     /// <param name="source">What does so; each source once.</param>
-    /// <param name="part">Of <paramref name="whole"/>; the whole takes whatever is left.</param>
+    /// <param name="share">Of the sale's total where no whole is named; the whole takes whatever is
+    /// left.</param>
     /// <param name="returnsRedeemed">Not where goods have left and were not paid for.</param>
     public Task TakeBack(
-        PointsEntry entry, Id sale, PointsKind kind, string source, (long Part, long Whole) share,
+        PointsEntry entry, Id sale, PointsKind kind, string source, (long Part, long? Whole) share,
         bool returnsRedeemed, CancellationToken cancel) => Attempts.UntilCommitted(async () =>
         {
             var row = await tables.Get(
@@ -67,11 +69,12 @@ internal sealed class CustomerPoints(TablePort tables)
             if (row is null)
                 return true;
             var points = SalePoints.From(row);
+            var part = (share.Part, share.Whole ?? points.Total);
             if (points.Sources.Contains(source))
                 return true;
-            var back = Math.Min(points.Earned - points.TakenBack, ShareOf(points.Earned, share));
+            var back = Math.Min(points.Earned - points.TakenBack, ShareOf(points.Earned, part));
             var returned = returnsRedeemed
-                ? Math.Min(points.Redeemed - points.Returned, ShareOf(points.Redeemed, share))
+                ? Math.Min(points.Redeemed - points.Returned, ShareOf(points.Redeemed, part))
                 : 0;
             (points with
             {

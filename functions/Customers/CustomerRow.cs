@@ -109,7 +109,8 @@ internal sealed class CustomerRow
 /// once, and all of them together no more than there was.
 /// </summary>
 internal sealed record SalePoints(
-    Id Customer, long Earned, long Redeemed, long TakenBack, long Returned, IReadOnlyList<string> Sources)
+    Id Customer, long Earned, long Redeemed, long TakenBack, long Returned, IReadOnlyList<string> Sources,
+    long Total = 0)
 {
     public static string KeyOf(Id sale) => "s." + sale;
 

@@ -76,7 +76,10 @@ internal sealed partial class ApplyEntry(
             case SaleVoided voided:
                 return await sales.Void(entry, voided, cancel);
             case SaleRefunded refunded:
-                return await refunds.Apply(entry, refunded, cancel);
+                var why = await refunds.Apply(entry, refunded, cancel);
+                if (why is null)
+                    await shop.Refunded(entry, refunded, cancel);
+                return why;
             case StockReceived received:
                 await stock.Apply(entry.Stock(MovementKind.Received, received.Lines), cancel);
                 return null;

@@ -69,6 +69,12 @@ internal sealed class ShopEffects(
     public Task Voided(AppliedEntry entry, SaleVoided voided, CancellationToken cancel) => points.TakeBack(
         PointsOf(entry), voided.Sale, PointsKind.Void, "void", (1, 1), returnsRedeemed: true, cancel);
 
+    /// <summary>In the part of the sale that was given back.</summary>
+    public Task Refunded(AppliedEntry entry, SaleRefunded refunded, CancellationToken cancel) =>
+        points.TakeBack(
+            PointsOf(entry), refunded.Sale, PointsKind.Refund, $"refund.{refunded.Refund}",
+            (refunded.Total.Minor, null), returnsRedeemed: true, cancel);
+
     private static PointsEntry PointsOf(AppliedEntry entry) =>
         new(entry.Acceptor.Merchant, entry.Journal, entry.Header.Number, entry.Moment);
 

@@ -82,6 +82,21 @@ internal sealed class ShopEffects(
                 -customer.Redeemed);
     }
 
+    /// <summary>What was given back counts against this day, and goes out of this drawer.</summary>
+    public void Refunded(EntryHeader header, SaleRefunded refund)
+    {
+        var place = Place.Of(header);
+        var sale = SaleOf(refund.Sale);
+        figures.Refunded(header, refund, sale);
+        shifts.Cash(place, -refund.Tenders.Where(tender => tender.Kind == TenderKind.Cash).Aggregate(
+            Money.Zero(refund.Total.Currency), (sum, tender) => sum + tender.Amount));
+        if (sale is not { Customer: { } customer, Total.Minor: > 0 })
+            return;
+        var back = customer.Earned * refund.Total.Minor / sale.Total.Minor;
+        var returned = customer.Redeemed * refund.Total.Minor / sale.Total.Minor;
+        customers.Moved(place, customer.Customer, returned - back, -back, -returned);
+    }
+
     private void Move(Place place, IReadOnlyList<StockChange> lines, int sign)
     {
         foreach (var line in lines)

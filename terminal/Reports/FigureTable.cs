@@ -50,6 +50,25 @@ internal sealed class FigureTable(Database database, AtRestCipher cipher)
         AddParts(header, sale, -1);
     }
 
+    /// <param name="sale">The one that it gives back; null when it was sold elsewhere.</param>
+    public void Refunded(EntryHeader header, SaleRefunded refund, SaleCompleted? sale)
+    {
+        var hour = header.At.Hour.ToString("D2", CultureInfo.InvariantCulture);
+        Add(header, FigureDimension.Total, "refund", 1, -refund.Lines.Sum(l => l.Quantity), -refund.Total);
+        Add(header, FigureDimension.Hour, hour, -1, 0, -refund.Total);
+        Add(header, FigureDimension.Cashier, CashierOf(refund.Cashier), -1, 0, -refund.Total);
+        if (sale?.Customer is { } customer)
+            Add(header, FigureDimension.Customer, $"{customer.Customer}", -1, 0, -refund.Total);
+        foreach (var tender in refund.Tenders)
+            Add(header, FigureDimension.Tender, $"{tender.Kind}", -1, 0, -tender.Amount);
+        foreach (var line in refund.Lines)
+        {
+            var category = sale?.Lines.ElementAtOrDefault(line.Line)?.Category ?? "";
+            Add(header, FigureDimension.Product, line.Sku, -1, -line.Quantity, -line.Amount);
+            Add(header, FigureDimension.Category, category, -1, -line.Quantity, -line.Amount);
+        }
+    }
+
     /// <summary>Every key with its sum, the largest amount first.</summary>
     public List<Figure> Sum(FigureDimension dimension, DateOnly from, DateOnly through, Currency currency) =>
         database.All(
