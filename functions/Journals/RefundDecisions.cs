@@ -32,6 +32,11 @@ internal static class RefundDecisions
                 ? (null, null)
                 : (null, $"the refund is entry {own.Epoch}.{own.Number} of {own.Terminal} already");
 
+        // The same question again is answered as before, and does not make the reservation last longer.
+        if (entry is null && own is { } reserved && reserved.Until > now)
+            return reserved.Total == refund.Total && reserved.Tenders.SequenceEqual(refund.Tenders)
+                ? (null, null)
+                : (null, "the refund is reserved with other content");
         var others = known.Taken
             .Where(one => one.Refund != refund.Refund && (one.Until is null || one.Until > now)).ToList();
         if (others.Count >= RefundsMax)

@@ -53,6 +53,8 @@ internal sealed class SaleVerb(VerbHost host)
         HelpName = "ADDRESS",
     };
 
+    private readonly SaleParts _parts = new(host);
+
     private readonly ApprovalOptions _approval = new();
 
     private readonly Option<string?> _customer = new("--customer")
@@ -76,7 +78,7 @@ internal sealed class SaleVerb(VerbHost host)
             "sale --data till1 --line LAMP --pay cash:10.00 --pay card:visa.json --json",
             "sale --data till1 --line LAMP --pay card:visa.json --manager mia --manager-pin -")
         {
-            host.Data, _lines, _pay, _track2, _tlv, _mode, _email, _customer, _redeem,
+            host.Data, _lines, _pay, _parts.Option, _track2, _tlv, _mode, _email, _customer, _redeem,
             host.Cashier, _approval.Approval, _approval.Manager, _approval.ManagerPin,
         };
         verb.SetAction((parse, cancel) => host.OnTerminal(parse, context => Sell(context, parse, cancel)));
@@ -118,7 +120,8 @@ internal sealed class SaleVerb(VerbHost host)
             Customer = customer,
             Redeem = parse.GetValue(_redeem),
         };
-        var result = await context.Sales().Sell(request, cancel);
+        var result = await _parts.Sell(
+            context.Sales(), request, parse.GetValue(_parts.Option) ?? [], cancel);
         var told = Tell(context.Store, result);
         // With a printer, the receipt is out when the printer says so, not when it was shown.
         return result.Sale is { } sale && result.Status == SaleStatus.Completed && context.Printing.HasPrinter

@@ -15,6 +15,7 @@ public class ReplayTests
         ["journal-gap"] = "a gap is named by its numbers, and named once",
         ["journal-damage"] = "a report is the whole state, written over itself",
         ["authorise"] = "one payment id is one payment: the second call gets the first answer",
+        ["refunds"] = "one refund id reserves once; asking again does not make it last longer",
     };
 
     [Fact]

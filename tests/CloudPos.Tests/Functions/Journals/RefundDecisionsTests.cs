@@ -26,6 +26,21 @@ public class RefundDecisionsTests
     }
 
     [Fact]
+    public void The_same_question_again_changes_nothing_and_another_amount_under_its_id_is_refused()
+    {
+        var (sale, refund) = (Sold(PaymentState.Approved), Refund(600));
+        var (taken, _) = RefundDecisions.Take(sale, refund, "T0000001", null, Now);
+        sale = sale with { Taken = taken! };
+
+        Assert.Equal(
+            (null, null), RefundDecisions.Take(sale, refund, "T0000001", null, Now.AddMinutes(1)));
+        Assert.Contains(
+            "other content",
+            RefundDecisions.Take(
+                sale, Refund(700) with { Refund = refund.Refund }, "T0000001", null, Now).Refusal);
+    }
+
+    [Fact]
     public void A_reservation_without_its_entry_lapses()
     {
         var sale = Sold(PaymentState.Approved);
