@@ -84,11 +84,14 @@ internal sealed class RefundVerb(VerbHost host)
         if (result.Entry is not { Body: SaleRefunded refund } entry)
             return VerbResult.Error(
                 result.IsRefused ? ExitCode.NotPermitted : ExitCode.BadInput, result.Fault!);
-        return VerbResult.Done(
+        var told = VerbResult.Done(
             RefundSlip.Text(ReceiptHead.Of(store), entry.Header, refund, sale),
             new RefundDocument(
                 refund.ReceiptNumber, refund.Refund, refund.Total, entry.Header.Number, refund.Tenders,
                 refund.Online),
             CliJson.Default.RefundDocument);
+        return context.Printing.HasPrinter
+            ? told.Beside(await context.Printing.PrintWaiting(cancel))
+            : told with { AfterOutput = () => store.MarkPrinted(entry) };
     }
 }

@@ -42,6 +42,7 @@ internal sealed class Effects(
                 shop.Refunded(entry.Header, body);
                 foreach (var line in body.Lines)
                     stock.Move(place, line.Sku, line.Quantity);
+                print.Add(place);
                 break;
             case StockReceived body:
                 foreach (var line in body.Lines)

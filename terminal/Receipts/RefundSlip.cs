@@ -6,7 +6,12 @@ namespace CloudPos.Terminal.Receipts;
 /// <summary>The slip of what was given back of a sale.</summary>
 internal static class RefundSlip
 {
-    public static string Text(ReceiptHead head, EntryHeader header, SaleRefunded refund, SaleCompleted sale)
+    public static string Text(
+        ReceiptHead head, EntryHeader header, SaleRefunded refund, SaleCompleted sale) =>
+        Paper(head, header, refund, sale).ToString();
+
+    public static ReceiptPaper Paper(
+        ReceiptHead head, EntryHeader header, SaleRefunded refund, SaleCompleted sale)
     {
         var (paper, texts, locale) = (new ReceiptPaper(), head.Texts, head.Locale);
         head.Print(paper, texts["receipt.refund"], refund.ReceiptNumber, header, isCopy: false);
@@ -20,7 +25,7 @@ internal static class RefundSlip
         foreach (var tender in refund.Tenders)
             PrintTender(paper, locale, tender, sale);
         return paper.Rule().Line(texts.With("receipt.reason", refund.Reason))
-            .Line(texts.With("receipt.refundedBy", refund.Cashier)).ToString();
+            .Line(texts.With("receipt.refundedBy", refund.Cashier));
     }
 
     private static void PrintTender(
