@@ -177,6 +177,12 @@ public class OpeningTests
         till.Store.AdjustPoints(customer, 5, "sorry", "anna");
         till.Store.EraseCustomer(customer, "anna");
         till.Store.RecordOverride(new Overridden(OverrideSubject.Void, sale, "anna", "mia", 0, 100));
+        var buyer = new InvoiceParty("Ida Example", ["1 High Street"]);
+        Assert.True(till.Store.IssueInvoice(back, buyer, "anna").IsStored);
+        till.Store.MarkPrinted(back);
+        Assert.True(till.Store.CopyReceipt(back, "anna").IsStored);
+        Assert.True(till.Store.StartDrill(5, "mia").IsStored);
+        Assert.True(till.Store.EndDrill("mia").IsStored);
         till.Store.TakeDayReport();
         var before = till.Store.Entries().Select(line => line.Entry!.Bytes.ToArray()).ToList();
 
