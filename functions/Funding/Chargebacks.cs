@@ -63,6 +63,9 @@ internal sealed class Chargebacks(TablePort tables, TimeProvider time)
             || await Find(body, cancel) is not { Facts: { } facts } payment
             || facts.Merchant != call.Route("merchant") || facts.Amount.Currency != currency)
             return Answer.NotFound("such payment of this merchant and currency");
+        if (payment.IsRefund)
+            return Answer.Refuse(ProblemCode.Malformed, "payment",
+                "It is a refund: a chargeback names the payment that took the money.");
         if (payment.State is not (PaymentState.Approved or PaymentState.Batched or PaymentState.Settled))
             return Answer.Refuse(ProblemCode.DiffersFromFirst, "payment",
                 $"The payment is {payment.State}: nothing was paid that could be charged back.");

@@ -116,22 +116,32 @@ internal sealed class FourWay(
         // A business date ends in the night that follows, and east of Greenwich begins the day before.
         foreach (var row in await batches.Cycles(merchant, currency, cancel, from.AddDays(-2)))
         {
-            var payout = await bank.PayoutOf(row, cancel);
+            var expected = (await bank.PayoutOf(row, cancel)).Expected.Minor;
             var left = row.FundedMinor;
+            var isWhole = expected >= 0 ? left >= expected : left <= expected;
             foreach (var head in await batches.Heads(row, cancel))
                 foreach (var share in head.Shares)
                 {
                     var net = share.GrossMinor - share.FeeMinor;
-                    var paid = Math.Clamp(left, 0, net);
+                    var paid = isWhole ? net : Part(net, left, expected);
                     left -= paid;
                     if (share.Date >= from && share.Date <= to)
                         sum = sum.Plus(share, paid, net - paid);
                 }
-            if (payout.Open.Minor < 0 && row.Cycle.Date >= from && row.Cycle.Date <= to)
-                sum = sum with { BeyondMinor = sum.BeyondMinor - payout.Open.Minor };
+            var beyond = row.FundedMinor - Math.Max(0, expected);
+            if (beyond > 0 && row.Cycle.Date >= from && row.Cycle.Date <= to)
+                sum = sum with { BeyondMinor = sum.BeyondMinor + beyond };
         }
         return sum;
     }
+
+    /// <summary>
+    /// What money that is not the whole pays of a share. What is paid out pays for what was taken; what was
+    /// given back is deducted with the last of it.
+    /// </summary>
+    private static long Part(long net, long left, long expected) => expected >= 0
+        ? Math.Clamp(left, 0, Math.Max(0, net))
+        : Math.Clamp(left, Math.Min(0, net), 0);
 }
 
 /// <summary>Sums over shares of batches: gross is fees, paid and open together.</summary>

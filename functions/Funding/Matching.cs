@@ -65,14 +65,26 @@ internal static partial class Matching
         return (EntryResult.Matched, parts, Told(named, parts));
     }
 
-    /// <summary>Oldest first, each what it waits for; what is left over goes to the last one named.</summary>
+    /// <summary>
+    /// Oldest first, each what it waits for; what is left over goes to the last one named. A date on which
+    /// more was given back than taken is deducted from the others.
+    /// </summary>
     private static IReadOnlyList<Allotment> Parts(Money amount, List<Payout> named)
     {
         var parts = new List<Allotment>();
         var left = amount;
-        foreach (var payout in named)
+        var owing = amount.Minor >= 0 && named.Exists(payout => payout.Open.Minor > 0)
+            ? named.Where(payout => payout.Open.Minor < 0).ToList()
+            : [];
+        foreach (var payout in owing)
         {
-            var isLast = payout == named[^1];
+            parts.Add(new Allotment(payout.Cycle, payout.Open));
+            left -= payout.Open;
+        }
+        var waiting = named.Except(owing).ToList();
+        foreach (var payout in waiting)
+        {
+            var isLast = payout == waiting[^1];
             var share = isLast || left.Minor < payout.Open.Minor ? left : payout.Open;
             if (amount.Minor < 0 && !isLast)
                 continue;

@@ -54,6 +54,30 @@ public sealed class BankStatementTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_date_on_which_more_was_given_back_than_taken_is_deducted_from_another_dates_payout()
+    {
+        var next = MoneyWorld.Date.AddDays(1);
+        var sold = await _world.CardSale("T1000001", 100, PaymentState.Approved, date: next);
+        await _world.CardRefund(sold, 4_100, PaymentState.Approved, next);
+        await _world.Get<Clearing>().Run(MoneyWorld.Merchant, default);
+        Assert.Equal((11_000, 0, 0), await Money());
+
+        var result = await Enter(Camt053.Read(Camt(Entry("110.00", Ours + " and 20261121", "R1"))));
+
+        Assert.Equal("2026-11-21 is paid. 2026-11-20 is paid.", Assert.Single(result.Lines).What);
+        Assert.Equal((0, 11_000, 0), await Money());
+
+        async Task<(long Open, long Paid, long Beyond)> Money()
+        {
+            var view = await _world.Get<FourWay>().Of(
+                MoneyWorld.Merchant, MoneyWorld.Eur, MoneyWorld.Date, next, default);
+            Assert.True(view.Holds);
+            return (
+                Of(view, "Cleared, not paid by the bank yet"), view.Bank.Minor, view.BeyondExpected.Minor);
+        }
+    }
+
+    [Fact]
     public async Task Two_equal_entries_without_a_reference_are_two_and_the_file_again_is_none()
     {
         var file = Camt(Entry("75.00", Ours, "") + Entry("75.00", Ours, ""));

@@ -55,6 +55,30 @@ public sealed class CompareListingTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Refunds_are_compared_as_refunds()
+    {
+        var sold = await _world.CardSale("T1000001", 1_000, PaymentState.Approved);
+        var same = await _world.CardRefund(sold, 300, PaymentState.Approved);
+        var undone = await _world.CardRefund(sold, 60, PaymentState.Reversed);
+        var lost = await _world.CardRefund(sold, 200, PaymentState.Approved);
+        var book = Book([sold, same, undone]);
+        book.Add(Line(undone) with { IsReversal = true });
+        Assert.Equal(
+            (DifferenceKind.OursOnly, ListedKind.Refund, lost.Payment, (long?)200),
+            Named(Assert.Single((await Compare(book)).Differences)));
+
+        Change(book, same, line => line with { IsCredit = false });
+        book.Add(Line(lost));
+
+        Assert.Equal(
+            [(ListedKind.Purchase, DifferenceKind.TheirsOnly), (ListedKind.Refund, DifferenceKind.OursOnly)],
+            (await Compare(book)).Differences.Select(one => (one.Of, one.Kind)).OrderBy(one => one.Of));
+
+        static (DifferenceKind, ListedKind, Id?, long?) Named(PaymentDifference one) =>
+            (one.Kind, one.Of, one.Payment, one.OursMinor);
+    }
+
+    [Fact]
     public void A_line_that_cannot_be_read_is_named_and_the_others_count()
     {
         var (lines, faults) = Listing.Read(Encoding.UTF8.GetBytes(
@@ -95,6 +119,6 @@ public sealed class CompareListingTests : IAsyncLifetime
     private static SettledLine Line(PaymentRow payment) => new(
         new TransactionKey(
             MoneyWorld.Merchant, payment.Terminal, "000001", payment.Asked!.RetrievalReference),
-        false, false, payment.Answer!.AuthorisationCode!, payment.Amount!.Value.Minor, "978",
+        payment.IsRefund, false, payment.Answer!.AuthorisationCode!, payment.Amount!.Value.Minor, "978",
         MoneyWorld.Date);
 }

@@ -180,6 +180,20 @@ internal sealed class MoneyWorld : IAsyncDisposable
         };
     }
 
+    /// <summary>What is given back to the card of a payment, as a payment of its own.</summary>
+    public async Task<PaymentRow> CardRefund(
+        PaymentRow original, long minor, PaymentState state, DateOnly? date = null, Id? refund = null)
+    {
+        var row = PaymentOf(
+            original.Terminal, refund ?? Id.New(), original.Facts!.Sale, minor, state,
+            original.Accepted!.Approval, date) with
+        {
+            Origin = new PaymentOrigin(OriginKind.Refund, original.Payment, 0),
+        };
+        await Put(row);
+        return row;
+    }
+
     public async Task Put(PaymentRow payment) => Assert.Null(await Tables.TryCommit(
         TableNames.Terminal, payment.Terminal,
         [

@@ -53,6 +53,27 @@ public sealed class ReconcileTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Refunds_are_the_credits_of_the_totals_reversed_ones_too()
+    {
+        var sold = await _world.CardSale("T1000001", 1250, PaymentState.Approved);
+        var back = await _world.CardRefund(sold, 700, PaymentState.Approved);
+        await _world.CardRefund(sold, 2000, PaymentState.Approved);
+        await _world.CardRefund(sold, 50, PaymentState.Reversed);
+
+        await _world.Get<Clearing>().Run(MoneyWorld.Merchant, default);
+
+        var request = Assert.Single(Questions());
+        Assert.Equal(("0000000001", "0000000000001250"), (request.Get(76), request.Get(88)));
+        Assert.Equal(("0000000003", "0000000000002750"), (request.Get(74), request.Get(86)));
+        Assert.Equal(("0000000001", "0000000000000050"), (request.Get(75), request.Get(87)));
+        Assert.Equal("D0000000000001450", request.Get(97));
+        Assert.Equal(PaymentState.Settled, (await _world.Payment(back)).State);
+        var head = await Head(1);
+        Assert.Equal((3, -1450L, 2, 2700L), (
+            head.Count, head.SumMinor, head.CreditCount, head.CreditMinor));
+    }
+
+    [Fact]
     public async Task Totals_that_differ_leave_the_payments_in_the_batch_and_are_kept_side_by_side()
     {
         var sold = await _world.CardSale("T1000001", 1250, PaymentState.Approved);
