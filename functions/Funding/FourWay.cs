@@ -8,9 +8,11 @@ using CloudPos.Wire;
 namespace CloudPos.Functions.Funding;
 
 /// <summary>What one batch holds of one business date, fixed when it is sealed.</summary>
+/// <param name="GrossMinor">Less refunds.</param>
 /// <param name="Unpriced">Payments for which no line of the fee table stands.</param>
+/// <param name="CreditMinor">What the refunds among them give back.</param>
 internal sealed record BatchShare(
-    DateOnly Date, long Count, long GrossMinor, long FeeMinor, long Unpriced = 0);
+    DateOnly Date, long Count, long GrossMinor, long FeeMinor, long Unpriced = 0, long CreditMinor = 0);
 
 /// <summary>Where money of the till is. Each is a place of its own; together they are all of it.</summary>
 internal sealed record FourWayBucket(string Name, Money Amount);
@@ -23,7 +25,11 @@ internal sealed record FourWayBucket(string Name, Money Amount);
 /// <param name="BeyondExpected">Paid by the bank beyond what those batches make; no part of the till.</param>
 internal sealed record FourWayView(
     string Merchant, DateOnly From, DateOnly To, string Currency, Figure Till, Figure Authorised,
-    Money Cleared, Money Bank, IReadOnlyList<FourWayBucket> Buckets, bool Holds, Money BeyondExpected);
+    Money Cleared, Money Bank, IReadOnlyList<FourWayBucket> Buckets, bool Holds, Money BeyondExpected)
+{
+    /// <summary>By refunds, and by voids of what was in a batch, whatever became of it.</summary>
+    public Money? GivenBack { get; init; }
+}
 
 /// <summary>The four-way view, made from kept totals and batches: no payment is read.</summary>
 internal sealed class FourWay(
@@ -69,6 +75,8 @@ internal sealed class FourWay(
         Tally Place(Bucket bucket) =>
             Enum.GetValues<Approval>().Aggregate(default(Tally), (sum, approval) =>
                 sum + Under("place", $"{approval}", $"{bucket}"));
+        long Back(Bucket bucket) =>
+            Under("back", "Refund", $"{bucket}").Minor + Under("back", "Void", $"{bucket}").Minor;
         var till = Under("card");
         var places = Enum.GetValues<Bucket>().Where(bucket => bucket != Bucket.NotRecorded)
             .ToDictionary(bucket => bucket, Place);
@@ -80,12 +88,19 @@ internal sealed class FourWay(
         places[Bucket.Declined] -= new Tally(0, ofDeclined);
         places[Bucket.Expired] -= new Tally(0, recovered - ofDeclined);
         var approved = inBatches + recovered;
+        // A refund moves money only once it is approved; until then its payment is where it was.
+        var openCredit = Back(Bucket.Approved);
+        var inCredit = Back(Bucket.InBatch) + Back(Bucket.Settled);
+        var refunded = tallies.All.GetValueOrDefault(Contributions.Key(currency, "refunded", "Card")).Minor;
+        var undone = Under("back", "Void").Minor;
         var buckets = new List<FourWayBucket>
         {
             Named("Paid by the bank", cleared.PaidMinor),
             Named("Kept by the acquirer as fees", cleared.FeeMinor),
             Named("Cleared, not paid by the bank yet", cleared.OpenMinor),
-            Named("On its way into a sealed batch", approved - cleared.GrossMinor),
+            Named("On its way into a sealed batch", approved - inCredit - cleared.GrossMinor),
+            Named("Given back to cards", inCredit + openCredit),
+            Named("Given back, not in a batch yet", -openCredit),
         };
         foreach (var (bucket, tally) in places)
             if (bucket is not (Bucket.InBatch or Bucket.Settled))
@@ -97,8 +112,12 @@ internal sealed class FourWay(
             merchant, from, to, currency.Code, Figure(till), Figure(authorised),
             Money(cleared.GrossMinor), Money(cleared.PaidMinor), buckets,
             buckets.Sum(bucket => bucket.Amount.Minor) == till.Minor
-                && approved >= cleared.GrossMinor && till.Minor >= recorded.Minor,
-            Money(cleared.BeyondMinor));
+                && approved >= cleared.GrossMinor + cleared.CreditMinor && inCredit >= cleared.CreditMinor
+                && till.Minor >= recorded.Minor && refunded >= Under("back", "Refund").Minor,
+            Money(cleared.BeyondMinor))
+        {
+            GivenBack = Money(refunded + undone),
+        };
 
         Money Money(long minor) => new(minor, currency);
         Figure Figure(Tally tally) => new(tally.Count, Money(tally.Minor));
@@ -146,11 +165,12 @@ internal sealed class FourWay(
 
 /// <summary>Sums over shares of batches: gross is fees, paid and open together.</summary>
 internal sealed record ClearedSum(
-    long GrossMinor, long FeeMinor, long PaidMinor, long OpenMinor, long BeyondMinor)
+    long GrossMinor, long FeeMinor, long PaidMinor, long OpenMinor, long BeyondMinor, long CreditMinor = 0)
 {
     public ClearedSum Plus(BatchShare share, long paid, long open) => checked(this with
     {
         GrossMinor = GrossMinor + share.GrossMinor, FeeMinor = FeeMinor + share.FeeMinor,
         PaidMinor = PaidMinor + paid, OpenMinor = OpenMinor + open,
+        CreditMinor = CreditMinor + share.CreditMinor,
     });
 }

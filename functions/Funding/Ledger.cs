@@ -40,17 +40,19 @@ internal sealed class Ledger(Currency currency)
 
     public IReadOnlyList<LedgerLine> Lines => _lines;
 
-    /// <summary>What was sold and taken back on a business date, and what of its cards was lost.</summary>
+    /// <summary>
+    /// What was sold, taken back and given back on a business date, and what of its cards was lost.
+    /// </summary>
     public void Day(DateOnly date, DayTallies tallies)
     {
         var document = $"SALES {Printed.Date(date)}";
         long Minor(params ReadOnlySpan<string> parts) =>
             tallies.All.GetValueOrDefault(Contributions.Key(currency, parts)).Minor;
-        Post(date, document, LedgerAccount.Cash, "", Minor("tender", "Cash") - Minor("returned", "Cash"));
-        Post(date, document, LedgerAccount.CardReceivable, "",
-            Minor("tender", "Card") - Minor("returned", "Card"));
-        Post(date, document, LedgerAccount.OtherTender, "",
-            Minor("tender", "Other") - Minor("returned", "Other"));
+        long Taken(string kind) =>
+            Minor("tender", kind) - Minor("returned", kind) - Minor("refunded", kind);
+        Post(date, document, LedgerAccount.Cash, "", Taken("Cash"));
+        Post(date, document, LedgerAccount.CardReceivable, "", Taken("Card"));
+        Post(date, document, LedgerAccount.OtherTender, "", Taken("Other"));
         foreach (var rate in Rates(tallies))
         {
             var text = Printed.Rate(int.Parse(rate, CultureInfo.InvariantCulture));

@@ -4,6 +4,7 @@ using CloudPos.Functions.Payments;
 using CloudPos.Functions.Recovery;
 using CloudPos.Functions.Stock;
 using CloudPos.Functions.Tables;
+using CloudPos.Functions.Totals;
 using CloudPos.Journal;
 using CloudPos.Wire;
 
@@ -17,7 +18,7 @@ namespace CloudPos.Functions.Journals;
 internal sealed class Refunds(
     TablePort tables, Terminals terminals, StoredEntries entries, PaymentStore store,
         PaymentRecorder payments,
-    StockMovements stock, TimeProvider time)
+    StockMovements stock, TerminalDays days, TimeProvider time)
 {
     public async Task<Answer> Post(Call call, CancellationToken cancel)
     {
@@ -77,8 +78,10 @@ internal sealed class Refunds(
             if (taken is null)
                 return true;
             TakenRefund.Write(row, taken);
+            // Only its entry counts; what is asked for may never come.
+            IReadOnlyList<Change> counted = entry is null ? [] : await days.Refunded(row, taken[^1], cancel);
             return await tables.TryCommit(
-                TableNames.Terminal, refund.Terminal, [Change.Replace(row)], cancel) is null;
+                TableNames.Terminal, refund.Terminal, [Change.Replace(row), .. counted], cancel) is null;
         });
         return reason;
     }

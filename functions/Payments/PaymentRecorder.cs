@@ -108,11 +108,14 @@ internal sealed class PaymentRecorder(
     }
 
     /// <summary>The same payment always leads to the same id, so a void gives back once.</summary>
-    private static Id RefundOf(Id payment)
+    internal static Id RefundOf(Id payment)
     {
         var digest = SHA256.HashData(Encoding.ASCII.GetBytes($"{payment}.void"));
         return Id.Parse(Convert.ToHexStringLower(digest.AsSpan(0, Id.TextLength / 2)));
     }
+
+    /// <summary>Whether a refund gives back what a void could not take out of its batch.</summary>
+    internal static bool IsOfVoid(PaymentRow refund) => refund.Payment == RefundOf(refund.Origin!.Payment);
 
     /// <summary>
     /// What may stay readable of a card. Anything but four digits is not kept: it could be the number.

@@ -23,7 +23,9 @@ internal static class FigureLines
 
         Add("Total", "Sales", "", figures.Sales);
         Add("Total", "Voids", "", figures.Voids);
-        lines.Add(new FigureLine("Total", "Sales less voids", "", null, figures.Net));
+        if (figures.Refunds is { } refunds)
+            Refunds(lines, refunds);
+        lines.Add(new FigureLine("Total", "Sales less voids and refunds", "", null, figures.Net));
         Add("Tender", "Cash", "", figures.Cash);
         Add("Tender", "Cash given back", "", figures.CashReturned);
         Add("Tender", "Card", "", figures.Card);
@@ -94,11 +96,29 @@ internal static class FigureLines
         }
     }
 
+    private static void Refunds(List<FigureLine> lines, RefundFigures refunds)
+    {
+        void Add(string section, string name, string column, Figure figure) =>
+            lines.Add(new FigureLine(section, name, column, figure.Count, figure.Amount));
+        Add("Total", "Refunds", "", refunds.All);
+        Add("Refund", "Cash", "", refunds.Cash);
+        Add("Refund", "Card", "", refunds.Card);
+        Add("Refund", "Other", "", refunds.Other);
+        foreach (var place in refunds.Places)
+        {
+            Add("Refunds to cards", Words.Of(place.Bucket), "refunds", place.Refunds);
+            Add("Refunds to cards", Words.Of(place.Bucket), "voids", place.Voids);
+        }
+        Add("Proof", "Given back to cards by the refunds", "", refunds.Proof.Accepted);
+        Add("Proof", "Sum of the places of refunds", "", refunds.Proof.InBuckets);
+    }
+
     private static void Rest(List<FigureLine> lines, SettlementFigures figures)
     {
         if (figures.Cleared is { } cleared)
         {
             lines.Add(new FigureLine("Cleared", "Gross", "", null, cleared.Gross));
+            lines.Add(new FigureLine("Cleared", "Refunds", "", null, cleared.Refunds));
             lines.Add(new FigureLine("Cleared", "Fees", "", null, cleared.Fees));
             lines.Add(new FigureLine("Cleared", "Net", "", null, cleared.Net));
             lines.Add(new FigureLine("Cleared", "Without a fee", "", cleared.Unpriced, null));
@@ -109,6 +129,8 @@ internal static class FigureLines
         {
             lines.Add(new FigureLine(
                 "Batch", batch.Batch, "all", batch.All.Count, batch.All.Amount, batch.Digest ?? ""));
+            if (batch.Refunds is { } back)
+                lines.Add(new FigureLine("Batch", batch.Batch, "of all refunds", back.Count, back.Amount));
             lines.Add(new FigureLine(
                 "Batch", batch.Batch, "of this date", batch.OfDate.Count, batch.OfDate.Amount));
             lines.Add(new FigureLine(

@@ -16,9 +16,10 @@ internal static class FiguresOf
         var cards = CardsOf(facts.Sales);
         var buckets = Buckets(facts, cards);
         var (sales, voids) = (Total(facts.Sales, zero), Total(facts.Voids, zero));
+        var refunds = RefundFigures.Of(facts);
         return new SettlementFigures(
             facts.Merchant, facts.MerchantName, facts.Date, facts.Currency.Code,
-            sales, voids, sales.Amount - voids.Amount,
+            sales, voids, sales.Amount - voids.Amount - refunds.All.Amount,
             OfKind(facts.Sales, TenderKind.Cash, zero), OfKind(facts.Voids, TenderKind.Cash, zero),
             OfKind(facts.Sales, TenderKind.Card, zero), OfKind(facts.Sales, TenderKind.Other, zero),
             buckets,
@@ -38,6 +39,7 @@ internal static class FiguresOf
             Stragglers(facts))
         {
             Cleared = Cleared(facts),
+            Refunds = refunds,
             Outages = OutageLetter.Of(facts),
         };
     }
@@ -113,9 +115,11 @@ internal static class FiguresOf
             .Where(share => share.Date == facts.Date).ToList();
         if (shares.Count == 0)
             return null;
-        var gross = new Money(shares.Sum(share => share.GrossMinor), facts.Currency);
+        var refunds = new Money(shares.Sum(share => share.CreditMinor), facts.Currency);
+        var gross = new Money(shares.Sum(share => share.GrossMinor), facts.Currency) + refunds;
         var fees = new Money(shares.Sum(share => share.FeeMinor), facts.Currency);
-        return new ClearedFigures(gross, fees, gross - fees, shares.Sum(share => share.Unpriced));
+        return new ClearedFigures(
+            gross, fees, gross - refunds - fees, shares.Sum(share => share.Unpriced)) { Refunds = refunds };
     }
 
     private static IReadOnlyList<SchemeLine> Schemes(IEnumerable<Tender> cards, Figure zero) =>
@@ -170,6 +174,8 @@ internal static class FiguresOf
             Add(tax, 1);
         foreach (var tax in facts.Voids.SelectMany(sale => sale.Sale.Taxes))
             Add(tax, -1);
+        foreach (var tax in facts.Refunds.SelectMany(refund => refund.Refund.Taxes ?? []))
+            Add(tax, -1);
         return [.. rates.Values];
     }
 
@@ -189,6 +195,9 @@ internal static class FiguresOf
         {
             Expected = batch.Payout?.Expected,
             Funded = batch.Payout?.Funded,
+            Refunds = head.CreditCount == 0
+                ? null
+                : new Figure(head.CreditCount, new Money(head.CreditMinor, zero.Currency)),
             Payments = cycle.Balance == Balance.InBalance ? [] : batch.Comparison?.Differences ?? [],
         };
     }

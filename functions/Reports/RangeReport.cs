@@ -14,7 +14,8 @@ namespace CloudPos.Functions.Reports;
 
 /// <summary>One business date of a range.</summary>
 internal sealed record RangeDay(
-    DateOnly Date, Figure Sales, Figure Voids, Figure Online, Figure Deferred, Figure Lost, Figure Pending);
+    DateOnly Date, Figure Sales, Figure Voids, Figure Refunds, Figure Online, Figure Deferred, Figure Lost,
+    Figure Pending);
 
 /// <summary>A range of business dates from kept totals: days, schemes, tax, and where the money is.</summary>
 internal sealed record RangeFigures(
@@ -85,12 +86,16 @@ internal sealed class RangeReport(
         Figure Sum(Func<RangeDay, Figure> column) =>
             figures.Days.Aggregate(zero, (sum, day) => sum + column(day));
         var table = new TableBlock("Day by day",
-            ["Date", "#Sales", "#Amount", "#Voids", "#Card online", "#Card deferred", "#Lost", "#Pending"]);
+            [
+                "Date", "#Sales", "#Amount", "#Voids", "#Refunds", "#Card online", "#Card deferred", "#Lost",
+                "#Pending",
+            ]);
         foreach (var day in figures.Days)
-            table.Row(Printed.Date(day.Date), day.Sales, day.Voids.Amount, day.Online.Amount,
-                day.Deferred.Amount, day.Lost.Amount, day.Pending.Amount);
+            table.Row(Printed.Date(day.Date), day.Sales, day.Voids.Amount, day.Refunds.Amount,
+                day.Online.Amount, day.Deferred.Amount, day.Lost.Amount, day.Pending.Amount);
         table.Sum("All days", Sum(day => day.Sales), Sum(day => day.Voids).Amount,
-            Sum(day => day.Online).Amount, Sum(day => day.Deferred).Amount, Sum(day => day.Lost).Amount,
+            Sum(day => day.Refunds).Amount, Sum(day => day.Online).Amount,
+            Sum(day => day.Deferred).Amount, Sum(day => day.Lost).Amount,
             Sum(day => day.Pending).Amount);
         var places = new TableBlock("Where what the till took by card is", ["Place", "#Amount"]);
         foreach (var bucket in figures.Money.Buckets.Where(bucket => !bucket.Amount.IsZero))
@@ -100,6 +105,7 @@ internal sealed class RangeReport(
             figures.Money.Till.Amount);
         var legs = new TableBlock("Four ways to say it", ["", "#Amount"])
             .Row("Till: taken by card", figures.Money.Till.Amount)
+            .Row("Till: given back to cards", figures.Money.GivenBack ?? zero.Amount)
             .Row("Acquirer: approved", figures.Money.Authorised.Amount)
             .Row("Cleared in sealed batches", figures.Money.Cleared)
             .Row("Bank: paid out for them", figures.Money.Bank);
@@ -123,7 +129,7 @@ internal sealed class RangeReport(
     }
 
     private static RangeDay Day(DateOnly date, DayTallies day, Currency currency) => new(
-        date, At(day, currency, "sales"), At(day, currency, "voids"),
+        date, At(day, currency, "sales"), At(day, currency, "voids"), At(day, currency, "refunds"),
         Under(day, currency, "card", $"{Approval.Online}"),
         Under(day, currency, "card", $"{Approval.Deferred}"),
         Under(day, currency, "place", $"{Approval.Deferred}", $"{Bucket.Declined}")

@@ -17,6 +17,7 @@ internal static class ReportClearing
         {
             page.Add(new TableBlock("What of this date was cleared", ["", "#Amount"])
                 .Row("Gross", cleared.Gross)
+                .Row("Refunds", -(cleared.Refunds ?? CloudPos.Money.Zero(Currency.Parse(figures.Currency))))
                 .Row("Fees of the acquirer", -cleared.Fees)
                 .Sum("Net, to be paid out", cleared.Net));
             if (cleared.Unpriced > 0)
@@ -37,9 +38,11 @@ internal static class ReportClearing
 
     private static void Write(List<Block> page, BatchFigures batch)
     {
-        page.Add(new TableBlock($"Batch {batch.Batch}", ["", "#Number", "#Amount"])
-            .Row("Payments of this business date", batch.OfDate)
-            .Sum("All payments of the batch", batch.All));
+        var table = new TableBlock($"Batch {batch.Batch}", ["", "#Number", "#Amount"])
+            .Row("Payments of this business date, less refunds", batch.OfDate);
+        if (batch.Refunds is { } refunds)
+            table.Row("Of all of them, refunds", refunds);
+        page.Add(table.Sum("All payments of the batch, less refunds", batch.All));
         page.Add(new Paragraph($"Settlement date {Printed.Date(batch.SettlementDate)}. Compared with the "
             + $"acquirer: {Words.Of(batch.Reconciliation)}."));
         foreach (var difference in batch.Difference)
@@ -50,12 +53,12 @@ internal static class ReportClearing
                 + $"{Printed.Figure(expected)} that are due after fees."));
         if (batch.Payments.Count > 0)
         {
-            var table = new TableBlock("Payment by payment, against the acquirer's listing",
+            var listed = new TableBlock("Payment by payment, against the acquirer's listing",
                 ["Kind", "Terminal", "Reference", "Payment", "What"]);
             foreach (var one in batch.Payments.Take(DifferencesShown))
-                table.Row(Words.Of(one.Kind), one.Terminal, one.RetrievalReference,
+                listed.Row(Words.Of(one.Kind), one.Terminal, one.RetrievalReference,
                     one.Payment?.ToString() ?? "not known here", one.What);
-            page.Add(table);
+            page.Add(listed);
         }
         if (batch.Digest is { } digest)
             page.Add(new Paragraph($"Digest of the members: {digest}", IsMono: true));

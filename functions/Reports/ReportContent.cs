@@ -47,15 +47,19 @@ internal static class ReportContent
     private static void Money(List<Block> page, SettlementFigures figures)
     {
         page.Add(new Heading("Sales"));
-        page.Add(new TableBlock("What was sold and taken back", ["", "#Number", "#Amount"])
+        var zero = Figure.Zero(Currency.Parse(figures.Currency));
+        page.Add(new TableBlock("What was sold, taken back and given back", ["", "#Number", "#Amount"])
             .Row("Sales", figures.Sales)
             .Row("Voids", figures.Voids)
-            .Sum("Sales less voids", "", figures.Net));
+            .Row("Refunds", figures.Refunds?.All ?? zero)
+            .Sum("Sales less voids and refunds", "", figures.Net));
         page.Add(new TableBlock("How the sales were paid", ["Means", "#Number", "#Amount"])
             .Row("Cash", figures.Cash)
             .Row("Card", figures.Card)
             .Row("Other", figures.Other)
-            .Row("Cash given back for voids", figures.CashReturned));
+            .Row("Cash given back for voids", figures.CashReturned)
+            .Row("Cash given back for refunds", figures.Refunds?.Cash ?? zero)
+            .Row("Other means given back for refunds", figures.Refunds?.Other ?? zero));
     }
 
     private static void Payments(List<Block> page, ReportVersion version)
@@ -74,6 +78,8 @@ internal static class ReportContent
             figures.Proof.Holds ? "Accepted by the sales: adds up" : "Accepted by the sales: DOES NOT ADD UP",
             "", "", "", "", figures.Proof.Accepted);
         page.Add(places);
+        if (figures.Refunds is { Places.Count: > 0 } or { Proof.Holds: false })
+            page.Add(Refunds(figures.Refunds));
         if (figures.Deferred.Accepted.Count > 0)
             page.Add(Deferred(figures.Deferred, version.At));
         foreach (var outage in figures.Outages)
@@ -85,6 +91,24 @@ internal static class ReportContent
         foreach (var line in figures.Schemes)
             schemes.Row(line.Name, line.Online, line.Deferred, line.Total);
         page.Add(schemes);
+    }
+
+    private static TableBlock Refunds(RefundFigures refunds)
+    {
+        var zero = Figure.Zero(refunds.All.Amount.Currency);
+        var table = new TableBlock(
+            "Where everything given back to cards is now",
+            ["Place", "#Refunds", "#Amount", "#Voids in a batch", "#Amount", "#All", "#Amount"]);
+        foreach (var place in refunds.Places)
+            table.Row(Words.Of(place.Bucket), place.Refunds, place.Voids, place.Total);
+        table.Sum(
+            "Sum of the places", refunds.Proof.InBuckets,
+            refunds.Places.Aggregate(zero, (sum, place) => sum + place.Voids),
+            refunds.Places.Aggregate(zero, (sum, place) => sum + place.Total));
+        return table.Row(
+            refunds.Proof.Holds ? "Given back by the refunds: adds up"
+                : "Given back by the refunds: DOES NOT ADD UP",
+            refunds.Proof.Accepted, "", "", "", "");
     }
 
     private static TableBlock Deferred(DeferredFigures deferred, DateTimeOffset at)
@@ -110,7 +134,8 @@ internal static class ReportContent
     private static void Taxes(List<Block> page, SettlementFigures figures)
     {
         page.Add(new Heading("Value-added tax"));
-        var table = new TableBlock("Contained in sales less voids", ["Rate", "#Net", "#Tax", "#Gross"]);
+        var table = new TableBlock(
+            "Contained in sales less voids and refunds", ["Rate", "#Net", "#Tax", "#Gross"]);
         foreach (var line in figures.Vat)
             table.Row(Printed.Rate(line.RateBasisPoints), line.Net, line.Tax, line.Gross);
         if (figures.Vat.Count > 0)

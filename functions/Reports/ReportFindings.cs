@@ -22,6 +22,8 @@ internal static class ReportFindings
         if (pending.Count > 0)
             findings.Add(Bad(
                 $"No outcome yet: {Payments(pending.Count)} accepted offline, {pending.Amount}."));
+        if (figures.Refunds is { } refunds)
+            Refunds(findings, refunds);
         var dark = figures.Closings.SelectMany(store => store.Dark.Select(found => found.Terminal)).ToList();
         if (dark.Count > 0)
             findings.Add(Bad(
@@ -44,6 +46,19 @@ internal static class ReportFindings
             + $"{proof.Accepted.Amount}; found are {Payments(proof.InBuckets.Count)}, "
             + $"{proof.InBuckets.Amount}.");
 
+    private static void Refunds(List<Finding> findings, RefundFigures refunds)
+    {
+        var failed = refunds.Failed(Figure.Zero(refunds.All.Amount.Currency));
+        if (failed.Count > 0)
+            findings.Add(Bad(
+                $"Not given back: {Refunds(failed.Count)}, {failed.Amount}, declined or expired. Give the "
+                + "money back another way."));
+        if (!refunds.Proof.Holds)
+            findings.Add(Bad(
+                $"The refunds to cards do not add up: they give back {refunds.Proof.Accepted.Amount}; found "
+                + $"is {refunds.Proof.InBuckets.Amount}."));
+    }
+
     private static Finding? Clearing(IReadOnlyList<BatchFigures> batches)
     {
         if (batches.Count == 0)
@@ -57,6 +72,8 @@ internal static class ReportFindings
     private static Finding Bad(string sentence) => new(false, sentence);
 
     private static string Payments(long count) => count == 1 ? "1 payment" : $"{count} payments";
+
+    private static string Refunds(long count) => count == 1 ? "1 refund" : $"{count} refunds";
 
     private static string Sales(long count) => count == 1 ? "1 sale" : $"{count} sales";
 }

@@ -34,12 +34,16 @@ internal sealed class ReportReader(
             await Sales(terminal, TerminalDays.SoldKey(date), sales, cancel);
             await Sales(terminal, TerminalDays.VoidedKey(date), voids, cancel);
         }
-        var byId = await PaymentsOf(sales, cancel);
+        var refunds = await Refunds(terminals, date, cancel);
+        var byId = await PaymentsOf(NamedBy(sales), cancel);
+        var givenBack = await GivenBack(refunds, voids, cancel);
         var loose = await owed.WithoutSale(merchant, cancel);
         var (cases, tries) = await Recovery(byId.Values, cancel);
         var open = await StoresOf(terminals.Select(terminal => terminal.Store).Distinct(), date, cancel);
         var currencies = sales.Concat(
-            voids).Select(sale => sale.Sale.Total.Currency).Append(known.Currency).Distinct();
+            voids).Select(sale => sale.Sale.Total.Currency)
+            .Concat(refunds.Select(refund => refund.Refund.Total.Currency))
+            .Append(known.Currency).Distinct();
         var facts = new List<SettlementFacts>();
         foreach (var currency in currencies)
             facts.Add(new SettlementFacts(
@@ -48,10 +52,12 @@ internal sealed class ReportReader(
                 [.. voids.Where(sale => sale.Sale.Total.Currency == currency)],
                 byId,
                 [.. loose.Where(payment => payment.Amount?.Currency == currency)],
-                await BatchesOf([.. byId.Values, .. tries], merchant, currency, cancel),
+                await BatchesOf([.. byId.Values, .. tries, .. givenBack.Values], merchant, currency, cancel),
                 open)
             {
                 Cases = cases,
+                Refunds = [.. refunds.Where(refund => refund.Refund.Total.Currency == currency)],
+                GivenBack = givenBack,
             });
         return facts;
     }
@@ -64,15 +70,43 @@ internal sealed class ReportReader(
             into.Add(new SaleFact(terminal.Store, SaleRow.From(row)));
     }
 
-    /// <summary>The payments that the sales name, each in its terminal's partition.</summary>
-    private async Task<IReadOnlyDictionary<Id, PaymentRow>> PaymentsOf(
-        IEnumerable<SaleFact> sales, CancellationToken cancel)
+    private async Task<IReadOnlyList<RefundFact>> Refunds(
+        IEnumerable<TerminalIdentity> terminals, DateOnly date, CancellationToken cancel)
     {
-        var named = sales.SelectMany(
-            sale => sale.Sale.Tenders.Where(tender => tender.Payment is not null)
-                .Select(tender => (sale.Sale.Terminal, tender.Payment!.Payment))).Distinct();
+        var found = new List<RefundFact>();
+        var prefix = TerminalDays.RefundedKey(date);
+        foreach (var terminal in terminals)
+            await foreach (var row in tables.Range(
+                TableNames.Terminal, terminal.Terminal, prefix, Keys.After(prefix), cancel))
+                found.AddRange(TakenRefund.Read(row).Select(refund =>
+                    new RefundFact(terminal.Store, terminal.Terminal, refund)));
+        return found;
+    }
+
+    /// <summary>The payments of the refunds to cards, and what voids gave back instead.</summary>
+    private async Task<IReadOnlyDictionary<Id, PaymentRow>> GivenBack(
+        IReadOnlyList<RefundFact> refunds, IReadOnlyList<SaleFact> voids, CancellationToken cancel)
+    {
+        var undone = await PaymentsOf(NamedBy(voids), cancel);
+        var (_, tries) = await Recovery(undone.Values, cancel);
+        var named = refunds.SelectMany(refund => refund.Refund.Tenders
+            .Where(tender => tender.Refund is not null)
+            .Select(tender => (refund.Terminal, tender.Refund!.Value)));
+        return await PaymentsOf(
+            named.Concat(undone.Values.Concat(tries).Select(payment =>
+                (payment.Terminal, PaymentRecorder.RefundOf(payment.Payment)))), cancel);
+    }
+
+    private static IEnumerable<(string Terminal, Id Payment)> NamedBy(IEnumerable<SaleFact> sales) =>
+        sales.SelectMany(sale => sale.Sale.Tenders.Where(tender => tender.Payment is not null)
+            .Select(tender => (sale.Sale.Terminal, tender.Payment!.Payment)));
+
+    /// <summary>Payments by their ids, each in its terminal's partition.</summary>
+    private async Task<IReadOnlyDictionary<Id, PaymentRow>> PaymentsOf(
+        IEnumerable<(string Terminal, Id Payment)> named, CancellationToken cancel)
+    {
         var found = new Dictionary<Id, PaymentRow>();
-        foreach (var chunk in named.Chunk(AtOnce))
+        foreach (var chunk in named.Distinct().Chunk(AtOnce))
             foreach (var row in await Task.WhenAll(chunk.Select(one => tables.Get(
                 TableNames.Terminal, one.Terminal, PaymentRowCodec.KeyOf(one.Payment), cancel))))
                 if (row is not null && PaymentRowCodec.From(row) is { Facts: not null } payment)

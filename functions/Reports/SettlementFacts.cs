@@ -43,4 +43,12 @@ internal sealed record SettlementFacts(
 {
     /// <summary>What is done about the lost ones among the payments.</summary>
     public IReadOnlyDictionary<Id, RecoveryCase> Cases { get; init; } = new Dictionary<Id, RecoveryCase>();
+
+    /// <summary>Given back on the business date, whenever it was sold.</summary>
+    public IReadOnlyList<RefundFact> Refunds { get; init; } = [];
+
+    /// <summary>
+    /// The payments to cards of the refunds, and of the voids of what was in a batch, by their own ids.
+    /// </summary>
+    public IReadOnlyDictionary<Id, PaymentRow> GivenBack { get; init; } = new Dictionary<Id, PaymentRow>();
 }

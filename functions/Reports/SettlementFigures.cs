@@ -74,9 +74,15 @@ internal sealed record DeferredFigures(
 
 /// <summary>What of the date was cleared: its part of sealed batches.</summary>
 /// <param name="Unpriced">Payments whose fee is not known.</param>
-internal sealed record ClearedFigures(Money Gross, Money Fees, Money Net, long Unpriced);
+internal sealed record ClearedFigures(Money Gross, Money Fees, Money Net, long Unpriced)
+{
+    /// <summary>Deducted from the gross; null in versions that did not tell.</summary>
+    public Money? Refunds { get; init; }
+}
 
-/// <summary>Value-added tax of one rate: of the sales of the date, less the sales taken back on it.</summary>
+/// <summary>
+/// Value-added tax of one rate: of the sales of the date, less what was taken and given back on it.
+/// </summary>
 internal sealed record VatLine(int RateBasisPoints, Money Net, Money Tax, Money Gross);
 
 /// <summary>A clearing batch that holds payments of the date.</summary>
@@ -94,6 +100,9 @@ internal sealed record BatchFigures(
 
     /// <summary>What bank statements say came for it.</summary>
     public Money? Funded { get; init; }
+
+    /// <summary>Of all its payments, the refunds; null where there are none.</summary>
+    public Figure? Refunds { get; init; }
 
     /// <summary>Which payments differ, from the newest listing, while the totals do not agree.</summary>
     public IReadOnlyList<PaymentDifference> Payments { get; init; } = [];
@@ -115,6 +124,7 @@ internal sealed record StoreLine(
 /// Every figure of a settlement report, from which all its formats are made. It holds no time of its own
 /// making, so the same rows give the same figures. All amounts are of one currency.
 /// </summary>
+/// <param name="Net">Sales less voids and refunds.</param>
 /// <param name="CashReturned">Of the sales taken back on the date: what left the drawer again.</param>
 internal sealed record SettlementFigures(
     string Merchant, string MerchantName, DateOnly Date, string Currency,
@@ -126,6 +136,9 @@ internal sealed record SettlementFigures(
         IReadOnlyList<Straggler> Stragglers)
 {
     public ClearedFigures? Cleared { get; init; }
+
+    /// <summary>Null in versions that did not tell.</summary>
+    public RefundFigures? Refunds { get; init; }
 
     public IReadOnlyList<OutageFigures> Outages { get; init; } = [];
 

@@ -161,7 +161,8 @@ internal sealed class ClearingBatches(
                     new BatchShare(
                         day.Key, day.Count(), day.Sum(member => member.AmountMinor),
                         day.Sum(member => member.FeeMinor ?? 0),
-                        day.Count(member => member.FeeMinor is null))),
+                        day.Count(member => member.FeeMinor is null),
+                        day.Sum(member => Math.Max(0, -member.AmountMinor)))),
             ],
         };
         return await Commit(sealedHead.Write(), cancel);

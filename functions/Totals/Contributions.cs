@@ -7,8 +7,8 @@ using CloudPos.Journal;
 namespace CloudPos.Functions.Totals;
 
 /// <summary>
-/// What sales, voids and payments add to the totals of a business date. Pure, and the one place that says so:
-/// maintained totals and a full scan are made by the same functions, in another order.
+/// What sales, voids, refunds and payments add to the totals of a business date. Pure, and the one place that
+/// says so: maintained totals and a full scan are made by the same functions, in another order.
 /// </summary>
 internal static class Contributions
 {
@@ -47,6 +47,21 @@ internal static class Contributions
                 yield return tax;
     }
 
+    /// <summary>A part of a sale that was given back, on the business date of the refund.</summary>
+    public static IEnumerable<Contribution> OfRefund(TakenRefund refund)
+    {
+        // What was only asked for is reserved; its entry counts.
+        if (refund is not { Until: null, BusinessDate: { } date })
+            yield break;
+        var currency = refund.Total.Currency;
+        yield return Of(date, currency, 1, refund.Total, "refunds");
+        foreach (var tender in refund.Tenders)
+            yield return Of(date, currency, 1, tender.Amount, "refunded", $"{tender.Kind}");
+        foreach (var line in refund.Taxes ?? [])
+            foreach (var tax in OfTax(date, currency, line, -1))
+                yield return tax;
+    }
+
     /// <summary>
     /// An accepted payment, in the one place in which it is, on its sale's business date.
     /// </summary>
@@ -54,9 +69,15 @@ internal static class Contributions
     {
         if (payment is not { Facts: { } facts, Accepted: { } sale })
             yield break;
-        // What is given back stands beside the payment, and is counted by its entry.
         if (payment.IsRefund)
+        {
+            // It stands beside the payment that took the money, on the date on which it was given back.
+            yield return Of(
+                sale.BusinessDate, facts.Amount.Currency, 1, facts.Amount, "back",
+                PaymentRecorder.IsOfVoid(payment) ? "Void" : "Refund", $"{FiguresOf.BucketOf(payment)}",
+                $"{facts.Scheme}");
             yield break;
+        }
         if (payment.Origin is not null)
         {
             // The same money was accepted once; what a further try brings in is counted apart.

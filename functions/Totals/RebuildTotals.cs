@@ -51,12 +51,17 @@ internal sealed partial class RebuildTotals(TablePort tables, DueTable due, ILog
         await Copy(TerminalDays.SoldKey(sale.BusinessDate) + sale.Sale);
         if (sale.VoidBusinessDate is { } date)
             await Copy(TerminalDays.VoidedKey(date) + sale.Sale);
+        foreach (var refund in TakenRefund.Read(row))
+            if (TerminalDays.CopyOf(row, refund) is { } copy)
+                await Insert(copy);
 
-        async Task Copy(string key)
+        Task Copy(string key) => Insert(SaleRow.Copy(row, key));
+
+        async Task Insert(Row copy)
         {
-            if (await tables.Get(TableNames.Terminal, row.Partition, key, cancel) is null)
+            if (await tables.Get(TableNames.Terminal, row.Partition, copy.Key, cancel) is null)
                 _ = await tables.TryCommit(
-                    TableNames.Terminal, row.Partition, [Change.Insert(SaleRow.Copy(row, key))], cancel);
+                    TableNames.Terminal, row.Partition, [Change.Insert(copy)], cancel);
         }
     }
 

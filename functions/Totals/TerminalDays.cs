@@ -15,13 +15,15 @@ internal readonly record struct PaymentStep(PaymentRow? Before, PaymentRow After
 /// returned here go into the one commit that writes the sale or the payment, so they cannot disagree, and
 /// whoever runs twice finds its row there and adds nothing. Rows of the terminal's partition:
 /// <c>td.{date}</c> the totals; <c>sd.{date}.{sale}</c> and <c>vd.{date}.{sale}</c> copies of sales by the
-/// date of the sale and of the void; see <see cref="ClearingIndex"/> for the others.
+/// date of the sale and of the void, <c>rd.{date}.{refund}</c> of refunds; see
+/// <see cref="ClearingIndex"/> for the others.
 /// </summary>
 internal sealed class TerminalDays(TablePort tables, DueTable due)
 {
     public const string Prefix = "td.";
     public const string SoldPrefix = "sd.";
     public const string VoidedPrefix = "vd.";
+    public const string RefundedPrefix = "rd.";
 
     /// <summary>Set in a day's row when a report was made of it: each change after it owes another.</summary>
     private const string ReportedFor = "reportedFor";
@@ -32,6 +34,8 @@ internal sealed class TerminalDays(TablePort tables, DueTable due)
     public static string SoldKey(DateOnly date) => $"{SoldPrefix}{Text(date)}.";
 
     public static string VoidedKey(DateOnly date) => $"{VoidedPrefix}{Text(date)}.";
+
+    public static string RefundedKey(DateOnly date) => $"{RefundedPrefix}{Text(date)}.";
 
     /// <summary>What a new sale's row brings with it.</summary>
     public async Task<IReadOnlyList<Change>> Sold(Row sale, CancellationToken cancel)
@@ -55,6 +59,24 @@ internal sealed class TerminalDays(TablePort tables, DueTable due)
             Change.Insert(copy),
             .. await Add(known.Terminal, Contributions.OfVoid(known), cancel),
         ];
+    }
+
+    /// <summary>What a sale's row brings with it when the entry of a refund takes a part of it.</summary>
+    public async Task<IReadOnlyList<Change>> Refunded(
+        Row sale, TakenRefund refund, CancellationToken cancel) =>
+    [
+        Change.Insert(CopyOf(sale, refund)!),
+        .. await Add(sale.Partition, Contributions.OfRefund(refund), cancel),
+    ];
+
+    /// <summary>A refund under its date; null while it is only reserved.</summary>
+    public static Row? CopyOf(Row sale, TakenRefund refund)
+    {
+        if (refund is not { Until: null, BusinessDate: { } date })
+            return null;
+        var copy = new Row(sale.Partition, RefundedKey(date) + refund.Refund);
+        TakenRefund.Write(copy, [refund]);
+        return copy;
     }
 
     /// <summary>What steps of payments of one terminal bring with them.</summary>

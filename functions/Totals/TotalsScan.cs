@@ -33,6 +33,8 @@ internal sealed class TotalsScan(TablePort tables)
             Sales.Add(row);
             Add(Contributions.OfSale(sale));
             Add(Contributions.OfVoid(sale));
+            foreach (var refund in TakenRefund.Read(row))
+                Add(Contributions.OfRefund(refund));
         }
         await foreach (var row in Range(terminal, PaymentRowCodec.KeyPrefix, cancel))
         {

@@ -1,6 +1,7 @@
 using System.Text;
 using CloudPos.Functions.Funding;
 using CloudPos.Functions.Settlement;
+using CloudPos.Journal;
 using CloudPos.Tests.Functions.Settlement;
 
 namespace CloudPos.Tests.Functions.Funding;
@@ -58,7 +59,10 @@ public sealed class BankStatementTests : IAsyncLifetime
     {
         var next = MoneyWorld.Date.AddDays(1);
         var sold = await _world.CardSale("T1000001", 100, PaymentState.Approved, date: next);
-        await _world.CardRefund(sold, 4_100, PaymentState.Approved, next);
+        var (id, amount) = (Id.New(), new Money(4_100, MoneyWorld.Eur));
+        await _world.Refund(
+            sold.Facts!.Sale, "T1000001", next, new RefundTender(TenderKind.Card, amount, sold.Payment, id));
+        await _world.CardRefund(sold, 4_100, PaymentState.Approved, next, id);
         await _world.Get<Clearing>().Run(MoneyWorld.Merchant, default);
         Assert.Equal((11_000, 0, 0), await Money());
 

@@ -1,8 +1,11 @@
 using CloudPos.Functions.Bus;
+using CloudPos.Functions.Funding;
 using CloudPos.Functions.Hosting;
+using CloudPos.Functions.Payments;
 using CloudPos.Functions.Reports;
 using CloudPos.Functions.Settlement;
 using CloudPos.Functions.Totals;
+using CloudPos.Journal;
 using CloudPos.Tests.Functions.Settlement;
 
 namespace CloudPos.Tests.Functions.Reports;
@@ -14,6 +17,49 @@ public sealed class CloseDayTests : IAsyncLifetime
     public async ValueTask InitializeAsync() => _world = await MoneyWorld.Create();
 
     public ValueTask DisposeAsync() => _world.DisposeAsync();
+
+    [Fact]
+    public async Task A_refund_is_in_the_report_of_its_own_date_in_each_sum()
+    {
+        await using var world = await MoneyWorld.Create();
+        var next = MoneyWorld.Date.AddDays(1);
+        var sold = await world.CardSale("T1000001", 1_190, PaymentState.Approved);
+        var (id, amount) = (Id.New(), new Money(238, MoneyWorld.Eur));
+        await world.Refund(
+            sold.Facts!.Sale, "T1000001", next, new RefundTender(TenderKind.Card, amount, sold.Payment, id));
+        await world.CardRefund(sold, 238, PaymentState.Approved, next, id);
+        await world.Get<Clearing>().Run(MoneyWorld.Merchant, default);
+        // What a void gives back of another payment, which was in a batch.
+        await world.CardRefund(
+            sold, 1_190, PaymentState.Pending, next, PaymentRecorder.RefundOf(sold.Payment));
+
+        var figures = FiguresOf.Facts(
+            (await world.Get<ReportReader>().Read(MoneyWorld.Merchant, next, default)).Single());
+        var range = await world.Get<RangeReport>().Of(
+            MoneyWorld.Merchant, "m", MoneyWorld.Eur, MoneyWorld.Date, next, default);
+        var ledger = await world.Get<LedgerExport>().Of(
+            MoneyWorld.Merchant, MoneyWorld.Eur, MoneyWorld.Date, next, default);
+
+        Assert.Equal(-238, figures.Net.Minor);
+        Assert.Equal(-38, figures.Vat.Single().Tax.Minor);
+        Assert.True(figures.Refunds!.Proof.Holds);
+        Assert.Equal(
+            (Bucket.InBatch, 238L),
+            (figures.Refunds.Places[0].Bucket, figures.Refunds.Places[0].Refunds.Amount.Minor));
+        Assert.Equal(-238, figures.Cleared!.Net.Minor);
+        Assert.Equal([0, 238], range.Days.Select(day => day.Refunds.Amount.Minor));
+        Assert.Equal(152, range.Vat.Single().Tax.Minor);
+        Assert.True(range.Money.Holds);
+        Assert.Equal(
+            (238L, 952L),
+            (range.Money.Buckets.Single(one => one.Name == "Given back to cards").Amount.Minor,
+                range.Money.Cleared.Minor));
+        Assert.All(ledger.Lines.GroupBy(line => line.Document), document => Assert.Equal(
+            document.Sum(line => line.Debit.Minor), document.Sum(line => line.Credit.Minor)));
+        Assert.DoesNotContain(ledger.Lines, line => line.Account == LedgerAccount.Difference);
+        Assert.Equal(0, ledger.Lines.Where(line => line.Account == LedgerAccount.CardReceivable)
+            .Sum(line => line.Debit.Minor - line.Credit.Minor));
+    }
 
     [Fact]
     public async Task Closing_a_day_makes_its_report_and_the_files_of_it()

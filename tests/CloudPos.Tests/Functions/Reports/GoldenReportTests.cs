@@ -80,11 +80,16 @@ public sealed class GoldenReportTests
         day.Card(3, "Ada", 7_99, PaymentState.Batched, Approval.Online, Scheme.Amex);
         var voided = day.Card(3, "Ada", 5_00, PaymentState.Reversed, Approval.Online, Scheme.Visa);
         var loose = day.Loose(9_99);
+        day.Refund(1, PaymentState.Settled, 10_00, 2_50);
+        day.Refund(2, PaymentState.Declined, 3_00, 0);
         if (withStraggler)
             day.Cash(3, "Ada", 2_20, ClosedAt.AddHours(2));
         return new SettlementFacts(
             MoneyWorld.Merchant, "Corner Shop Ltd", MoneyWorld.Date, Eur, day.Sales, [voided], day.Payments,
-            [loose], Batches(day), Stores());
+            [loose], Batches(day), Stores())
+        {
+            Refunds = day.Refunds, GivenBack = day.GivenBack,
+        };
     }
 
     private static IReadOnlyList<BatchFact> Batches(Day day)
@@ -94,7 +99,7 @@ public sealed class GoldenReportTests
         BatchFact Fact(CycleRow row, PaymentState state) =>
             new(Head(row.Cycle, day.Members(state)), row, day.Members(state))
             {
-                Payout = new Payout(row.Cycle, new Money(41_66, Eur), new Money(40_00, Eur)),
+                Payout = new Payout(row.Cycle, new Money(31_49, Eur), new Money(30_00, Eur)),
                 Comparison = new ListingComparison(
                     row.Cycle.ToString(), ClosedAt, "Fay", 1, 2,
                     [
@@ -105,7 +110,7 @@ public sealed class GoldenReportTests
                     ],
                     []),
             };
-        var agreed = new SettlementTotals(new(3, 47_00), new(1, 5_00), default, default);
+        var agreed = new SettlementTotals(new(3, 47_00), new(1, 5_00), new(1, 10_00), default);
         return
         [
             Fact(new CycleRow(cycle, 1)
@@ -124,15 +129,20 @@ public sealed class GoldenReportTests
     private static BatchHead Head(Cycle cycle, IReadOnlyList<Member> members) => new(
         new BatchId(cycle, 1), BatchState.Sealed, ClosedAt)
     {
-        Count = members.Count, SumMinor = members.Sum(member => member.AmountMinor), SealedAt = ClosedAt,
+        CreditCount = members.Count(member => member.AmountMinor < 0),
+        CreditMinor = Credits(members), Count = members.Count,
+        SumMinor = members.Sum(member => member.AmountMinor), SealedAt = ClosedAt,
         Digest = Member.DigestOf(members),
         Shares =
         [
             new BatchShare(
                 MoneyWorld.Date, members.Count, members.Sum(member => member.AmountMinor),
-                members.Count * 17, 1),
+                members.Count * 17, 1, Credits(members)),
         ],
     };
+
+    private static long Credits(IEnumerable<Member> members) =>
+        members.Sum(member => Math.Max(0, -member.AmountMinor));
 
     private static IReadOnlyList<StoreFact> Stores() =>
     [
@@ -175,6 +185,10 @@ public sealed class GoldenReportTests
 
         public IReadOnlyDictionary<Id, PaymentRow> Payments => _payments;
 
+        public List<RefundFact> Refunds { get; } = [];
+
+        public Dictionary<Id, PaymentRow> GivenBack { get; } = [];
+
         public void Cash(int terminal, string cashier, long minor, DateTimeOffset? storedAt = null) => Add(
             terminal, cashier, new Tender(
                 TenderKind.Cash, new Money(minor, Eur), new Money(minor, Eur)), storedAt);
@@ -190,12 +204,34 @@ public sealed class GoldenReportTests
                     null);
         }
 
+        /// <summary>To the card of one of the payments, and in cash.</summary>
+        public void Refund(int payment, PaymentState state, long card, long cash)
+        {
+            var paid = _payments.Values.ElementAt(payment);
+            var row = Payment(paid.Terminal, card, state, Approval.Online) with
+            {
+                Origin = new PaymentOrigin(OriginKind.Refund, paid.Payment, 0),
+            };
+            GivenBack[row.Payment] = row;
+            var total = new Money(card + cash, Eur);
+            List<RefundTender> tenders =
+                [new(TenderKind.Card, new Money(card, Eur), paid.Payment, row.Payment)];
+            if (cash > 0)
+                tenders.Add(new RefundTender(TenderKind.Cash, new Money(cash, Eur)));
+            Refunds.Add(new RefundFact(MoneyWorld.StoreOf(paid.Terminal), paid.Terminal, new TakenRefund(
+                new Id(++_id), paid.Terminal, 1, 90, null, total, [], tenders, MoneyWorld.Date,
+                [TaxLine.Included(total, 1900)])));
+        }
+
         public PaymentRow Loose(long minor) =>
             Payment(MoneyWorld.TerminalIds[1], minor, PaymentState.Approved,
                 Approval.Online) with { Accepted = null };
 
         public IReadOnlyList<Member> Members(PaymentState state) =>
-            [.. _payments.Values.Where(payment => payment.State == state).Select(Member.Of)];
+            [
+                .. _payments.Values.Concat(GivenBack.Values).Where(payment => payment.State == state)
+                    .Select(Member.Of),
+            ];
 
         private SaleFact Add(int terminal, string cashier, Tender tender, DateTimeOffset? storedAt)
         {

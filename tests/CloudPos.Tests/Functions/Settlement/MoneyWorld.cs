@@ -180,6 +180,23 @@ internal sealed class MoneyWorld : IAsyncDisposable
         };
     }
 
+    /// <summary>
+    /// A refund of a sale as its entry leaves it: taken of the sale's row, and to cards as payments.
+    /// </summary>
+    public async Task<TakenRefund> Refund(Id sale, string terminal, DateOnly date, params RefundTender[] back)
+    {
+        var row = (await Tables.Get(TableNames.Terminal, terminal, SaleRow.KeyOf(sale)))!;
+        var total = back.Aggregate(Money.Zero(back[0].Amount.Currency), (sum, one) => sum + one.Amount);
+        var taken = new TakenRefund(
+            Id.New(), terminal, 1, _numbers[terminal] += 1, null, total, [], back, date,
+            [TaxLine.Included(total, 1900)]);
+        TakenRefund.Write(row, [.. TakenRefund.Read(row), taken]);
+        Assert.Null(await Tables.TryCommit(
+            TableNames.Terminal, terminal,
+            [Change.Replace(row), .. await Get<TerminalDays>().Refunded(row, taken, default)]));
+        return taken;
+    }
+
     /// <summary>What is given back to the card of a payment, as a payment of its own.</summary>
     public async Task<PaymentRow> CardRefund(
         PaymentRow original, long minor, PaymentState state, DateOnly? date = null, Id? refund = null)

@@ -1,7 +1,9 @@
 using CloudPos.Functions.Bus;
+using CloudPos.Functions.Payments;
 using CloudPos.Functions.Settlement;
 using CloudPos.Functions.Tables;
 using CloudPos.Functions.Totals;
+using CloudPos.Journal;
 using CloudPos.Tests.Functions.Settlement;
 using CsCheck;
 
@@ -25,6 +27,7 @@ public sealed class TotalsTests
             await using var world = await MoneyWorld.Create();
             foreach (var (terminal, state, minor, day) in sales)
                 await Sell(world, MoneyWorld.TerminalIds[terminal], state, minor, day);
+            await GiveBack(world, sales.Length % States.Length);
             await world.Get<Clearing>().Run(MoneyWorld.Merchant, default);
 
             foreach (var terminal in MoneyWorld.TerminalIds)
@@ -37,9 +40,11 @@ public sealed class TotalsTests
         await using var world = await MoneyWorld.Create();
         var sold = await world.CardSale("T1000001", 1250, PaymentState.Approved);
         await world.CashSale("T1000001", 300, MoneyWorld.Date.AddDays(1));
+        await GiveBack(world, 0);
         var before = await Days(world);
         await Remove(world, TerminalDays.Prefix);
         await Remove(world, TerminalDays.SoldPrefix);
+        await Remove(world, TerminalDays.RefundedPrefix);
         await Remove(world, ClearingIndex.ReadyPrefix);
         Assert.NotEmpty(await Differences(world, "T1000001"));
 
@@ -70,6 +75,21 @@ public sealed class TotalsTests
             await world.CashSale(terminal, minor, date);
         else
             await world.CardSale(terminal, minor, States[state], date: date);
+    }
+
+    /// <summary>Of one more sale, in cash and to its card, by a refund and by a void.</summary>
+    private static async Task GiveBack(MoneyWorld world, int state)
+    {
+        var date = MoneyWorld.Date.AddDays(2);
+        var sold = await world.CardSale("T1000001", 1_000, PaymentState.Approved);
+        var (id, amount) = (Id.New(), new Money(400, MoneyWorld.Eur));
+        await world.Refund(
+            sold.Facts!.Sale, "T1000001", date,
+            new RefundTender(TenderKind.Cash, amount),
+            new RefundTender(TenderKind.Card, amount, sold.Payment, id));
+        await world.CardRefund(sold, 400, States[state], date, id);
+        await world.CardRefund(
+            sold, 1_000, PaymentState.Approved, date, PaymentRecorder.RefundOf(sold.Payment));
     }
 
     private static async Task<IReadOnlyList<TotalsDifference>> Differences(MoneyWorld world, string terminal)
