@@ -75,4 +75,7 @@ internal sealed record TerminalCaller(TerminalIdentity Identity, int KeyEpoch)
 
     /// <summary>The key of the newest enrolment; an older one may only append to its own journal.</summary>
     public bool KeyIsCurrent => KeyEpoch == Identity.Epoch;
+
+    /// <summary>When it made the request, by its own clock, in whole seconds.</summary>
+    public DateTimeOffset SignedAt { get; init; }
 }

@@ -41,8 +41,9 @@ internal sealed class TerminalAuthentication(
             return (null, new Problem(
                 ProblemCode.Forbidden, null,
                 "This key is withdrawn: with it entries may be handed in, and no more."));
-        await contacts.Note(name, DateTimeOffset.FromUnixTimeSeconds(claims!.Iat), cancel);
-        return (caller, null);
+        var signedAt = DateTimeOffset.FromUnixTimeSeconds(claims!.Iat);
+        await contacts.Note(name, signedAt, cancel);
+        return (caller with { SignedAt = signedAt }, null);
     }
 
     /// <summary>

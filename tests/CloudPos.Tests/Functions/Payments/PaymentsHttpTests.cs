@@ -174,11 +174,14 @@ public sealed class PaymentsHttpTests : IAsyncLifetime
         await Assert.ThrowsAnyAsync<Exception>(() => asking);
     }
 
-    private void Connect(IServiceCollection services)
+    private void Connect(IServiceCollection services) => Connect(services, _acquirer);
+
+    /// <summary>The back office's acquirer is the scripted one.</summary>
+    internal static void Connect(IServiceCollection services, ScriptedAcquirer acquirer)
     {
         var options = (BackOfficeOptions)services.Last(s => s.ServiceType == typeof(BackOfficeOptions))
             .ImplementationInstance!;
-        services.AddSingleton(options with { Acquirer = new HostAndPort("127.0.0.1", _acquirer.Port) });
+        services.AddSingleton(options with { Acquirer = new HostAndPort("127.0.0.1", acquirer.Port) });
         services.AddSingleton(AcquirerProfile.Simulated with
         {
             ReconnectDelayMin = TimeSpan.FromMilliseconds(5),
@@ -192,7 +195,7 @@ public sealed class PaymentsHttpTests : IAsyncLifetime
 
     private TestSale Sale() => Sale(_terminal);
 
-    private static TestSale Sale(TestTerminal terminal)
+    internal static TestSale Sale(TestTerminal terminal)
     {
         Assert.True(Es256PublicKey.TryParse(terminal.Enrolled.RootKey, out var root));
         SignedDocument.Verify(terminal.Enrolled.Keys, KeyList.Typ, _ => root, out var list);
