@@ -43,7 +43,7 @@ internal sealed record BackOfficeOptions
     public VaultAddress? KeyVault { get; init; }
 
     /// <summary>
-    /// --keys-by-hand: make no further keys after the first ones; people put them into the vault.
+    /// --keys-by-hand: make and delete no keys, the first ones neither; people do that in the vault.
     /// </summary>
     public bool KeysByHand { get; init; }
 

@@ -21,4 +21,7 @@ internal sealed record KeyPeriods
 
     /// <summary>After this an instance reads the keys anew.</summary>
     public TimeSpan ReadEvery { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>People make all keys, the first ones too; here is no right to create any.</summary>
+    public bool ByHand { get; init; }
 }

@@ -50,7 +50,7 @@ internal sealed class KeyRing(IKeyStore store, KeyLedger ledger, KeyPeriods peri
             await Read(cancel);
     }
 
-    /// <summary>Reads all keys; at the very first start it makes them.</summary>
+    /// <summary>Reads all keys; at the very first start it makes them, unless people do.</summary>
     /// <exception cref="KeysUnavailableException">A key that was published is missing or damaged, or the
     /// store does not answer; the keys of the last reading stay in use.</exception>
     public async Task<KeySet> Read(CancellationToken cancel = default)
@@ -118,9 +118,15 @@ internal sealed class KeyRing(IKeyStore store, KeyLedger ledger, KeyPeriods peri
     /// </summary>
     private async Task MakeFirst(IReadOnlyList<LoadedKey> found, DateTimeOffset now, CancellationToken cancel)
     {
-        foreach (var kind in Enum.GetValues<KeyKind>())
-            if (!found.Any(key => key.Kept.Kind == kind && key.Kept.IsValidAt(now)))
-                await Make(kind, now.AddDays(-1), cancel);
+        var missing = Enum.GetValues<KeyKind>()
+            .Where(kind => !found.Any(key => key.Kept.Kind == kind && key.Kept.IsValidAt(now))).ToList();
+        if (missing.Count > 0 && periods.ByHand)
+            throw new KeysUnavailableException(
+                "Keys are made by hand here, and for the first start these secrets are missing, each valid "
+                + $"now: {string.Join("; ", missing.Select(ByHand))}. ID: letters and digits never used "
+                + "before.");
+        foreach (var kind in missing)
+            await Make(kind, now.AddDays(-1), cancel);
         var keys = await Load(cancel);
         var root = keys.First(key => key.Kept.Kind == KeyKind.Root).Kept.Name;
         await ledger.Write(
@@ -134,6 +140,14 @@ internal sealed class KeyRing(IKeyStore store, KeyLedger ledger, KeyPeriods peri
         _readAt = DateTimeOffset.MinValue;
         throw new TablesUnavailableException(TimeSpan.FromSeconds(1));
     }
+
+    /// <summary>Which secret a person is to make, and of what.</summary>
+    private static string ByHand(KeyKind kind) =>
+        $"{VaultKeys.Prefix}{kind.ToString().ToLowerInvariant()}-ID, base64 of "
+        + (kind is KeyKind.Sealing or KeyKind.Reference
+            ? "32 random bytes (openssl rand -base64 32)"
+            : "a P-256 key as PKCS #8 (openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 "
+                + "-outform DER | openssl base64 -A)");
 
     /// <summary>The name ends in what is unique to the key and can be said aloud.</summary>
     private static (string Name, byte[] Secret) Generate(KeyKind kind)

@@ -1,5 +1,4 @@
 using CloudPos.Functions.Fleet;
-using CloudPos.Functions.Hosting;
 using CloudPos.Functions.Tables;
 
 namespace CloudPos.Functions.Vault;
@@ -10,7 +9,7 @@ namespace CloudPos.Functions.Vault;
 /// </summary>
 internal sealed partial class RotateKeys(
     KeyRing ring, KeyLedger ledger, IKeyStore store, KeyPeriods periods, KeyFeed feed, KeyUse use,
-    BackOfficeOptions options, TimeProvider time, ILogger<RotateKeys> log)
+    TimeProvider time, ILogger<RotateKeys> log)
 {
     public const string Schedule = "0 10 * * * *";
 
@@ -20,7 +19,7 @@ internal sealed partial class RotateKeys(
     public async Task Run(CancellationToken cancel)
     {
         var keys = await ring.Read(cancel);
-        if (!options.KeysByHand && await MakeNext(keys, cancel))
+        if (!periods.ByHand && await MakeNext(keys, cancel))
             keys = await ring.Read(cancel);
         if (await Publish(keys, cancel))
             keys = await ring.Read(cancel);
@@ -72,6 +71,11 @@ internal sealed partial class RotateKeys(
                 LogKept(key.Kept.Name, key.Kept.NotAfter, why);
                 continue;
             }
+            if (periods.ByHand)
+            {
+                LogMayGo(key.Kept.Name, key.Kept.NotAfter);
+                continue;
+            }
             await store.Delete(key.Kept, cancel);
             LogDeleted(key.Kept.Name, key.Kept.NotAfter);
         }
@@ -87,6 +91,10 @@ internal sealed partial class RotateKeys(
 
     [LoggerMessage(1903, LogLevel.Information, "Key {Name} ended at {End} and is kept: {Why}")]
     private partial void LogKept(string name, DateTimeOffset end, string why);
+
+    [LoggerMessage(
+        1905, LogLevel.Information, "Nothing needs key {Name} any more, which ended at {End}: delete it.")]
+    private partial void LogMayGo(string name, DateTimeOffset end);
 
     [LoggerMessage(1904, LogLevel.Information, "Key {Name}, which ended at {End}, is deleted.")]
     private partial void LogDeleted(string name, DateTimeOffset end);

@@ -12,7 +12,7 @@ namespace CloudPos.Functions.Vault;
 /// </summary>
 internal sealed class VaultKeys : IKeyStore
 {
-    private const string Prefix = "cloudpos-";
+    public const string Prefix = "cloudpos-";
     private const string ContentType = "application/vnd.cloudpos.key";
     private static readonly DateTimeOffset Always = new(9999, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private readonly SecretClient _secrets;

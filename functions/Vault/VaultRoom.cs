@@ -7,7 +7,7 @@ internal static class VaultRoom
 {
     public static IServiceCollection AddVault(this IServiceCollection services, BackOfficeOptions options) =>
         services
-            .AddSingleton(new KeyPeriods())
+            .AddSingleton(new KeyPeriods { ByHand = options.KeysByHand })
             .AddSingleton<IKeyStore>(provider => options.KeyVault is { } vault
                 ? new VaultKeys(vault, provider.GetRequiredService<TokenCredential>())
                 : new KeyFiles(Path.Combine(options.Data, "keys")))

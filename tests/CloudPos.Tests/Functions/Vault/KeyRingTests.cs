@@ -1,5 +1,6 @@
 using System.Text.Json;
 using CloudPos.Crypto;
+using CloudPos.Functions.Fleet;
 using CloudPos.Functions.Tables;
 using CloudPos.Functions.Vault;
 using CloudPos.Tests.Contracts;
@@ -63,6 +64,40 @@ public class KeyRingTests
         await Assert.ThrowsAsync<KeysUnavailableException>(() => Ring(folder, tables));
         File.Delete(file);
         await Assert.ThrowsAsync<KeysUnavailableException>(() => Ring(folder, tables));
+    }
+
+    [Fact]
+    public async Task By_hand_the_first_start_creates_nothing_and_says_which_secrets_to_make()
+    {
+        using var folder = new TestFolder();
+        await using var tables = Tables(folder);
+        await tables.EnsureTable(TableNames.Register);
+        var (time, store) = (TimeProvider.System, new KeyFiles(folder.File("keys")));
+        using var ring = new KeyRing(
+            store, new KeyLedger(tables, time), new KeyPeriods { ByHand = true }, time);
+
+        var refused = await Assert.ThrowsAsync<KeysUnavailableException>(() => ring.Read());
+
+        Assert.Empty(await store.List(default));
+        Assert.All(
+            (string[])["root", "acknowledgement", "sealing", "reference"],
+            kind => Assert.Contains($"cloudpos-{kind}-ID", refused.Message, StringComparison.Ordinal));
+
+        using var signing = Es256Key.Generate();
+        foreach (var kind in Enum.GetValues<KeyKind>())
+            await store.Add(
+                new KeptKey(
+                    $"{kind.ToString().ToLowerInvariant()}-byhand1", kind, time.GetUtcNow().AddDays(-1),
+                    time.GetUtcNow().AddDays(400)),
+                kind is KeyKind.Sealing or KeyKind.Reference
+                    ? System.Security.Cryptography.RandomNumberGenerator.GetBytes(32)
+                    : signing.RevealPkcs8(),
+                default);
+
+        await ring.Read();
+
+        Assert.Equal(signing.PublicKey.Text, ring.Root.PublicKey.Text);
+        Assert.Equal(4, (await store.List(default)).Count);
     }
 
     [Fact]
