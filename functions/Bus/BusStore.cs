@@ -6,7 +6,8 @@ using Microsoft.Data.Sqlite;
 namespace CloudPos.Functions.Bus;
 
 /// <summary>A message handed out. The token is that of this delivery; a later one has another.</summary>
-internal sealed record Delivery(long Number, long Token, string Body, int Count);
+/// <param name="Trace">The traceparent of who rang first, or null.</param>
+internal sealed record Delivery(long Number, long Token, string Body, int Count, string? Trace);
 
 /// <summary>
 /// The messages of all queues in one SQLite file. Opening it frees what a former process had taken.
@@ -39,6 +40,11 @@ internal sealed class BusStore : IDisposable
                 CREATE INDEX IF NOT EXISTS waiting ON messages (queue, body) WHERE dead = 0 AND token IS NULL;
                 UPDATE messages SET token = NULL, visible = 0 WHERE token IS NOT NULL AND dead = 0;
                 """);
+            const string hasTrace = """
+                SELECT count(*) FROM pragma_table_info('messages') WHERE name = 'trace'
+                """;
+            if ((long)Scalar(hasTrace)! == 0)
+                SqliteFile.Run(connection, "ALTER TABLE messages ADD COLUMN trace TEXT");
         }
         catch
         {
@@ -53,7 +59,8 @@ internal sealed class BusStore : IDisposable
     /// read after this ring, so it serves both. A scheduled message serves only itself. False when the queue
     /// is full.
     /// </summary>
-    public bool Add(string queue, string body, long now, long visible, int waitingMax)
+    public bool Add(
+        string queue, string body, long now, long visible, int waitingMax, string? trace = null)
     {
         lock (gate)
         {
@@ -69,8 +76,11 @@ internal sealed class BusStore : IDisposable
                 """;
             if ((long)Scalar(full, queue, waitingMax)! >= waitingMax) return false;
             Execute(
-                "INSERT INTO messages (queue, body, rung, visible, scheduled) VALUES ($1, $2, $3, $4, $5)",
-                queue, body, now, visible, scheduled ? 1 : 0);
+                """
+                INSERT INTO messages (queue, body, rung, visible, scheduled, trace)
+                VALUES ($1, $2, $3, $4, $5, $6)
+                """,
+                queue, body, now, visible, scheduled ? 1 : 0, (object?)trace ?? DBNull.Value);
             return true;
         }
     }
@@ -87,13 +97,14 @@ internal sealed class BusStore : IDisposable
                 UPDATE messages SET token = $1, visible = $2, deliveries = deliveries + 1
                 WHERE number = (SELECT number FROM messages WHERE queue = $3 AND dead = 0 AND visible <= $4
                                 ORDER BY visible, number LIMIT 1)
-                RETURNING number, token, body, deliveries
+                RETURNING number, token, body, deliveries, trace
                 """,
                 ++lastToken, lockedUntil, queue, now);
             using var reader = take.ExecuteReader();
             if (!reader.Read()) return null;
             var delivery = new Delivery(
-                reader.GetInt64(0), reader.GetInt64(1), reader.GetString(2), reader.GetInt32(3));
+                reader.GetInt64(0), reader.GetInt64(1), reader.GetString(2), reader.GetInt32(3),
+                reader.IsDBNull(4) ? null : reader.GetString(4));
             while (reader.Read())
             {
                 // RETURNING is done only when it has been read to the end.

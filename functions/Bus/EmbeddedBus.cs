@@ -1,5 +1,6 @@
 using System.Text;
 using CloudPos.Functions.Tables;
+using CloudPos.Functions.Telemetry;
 using Microsoft.Data.Sqlite;
 
 namespace CloudPos.Functions.Bus;
@@ -66,7 +67,8 @@ internal sealed partial class EmbeddedBus : IBus, IAsyncDisposable
         try
         {
             string body = Encoding.UTF8.GetString(bell.ToBytes());
-            stored = store.Add(queue, body, now, now + wait, options.WaitingMax);
+            stored = store.Add(
+                queue, body, now, now + wait, options.WaitingMax, Traces.Parent);
             if (!stored) LogFull(queue, options.WaitingMax);
         }
         catch (SqliteException e) when (SqliteTableWriter.IsPassing(e))

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Threading.Channels;
+using CloudPos.Functions.Telemetry;
 using Microsoft.Data.Sqlite;
 
 namespace CloudPos.Functions.Bus;
@@ -114,6 +115,7 @@ internal sealed partial class QueuePump(
                 return;
             }
 
+            using var trace = Traces.Receive(queue, delivery.Trace);
             await handler(bell, either.Token);
             if (!store.Complete(delivery)) LogLockLost(queue, delivery.Number);
         }

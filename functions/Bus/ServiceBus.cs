@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
@@ -6,6 +5,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Azure.Core;
+using CloudPos.Functions.Telemetry;
 
 namespace CloudPos.Functions.Bus;
 
@@ -69,7 +69,7 @@ internal sealed partial class ServiceBus : IBus, IDisposable
                     "BrokerProperties",
                     JsonSerializer.Serialize(properties, ServiceBusJson.Default.BrokerProperties));
                 // Any other header becomes a property of the message.
-                if (Activity.Current is { IdFormat: ActivityIdFormat.W3C, Id: { } trace })
+                if (Traces.Parent is { } trace)
                     request.Headers.TryAddWithoutValidation("traceparent", trace);
                 return request;
             },
@@ -102,17 +102,18 @@ internal sealed partial class ServiceBus : IBus, IDisposable
     private IEnumerable<List<BatchMessage>> Batches(IReadOnlyList<Doorbell> bells)
     {
         var (batch, bytes) = (new List<BatchMessage>(), 0);
+        var traced = Traces.Parent is { } trace ? new UserProperties(trace) : null;
         foreach (var bell in bells)
         {
             var body = Encoding.UTF8.GetString(bell.ToBytes());
             // What JSON and the properties add, estimated from above.
-            var size = 2 * body.Length + 200;
+            var size = 2 * body.Length + 300;
             if (batch.Count == BatchCountMax || (batch.Count > 0 && bytes + size > BatchBytesMax))
             {
                 yield return batch;
                 (batch, bytes) = ([], 0);
             }
-            batch.Add(new BatchMessage(body, Properties(null)));
+            batch.Add(new BatchMessage(body, Properties(null), traced));
             bytes += size;
         }
         if (batch.Count > 0)
@@ -206,7 +207,11 @@ internal sealed partial class ServiceBus : IBus, IDisposable
 internal sealed record BrokerProperties(string MessageId, string? ScheduledEnqueueTimeUtc);
 
 /// <summary>One message of a batch.</summary>
-internal sealed record BatchMessage(string Body, BrokerProperties BrokerProperties);
+internal sealed record BatchMessage(
+    string Body, BrokerProperties BrokerProperties, UserProperties? UserProperties);
+
+/// <summary>What a message carries beside its body.</summary>
+internal sealed record UserProperties([property: JsonPropertyName("traceparent")] string TraceParent);
 
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(BrokerProperties))]

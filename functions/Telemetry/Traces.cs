@@ -23,6 +23,10 @@ internal static class Traces
     public static Activity? Step(string name, ActivityKind kind = ActivityKind.Internal) =>
         Activities.StartActivity(name, kind);
 
+    /// <summary>What a message carries of whoever sends it: a W3C traceparent, or null.</summary>
+    public static string? Parent =>
+        Activity.Current is { IdFormat: ActivityIdFormat.W3C, Id: { } trace } ? trace : null;
+
     /// <summary>A call that came with a trace of its own, or none.</summary>
     public static Activity? Receive(string name, string? traceParent) => Activities.StartActivity(
         name, ActivityKind.Consumer,

@@ -1,6 +1,9 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Threading.Channels;
 using CloudPos.Functions.Bus;
+using CloudPos.Tests.Functions.Telemetry;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
@@ -44,6 +47,44 @@ public sealed class EmbeddedBusTests : IAsyncLifetime
         await bus.Ring(Queue, bell);
         await Restart();
         StartWith(Record);
+        Assert.Equal(bell, await Next());
+    }
+
+    [Fact]
+    public async Task A_handler_runs_in_the_trace_of_who_rang_after_a_restart_too()
+    {
+        using var listener = TracesTests.Listen();
+        using var caller = new Activity("call").Start();
+        await bus.Ring(Queue, bell);
+        caller.Stop();
+        await Restart();
+        var seen = Channel.CreateUnbounded<ActivityTraceId?>();
+        StartWith((_, _) =>
+        {
+            seen.Writer.TryWrite(Activity.Current?.TraceId);
+            return Task.CompletedTask;
+        });
+
+        Assert.Equal(caller.TraceId, await seen.Reader.ReadAsync());
+    }
+
+    [Fact]
+    public async Task A_file_of_before_messages_had_traces_is_gone_on_with()
+    {
+        await bus.Ring(Queue, bell);
+        await bus.DisposeAsync();
+        foreach (var file in Directory.GetFiles(folder.Path, "*.db"))
+        {
+            using var connection = new SqliteConnection($"Data Source={file};Pooling=False");
+            connection.Open();
+            using var drop = connection.CreateCommand();
+            drop.CommandText = "ALTER TABLE messages DROP COLUMN trace";
+            drop.ExecuteNonQuery();
+        }
+
+        bus = Open();
+        StartWith(Record);
+
         Assert.Equal(bell, await Next());
     }
 

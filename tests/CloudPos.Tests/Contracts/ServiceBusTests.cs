@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Azure.Core;
 using CloudPos.Functions.Bus;
 using CloudPos.Local.Cloud;
@@ -104,6 +105,20 @@ public class ServiceBusTests : BusContract
         var ids = world.Cloud.Bus.Queues[Queue].Waiting.Select(message => message.MessageId).ToList();
         Assert.Equal(4, ids.Distinct().Count());
         Assert.All(ids, id => Assert.True(Id.TryParse(id, out _)));
+    }
+
+    [Fact]
+    public async Task Messages_carry_the_trace_of_who_rang_alone_and_in_batches()
+    {
+        await using var world = await World.Start();
+        using var caller = new Activity("call").Start();
+
+        await world.Bus.Ring(Queue, Bell);
+        await world.Bus.RingAll(Queue, [Bell, Bell]);
+
+        Assert.Equal(
+            [caller.Id, caller.Id, caller.Id],
+            world.Cloud.Bus.Queues[Queue].Waiting.Select(sent => (string?)sent.Properties["traceparent"]));
     }
 
     [Fact]

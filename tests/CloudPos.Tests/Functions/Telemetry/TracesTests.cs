@@ -61,7 +61,7 @@ public class TracesTests
         Assert.All(seen.Texts, text => Assert.DoesNotContain(number, text, StringComparison.Ordinal));
     }
 
-    private static ActivityListener Listen()
+    internal static ActivityListener Listen()
     {
         var listener = new ActivityListener
         {
