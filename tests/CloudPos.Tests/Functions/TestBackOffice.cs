@@ -34,19 +34,22 @@ internal sealed class TestBackOffice : IAsyncDisposable
     /// <summary>Azure Tables instead of a file in the folder.</summary>
     public TablesAddress? Tables { get; private init; }
 
+    /// <summary>Where traces, figures and logs go, if anywhere.</summary>
+    public Uri? Otlp { get; private init; }
+
     public static async Task<TestBackOffice> Start(
-        Action<IServiceCollection>? change = null, TablesAddress? tables = null)
+        Action<IServiceCollection>? change = null, TablesAddress? tables = null, Uri? otlp = null)
     {
-        var office = new TestBackOffice { Tables = tables };
+        var office = new TestBackOffice { Tables = tables, Otlp = otlp };
         await office.Run(change);
         return office;
     }
 
     /// <summary>One with a merchant and a store.</summary>
     public static async Task<TestBackOffice> WithStore(
-        Action<IServiceCollection>? change = null, TablesAddress? tables = null)
+        Action<IServiceCollection>? change = null, TablesAddress? tables = null, Uri? otlp = null)
     {
-        var office = await Start(change, tables);
+        var office = await Start(change, tables, otlp);
         await office.Expect(office.Put(
             $"/api/backoffice/merchants/{Merchant}", """{"name":"Corner Shop","currency":"EUR"}"""));
         await office.Expect(office.Put($"/api/backoffice/stores/{Store}", StoreJson));
@@ -151,6 +154,7 @@ internal sealed class TestBackOffice : IAsyncDisposable
         var options = new BackOfficeOptions
         {
             Data = _folder.File("data"), Tables = Tables, DevelopmentIssuer = _issuer.PublicKey,
+            Otlp = Otlp,
         };
         _app = await BackOffice.Create(options, Time, change);
         await _app.StartAsync();
