@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
@@ -9,6 +10,13 @@ namespace CloudPos.Local.Story;
 /// </summary>
 internal sealed class BackOfficeDesk : IDisposable
 {
+    /// <summary>
+    /// How often a question is asked again while the back office starts anew: hosted, it may be killed at any
+    /// time, and whoever asks gets 502 until the next process answers.
+    /// </summary>
+    private const int TriesMax = 40;
+
+    private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(300);
     private readonly HttpClient _http;
 
     public BackOfficeDesk(string address, string token)
@@ -24,12 +32,12 @@ internal sealed class BackOfficeDesk : IDisposable
         await Read(await _http.PostAsJsonAsync($"/api/backoffice/{path}", body));
 
     public async Task<JsonNode> Get(string path) =>
-        await Read(await _http.GetAsync($"/api/backoffice/{path}"))
+        await Read(await Ask(path))
         ?? throw new InvalidOperationException($"GET {path} answered nothing.");
 
     public async Task<string> GetText(string path)
     {
-        using var answer = await _http.GetAsync($"/api/backoffice/{path}");
+        using var answer = await Ask(path);
         return answer.IsSuccessStatusCode
             ? await answer.Content.ReadAsStringAsync()
             : throw new InvalidOperationException($"GET {path} answered {(int)answer.StatusCode}.");
@@ -39,6 +47,20 @@ internal sealed class BackOfficeDesk : IDisposable
         [.. (await Get(path)).AsArray().Select(node => node!)];
 
     public void Dispose() => _http.Dispose();
+
+    /// <summary>A question changes nothing, so it can be asked again.</summary>
+    private async Task<HttpResponseMessage> Ask(string path)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var answer = await _http.GetAsync($"/api/backoffice/{path}");
+            if (attempt == TriesMax
+                || answer.StatusCode is not (HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable))
+                return answer;
+            answer.Dispose();
+            await Task.Delay(Step);
+        }
+    }
 
     private static async Task<JsonNode?> Read(HttpResponseMessage answer)
     {
