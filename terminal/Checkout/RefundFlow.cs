@@ -62,6 +62,13 @@ internal sealed class RefundFlow(TerminalStore store, AskRefund? ask)
             : Store(refund with { Online = false });
     }
 
+    /// <summary>What it would come to, and where it would go; nobody is asked, nothing is written.</summary>
+    public (SaleRefunded? Refund, string? Fault) Plan(RefundOrder order) =>
+        order.Sale.VoidedBy is not null ? (null, $"Receipt {order.Sale.ReceiptNumber} was voided.")
+        : store.SaleEntry(order.Sale)?.Body is SaleCompleted sale
+            ? Compose(order, sale, store.RefundsOf(sale.Sale))
+            : (null, $"Receipt {order.Sale.ReceiptNumber} cannot be read.");
+
     private RefundResult Store(SaleRefunded refund)
     {
         var outcome = store.RefundSale(refund);

@@ -87,6 +87,7 @@ internal static class ServeHost
         var status = new StatusApi(terminal, sessions, people);
         status.Map(api);
         new SellApi(terminal, desk, people, new PresentedCard(terminal.Time), parts.Cards).Map(api);
+        new RefundApi(terminal).Map(api);
         new StockApi(terminal.Store).Map(api);
         new CustomerApi(terminal.Store).Map(api);
         new ReportApi(terminal.Store).Map(api);

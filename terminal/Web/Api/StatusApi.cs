@@ -99,7 +99,12 @@ internal sealed class StatusApi(TerminalContext context, Sessions sessions, Peop
     }
 
     private SaleListDocument Sales() => new([.. context.Store.Sales(100).Select(row => new SaleItemDocument(
-        row.Sale, row.ReceiptNumber, row.Total, row.BusinessDate, row.VoidedBy is not null, row.Printed))]);
+        row.Sale, row.ReceiptNumber, row.Total, row.BusinessDate, row.VoidedBy is not null, row.Printed)
+    {
+        Given = context.Store.RefundsOf(row.Sale) is { Count: > 0 } refunds
+            ? refunds.Aggregate(Money.Zero(row.Total.Currency), (sum, one) => sum + one.Total)
+            : null,
+    })]);
 
     private ApiAnswer<SlipDocument> Void(ApiCall call, VoidBody body)
     {

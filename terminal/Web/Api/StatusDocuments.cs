@@ -93,7 +93,11 @@ internal sealed record SlipDocument(string ReceiptNumber, string Text);
 internal sealed record SaleListDocument(IReadOnlyList<SaleItemDocument> Sales);
 
 internal sealed record SaleItemDocument(
-    Id Sale, string ReceiptNumber, Money Total, DateOnly BusinessDate, bool Voided, bool Printed);
+    Id Sale, string ReceiptNumber, Money Total, DateOnly BusinessDate, bool Voided, bool Printed)
+{
+    /// <summary>What was given back so far; null when nothing was.</summary>
+    public Money? Given { get; init; }
+}
 
 /// <summary>What the feed set, and where it comes from.</summary>
 internal sealed record SettingsDocument(

@@ -4,6 +4,7 @@ import * as sell from "./screens/sell.js";
 import * as pay from "./screens/pay.js";
 import * as payments from "./screens/payments.js";
 import * as sales from "./screens/sales.js";
+import * as refund from "./screens/refund.js";
 import * as stock from "./screens/stock.js";
 import * as customers from "./screens/customers.js";
 import * as reports from "./screens/reports.js";
@@ -13,4 +14,4 @@ import * as settings from "./screens/settings.js";
 import * as signin from "./screens/signin.js";
 import * as start from "./screens/start.js";
 
-export const screens = [sell, payments, sales, stock, customers, reports, shift, paper, settings, pay, signin, start];
+export const screens = [sell, payments, sales, stock, customers, reports, shift, paper, settings, pay, refund, signin, start];

@@ -1,4 +1,4 @@
-// What was sold: receipts that may not have printed, and taking a whole sale back.
+// What was sold: receipts that may not have printed, and taking a sale back, all of it or a part.
 
 import { get, post } from "../api.js";
 import { dialog, fill, h } from "../dom.js";
@@ -29,12 +29,16 @@ export function show(root) {
     h("span", { class: "figure" }, money(sale.total)),
     h("span", { class: "state" },
       sale.voided ? h("span", { class: "tag state-Voided" }, t("sales.voided")) : null,
+      sale.given ? h("span", { class: "tag given-back" }, t("sales.given", { amount: money(sale.given) })) : null,
       sale.printed ? null : h("span", { class: "tag unprinted" }, t("sales.unprinted"))),
     h("span", { class: "when" }, date(sale.businessDate)),
     h("span", { class: "actions" },
       h("button", { type: "button", onclick: () => copy(sale) }, t("sales.copy")),
       sale.voided ? null : h("button", { type: "button", onclick: () => invoiceFor(sale.receiptNumber) }, t("invoice")),
-      sale.voided ? null : h("button", { type: "button", onclick: () => take(sale) }, t("sales.void"))));
+      sale.voided || sale.given?.minor === sale.total.minor ? null
+        : h("a", { class: "button", "data-key": `refund-${sale.receiptNumber}`,
+          href: `#/refund/${encodeURIComponent(sale.receiptNumber)}` }, t("refund")),
+      sale.voided || sale.given ? null : h("button", { type: "button", onclick: () => take(sale) }, t("sales.void"))));
 
   async function copy(sale) {
     try {

@@ -1,0 +1,165 @@
+using CloudPos.Cards;
+using CloudPos.Journal;
+using CloudPos.Terminal.Checkout;
+using CloudPos.Terminal.Cli;
+using CloudPos.Terminal.Journal;
+using CloudPos.Terminal.Receipts;
+
+namespace CloudPos.Terminal.Web.Api;
+
+/// <param name="Items">Goods that come back; empty with no amount: all that is left.</param>
+/// <param name="Amount">As typed: this much, and no goods.</param>
+/// <param name="Earlier">How many refunds of the sale the screen had seen, so that a second tap is no second
+/// refund.</param>
+internal sealed record RefundBody(
+    string ReceiptNumber,
+    IReadOnlyList<RefundItemBody> Items,
+    string Reason = "",
+    string? Amount = null,
+    int Earlier = 0,
+    PinBody? Manager = null);
+
+internal sealed record RefundItemBody(string Sku, long Quantity);
+
+/// <summary>What can be given back of a sale, and what the chosen part comes to.</summary>
+/// <param name="Chosen">Null where it cannot be given back; the fault says why.</param>
+internal sealed record RefundPlanDocument(
+    string ReceiptNumber,
+    Money Total,
+    Money Left,
+    int Earlier,
+    IReadOnlyList<RefundLineDocument> Lines,
+    Money? Chosen,
+    IReadOnlyList<PaidTenderDocument> Tenders,
+    string? Fault);
+
+/// <param name="Left">Pieces that did not come back yet.</param>
+internal sealed record RefundLineDocument(string Sku, string Name, long Sold, long Left);
+
+internal sealed record RefundedDocument(
+    string ReceiptNumber, Money Total, IReadOnlyList<PaidTenderDocument> Tenders, string Slip);
+
+/// <summary>Giving a part of a sale back, as the verb `refund` does it.</summary>
+internal sealed class RefundApi(TerminalContext context)
+{
+    private const int ItemsMax = TerminalStore.LinesMax;
+
+    /// <summary>One at a time: what was seen is compared and acted upon before another is.</summary>
+    private int _isGiving;
+
+    public void Map(ApiRoutes api)
+    {
+        api.Post("/api/refund/plan", UiJson.Default.RefundBody, UiJson.Default.RefundPlanDocument,
+            Need.Cashier, (call, body) => Plan(call, body));
+        api.Post("/api/refund", UiJson.Default.RefundBody, UiJson.Default.RefundedDocument, Need.Cashier,
+            Refund);
+    }
+
+    private ApiAnswer<RefundPlanDocument> Plan(ApiCall call, RefundBody body)
+    {
+        if (Find(body, out var row, out var sale) is { } unknown)
+            return unknown;
+        var earlier = context.Store.RefundsOf(sale.Sale);
+        var (chosen, fault) = context.Refunds().Plan(OrderOf(call, body, row, null));
+        return new RefundPlanDocument(
+            row.ReceiptNumber, sale.Total,
+            earlier.Aggregate(sale.Total, (left, one) => left - one.Total), earlier.Count,
+            LinesOf(sale, earlier), chosen?.Total, TendersOf(chosen, sale), fault);
+    }
+
+    private async Task<ApiAnswer<RefundedDocument>> Refund(ApiCall call, RefundBody body)
+    {
+        if (body.Reason.Trim() is { Length: 0 or > 200 } || body.Reason.Any(char.IsControl))
+            return ApiFault.Of(FaultCode.BadInput, "Say why, in 1 to 200 characters.");
+        if (Find(body, out var row, out var sale) is { } unknown)
+            return unknown;
+        if (ApproverOf(call, body.Manager, out var approver) is { } refused)
+            return refused;
+        if (Interlocked.Exchange(ref _isGiving, 1) != 0)
+            return ApiFault.Of(FaultCode.Busy, "A refund is under way; wait for its answer.");
+        try
+        {
+            if (context.Store.RefundsOf(row.Sale).Count != body.Earlier)
+                return ApiFault.Of(
+                    FaultCode.BadInput, "A part was given back meanwhile; look at the sale again.");
+            // What has begun is brought to its end even when the screen goes.
+            var result = await context.Refunds().Refund(
+                OrderOf(call, body, row, approver), CancellationToken.None);
+            if (result.NotStored is { } notStored)
+                return ApiFault.Of(notStored);
+            return result.Entry is { Body: SaleRefunded refund } entry
+                ? Given(entry, refund, sale)
+                : ApiFault.Of(FaultCode.BadInput, result.Fault!);
+        }
+        finally
+        {
+            Volatile.Write(ref _isGiving, 0);
+        }
+    }
+
+    /// <summary>With a printer it prints; without one, what the screen shows is all there is.</summary>
+    private RefundedDocument Given(Entry entry, SaleRefunded refund, SaleCompleted sale)
+    {
+        if (context.Printing.HasPrinter)
+            context.Printing.Ring();
+        else
+            context.Store.MarkPrinted(entry);
+        return new RefundedDocument(
+            refund.ReceiptNumber, refund.Total, TendersOf(refund, sale),
+            RefundSlip.Text(ReceiptHead.Of(context.Store), entry.Header, refund, sale));
+    }
+
+    /// <summary>
+    /// A manager who is signed in, or one who types the PIN; nobody where there is no staff.
+    /// </summary>
+    private FaultDocument? ApproverOf(ApiCall call, PinBody? manager, out string? approver)
+    {
+        approver = call.Who is { IsManager: true, Person.Length: > 0 } who ? who.Person : null;
+        if (approver is not null || context.Store.Staff.Count == 0)
+            return null;
+        if (manager is null)
+            return ApiFault.Of(FaultCode.ManagerNeeded, "A refund takes a manager.");
+        var pin = context.Pins.CheckManager(manager.Person, manager.Pin);
+        approver = pin.Member?.Person;
+        return pin.IsRight ? null : PeopleApi.Refused(pin);
+    }
+
+    private FaultDocument? Find(RefundBody body, out SaleRow row, out SaleCompleted sale)
+    {
+        (row, sale) = (null!, null!);
+        if (body.Items.Count > ItemsMax
+            || body.Items.Any(item => item.Quantity is < 1 or > Basket.QuantityMax))
+            return ApiFault.Of(FaultCode.BadInput, "Say how many pieces of which goods come back.");
+        if (context.Store.FindSale(body.ReceiptNumber) is not { } found
+            || context.Store.SaleEntry(found)?.Body is not SaleCompleted sold)
+            return ApiFault.Of(FaultCode.BadInput, "There is no such receipt on this terminal.");
+        (row, sale) = (found, sold);
+        return null;
+    }
+
+    private static RefundOrder OrderOf(
+        ApiCall call, RefundBody body, SaleRow row, string? approver) => new(
+        row, [.. body.Items.Select(item => new BasketItem(item.Sku, item.Quantity))],
+        string.IsNullOrWhiteSpace(body.Amount) ? null : body.Amount.Trim(), call.Cashier, approver,
+        CardScrubber.Mask(body.Reason.Trim()));
+
+    private static IReadOnlyList<RefundLineDocument> LinesOf(
+        SaleCompleted sale, IReadOnlyList<SaleRefunded> earlier)
+    {
+        var given = earlier.SelectMany(one => one.Lines).ToLookup(line => line.Sku, line => line.Quantity);
+        return
+        [
+            .. sale.Lines.GroupBy(line => line.Sku).Select(goods => (goods.First().Name, goods.Key,
+                Sold: goods.Sum(line => line.Quantity))).Select(goods => new RefundLineDocument(
+                    goods.Key, goods.Name, goods.Sold, goods.Sold - given[goods.Key].Sum())),
+        ];
+    }
+
+    private static IReadOnlyList<PaidTenderDocument> TendersOf(SaleRefunded? refund, SaleCompleted sale) =>
+    [
+        .. (refund?.Tenders ?? []).Select(tender => (tender, sale.Tenders.FirstOrDefault(
+            paid => paid.Payment is not null && paid.Payment.Payment == tender.Payment)?.Payment?.Card))
+            .Select(one => new PaidTenderDocument(
+                one.tender.Kind, one.tender.Amount, null, one.Item2?.Scheme, one.Item2?.LastFour)),
+    ];
+}

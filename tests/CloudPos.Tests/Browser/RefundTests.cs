@@ -1,0 +1,85 @@
+using CloudPos.Local.Demo;
+using Microsoft.Playwright;
+
+namespace CloudPos.Tests.Browser;
+
+/// <summary>
+/// Giving a part of a sale back at the screen: goods, reason, a manager's PIN, and once only.
+/// </summary>
+[Collection(nameof(BrowserTests))]
+public sealed class RefundTests(BrowserWorld world)
+{
+    private const string Coffee = "2010037001015";
+
+    [Fact]
+    public async Task A_manager_lets_one_piece_come_back_and_the_money_goes_to_the_card()
+    {
+        await using var till = await BrowserTill.Open(world, BrowserWorld.StaffedStore);
+        await till.SignIn("anna", "2580");
+        await till.Scan(Coffee);
+        await till.Scan(Coffee);
+        await till.Sees(".sum .total", "€22.98");
+        await till.Find("[data-key=pay]").ClickAsync();
+        await till.Find("[data-key=card]").ClickAsync();
+        await till.Find($"[data-card={DemoCards.VisaChip}]").ClickAsync();
+        await till.Sees(".tenders .tag", "Approved online");
+
+        await till.Find("nav a[href='#/sales']").ClickAsync();
+        await till.Find("[data-key^=refund-]").ClickAsync();
+        await till.Sees(".hint", "€22.98 of €22.98 can be given back.");
+        await Assertions.Expect(till.Find("[data-key=give]")).ToBeDisabledAsync();
+        await till.Find("[data-key^=more-]").ClickAsync();
+        await till.Sees("[data-key=give]", "€11.49");
+        await till.Sees(".tenders", "Visa");
+        await till.Find("input[name=reason]").FillAsync("stale");
+        await Look.At(till.Page, "refund");
+        await till.Find("[data-key=give]").ClickAsync();
+        await till.Sees("dialog", "A refund takes a manager.");
+        await till.TypePin("3690", "dialog ");
+
+        await till.Sees(".sold", "€11.49 given back");
+        await Look.At(till.Page, "refunded");
+        await till.Find("[data-key=next]").ClickAsync();
+        await till.Sees(".rows li", "€11.49 given back");
+        await Look.At(till.Page, "sales-refunded");
+        var list = (await till.Verb("journal", "list")).Document["entries"]!.AsArray();
+        Assert.Single(list, entry => (string?)entry!["kind"] == "SaleRefunded");
+    }
+
+    [Fact]
+    public async Task All_that_is_left_of_a_cash_sale_is_handed_out_and_a_second_tap_gives_nothing()
+    {
+        await using var till = await BrowserTill.Open(world);
+        await till.Scan(Coffee);
+        await till.Find("[data-key=pay]").ClickAsync();
+        await till.Find("[data-key=exact]").ClickAsync();
+        await till.Find("nav a[href='#/sales']").ClickAsync();
+        await till.Find("[data-key^=refund-]").ClickAsync();
+        await till.Find("input[name=amount]").FillAsync("4.00");
+        await till.Find("input[name=reason]").FillAsync("late");
+        await till.Sees("[data-key=give]", "€4.00");
+
+        await till.Page.EvaluateAsync(
+            """
+            async () => {
+              const give = () => fetch("/api/refund", {
+                method: "POST", headers: { "Content-Type": "application/json" },
+                body: JSON.stringify({ receiptNumber: decodeURIComponent(location.hash.split("/")[2]),
+                  items: [], amount: "4.00", reason: "late", earlier: 0 }) });
+              document.querySelector("[data-key=give]").click();
+              await Promise.all([give(), give()]);
+            }
+            """);
+
+        await till.Find("nav a[href='#/sales']").ClickAsync();
+        await till.Sees(".rows li", "€4.00 given back");
+        await till.Find("[data-key^=refund-]").ClickAsync();
+        await till.Sees(".hint", "€7.49 of €11.49 can be given back.");
+        await till.Find("[data-key=all]").ClickAsync();
+        await till.Sees(".refused", "is left to give back");
+        await till.Find("input[name=amount]").FillAsync("7.49");
+        await till.Find("input[name=reason]").FillAsync("late");
+        await till.Find("[data-key=give]").ClickAsync();
+        await till.Sees(".owed.change", "€7.49");
+    }
+}
