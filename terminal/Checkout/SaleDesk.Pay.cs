@@ -1,4 +1,5 @@
 using CloudPos.Journal;
+using CloudPos.Terminal.Journal;
 using CloudPos.Terminal.Reader;
 
 namespace CloudPos.Terminal.Checkout;
@@ -19,6 +20,9 @@ internal sealed record PayOrder(
     public DiscountRight Right { get; init; } = DiscountRight.Any;
 
     public ApprovalOrder Approval { get; init; } = ApprovalOrder.Usual;
+
+    /// <summary>The card pays a part; the basket stays open for the rest.</summary>
+    public bool IsPart { get; init; }
 }
 
 internal sealed partial class SaleDesk
@@ -42,7 +46,9 @@ internal sealed partial class SaleDesk
             // Lines that were taken away since may have made the share larger.
             if (ShareOf(_open) > Math.Max(order.Right.BasisPoints, _open.ApprovedBasisPoints))
                 return Refuse("The discount is more than a cashier may give: change it, or ask a manager.");
-            if (_store.OpenAttempts.Any(attempt => attempt.Sale == order.Sale))
+            var paid = PaidOf(_store.OpenAttempts);
+            if (_store.OpenAttempts.Any(attempt => attempt.Sale == order.Sale
+                && paid.All(part => part.Payment!.Payment != attempt.Payment)))
                 return Refuse(
                     "What became of this basket's last card payment is not known: settle it under Payments "
                     + "first.");
@@ -55,6 +61,8 @@ internal sealed partial class SaleDesk
                 Redeem = _open.Redeem,
                 Phone = order.Phone,
                 Order = order.Approval,
+                Paid = paid,
+                IsPart = order.IsPart,
             };
             var result = Run(request);
             _trying = new PayTry(order.Sale, order.Turn, result);
@@ -72,6 +80,9 @@ internal sealed partial class SaleDesk
         {
             var result = await _sales().Sell(request, CancellationToken.None);
             isSold = result.Status == SaleStatus.Completed;
+            if (result.Part is { } part)
+                lock (_gate)
+                    _paid = [.. _paid, part];
             return result;
         }
         finally
@@ -79,12 +90,44 @@ internal sealed partial class SaleDesk
             lock (_gate)
             {
                 if (isSold)
-                    _open = OpenBasket.New();
+                    (_open, _paid) = (OpenBasket.New(), []);
                 // The turn counts tries of one basket; a new basket begins at nought.
                 _turn = isSold ? 0 : _turn + 1;
+                Interlocked.Increment(ref _ended);
             }
         }
     });
+
+    /// <summary>
+    /// What cards have paid of the open basket. One that was given up elsewhere, under Payments, counts no
+    /// more. In memory only: after a restart each is an open attempt, which is settled as one.
+    /// </summary>
+    public IReadOnlyList<Tender> Paid
+    {
+        get
+        {
+            lock (_gate)
+                return _paid.Count == 0 ? [] : PaidOf(_store.OpenAttempts);
+        }
+    }
+
+    /// <summary>Undoes what cards have paid of the open basket.</summary>
+    public DeskAnswer GiveUp()
+    {
+        lock (_gate)
+        {
+            if (IsBusy)
+                return new(_open, ["This basket is being paid; wait for the answer."]);
+            var outcomes = _sales().GiveUp(PaidOf(_store.OpenAttempts), "the sale was not completed");
+            _turn++;
+            _paid = PaidOf(_store.OpenAttempts);
+            return new(_open, [
+                .. outcomes.Where(outcome => !outcome.IsStored).Select(outcome => outcome.Sentence)]);
+        }
+    }
+
+    private IReadOnlyList<Tender> PaidOf(IReadOnlyList<OpenAttempt> open) =>
+        [.. _paid.Where(part => open.Any(attempt => attempt.Payment == part.Payment!.Payment))];
 
     private static Task<SaleResult> Refuse(string sentence) =>
         Task.FromResult(SaleResult.BadInput(sentence));

@@ -1,3 +1,4 @@
+using CloudPos.Journal;
 using CloudPos.Terminal.Journal;
 
 namespace CloudPos.Terminal.Checkout;
@@ -31,7 +32,9 @@ internal sealed partial class SaleDesk
     private readonly Func<SaleFlow> _sales;
     private OpenBasket _open;
     private PayTry? _trying;
+    private IReadOnlyList<Tender> _paid = [];
     private int _turn;
+    private long _ended;
 
     public SaleDesk(TerminalStore store, Func<SaleFlow> sales)
     {
@@ -57,6 +60,9 @@ internal sealed partial class SaleDesk
                 return _turn;
         }
     }
+
+    /// <summary>Rises whenever a try to pay ended, so that screens learn of what no entry tells.</summary>
+    public long Ended => Interlocked.Read(ref _ended);
 
     public bool IsPaying
     {
@@ -156,6 +162,8 @@ internal sealed partial class SaleDesk
         {
             if (IsBusy)
                 return new(_open, ["This basket is being paid; wait for the answer."]);
+            if (Paid.Count > 0)
+                return new(_open, ["A card has paid a part: take the rest, or give the cards' payments up."]);
             try
             {
                 var next = change(_open);

@@ -84,14 +84,15 @@ internal static class ServeHost
         var desk = new SaleDesk(terminal.Store, terminal.Sales);
         var people = new PeopleApi(terminal, sessions);
         people.Map(api);
-        var status = new StatusApi(terminal, sessions, people);
+        var status = new StatusApi(terminal, sessions, people, desk);
         status.Map(api);
         new SellApi(terminal, desk, people, new PresentedCard(terminal.Time), parts.Cards).Map(api);
         new RefundApi(terminal).Map(api);
         new StockApi(terminal.Store).Map(api);
         new CustomerApi(terminal.Store).Map(api);
         new ReportApi(terminal.Store).Map(api);
-        new EventStream(status, terminal.Line, () => terminal.Store.Changes, terminal.Time).Map(app);
+        new EventStream(status, terminal.Line, () => terminal.Store.Changes + desk.Ended,
+            terminal.Time).Map(app);
         new PaperApi(terminal).Map(api, app, sessions);
         new SetUpApi(terminal, parts.Forwarding).Map(api);
     }

@@ -43,11 +43,14 @@ internal static class BasketView
                 product?.TaxBasisPoints ?? 0, store.Stock(line.Sku)));
         }
         var total = basket?.Total ?? zero;
+        var paid = desk.Paid;
         return new BasketDocument(
             open.Sale, desk.Turn, desk.IsPaying, lines, basket?.Taxes ?? [], gross,
             basket is null ? zero : gross - total, total, open.Off, faults, desk.Parked.Count)
         {
             Customer = buyer,
+            Paid = [.. paid.Select(PaidView.DocumentOf)],
+            Left = paid.Aggregate(total, (left, part) => left - part.Amount),
         };
     }
 }

@@ -22,7 +22,7 @@ internal static class PaidView
             SaleReceipt.Text(ReceiptHead.Of(store), entry.Header, sold, isCopy: false));
     }
 
-    private static PaidTenderDocument DocumentOf(Tender tender) => new(
+    public static PaidTenderDocument DocumentOf(Tender tender) => new(
         tender.Kind, tender.Amount, tender.Payment?.Approval, tender.Payment?.Card.Scheme,
         tender.Payment?.Card.LastFour);
 

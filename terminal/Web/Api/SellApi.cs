@@ -41,6 +41,8 @@ internal sealed class SellApi(
             Need.Cashier, (_, body) => Tell(desk.Resume(body.Sale)));
         api.Get("/api/baskets", UiJson.Default.ParkedListDocument, Need.Cashier, _ => Parked());
         api.Post("/api/basket/pay", UiJson.Default.PayBody, UiJson.Default.PaidDocument, Need.Cashier, Pay);
+        api.Post("/api/basket/giveup", UiJson.Default.DoneDocument, UiJson.Default.BasketDocument,
+            Need.Cashier, (_, _) => Tell(desk.GiveUp()));
         api.Get("/api/reader", UiJson.Default.ReaderDocument, Need.Cashier,
             _ => new ReaderDocument([.. Scripted().Keys.Order(StringComparer.Ordinal)]));
         api.Post("/api/reader/forget", UiJson.Default.DoneDocument, UiJson.Default.DoneDocument, Need.Cashier,
@@ -129,6 +131,7 @@ internal sealed class SellApi(
             {
                 Right = RightOf(call),
                 Approval = approval,
+                IsPart = body.IsPart,
             });
             if (result.Sale is { } paid && context.Printing.HasPrinter)
                 context.Printing.Sold(paid);

@@ -25,6 +25,12 @@ internal sealed record BasketDocument(
     int Parked)
 {
     public CustomerInBasket? Customer { get; init; }
+
+    /// <summary>What cards have paid of it already.</summary>
+    public IReadOnlyList<PaidTenderDocument> Paid { get; init; } = [];
+
+    /// <summary>What is still to be paid.</summary>
+    public Money Left { get; init; } = Total;
 }
 
 /// <summary>Who buys, and what it does to their points.</summary>
@@ -56,6 +62,7 @@ internal sealed record ParkedListDocument(IReadOnlyList<ParkedDocument> Parked);
 
 /// <param name="Card">How the card is presented; null when none of the tenders is a card.</param>
 /// <param name="Manager">Approves what lies between the floor limit and the second limit.</param>
+/// <param name="IsPart">The one card pays a part; another card or cash pays the rest.</param>
 internal sealed record PayBody(
     Id Sale,
     int Turn,
@@ -63,7 +70,8 @@ internal sealed record PayBody(
     CardBody? Card = null,
     string? Email = null,
     string? Phone = null,
-    PinBody? Manager = null);
+    PinBody? Manager = null,
+    bool IsPart = false);
 
 /// <param name="Amount">As typed; null for what the others leave.</param>
 internal sealed record TenderBody(TenderKind Kind, string? Amount = null);

@@ -1,6 +1,7 @@
 using CloudPos.Cards;
 using CloudPos.Journal;
 using CloudPos.Languages;
+using CloudPos.Terminal.Checkout;
 using CloudPos.Terminal.Cli;
 using CloudPos.Terminal.Journal;
 using CloudPos.Terminal.Receipts;
@@ -10,7 +11,8 @@ using CloudPos.Wire;
 namespace CloudPos.Terminal.Web.Api;
 
 /// <summary>Who and what this terminal is, the bar on top, and the payments that wait.</summary>
-internal sealed class StatusApi(TerminalContext context, Sessions sessions, PeopleApi people)
+internal sealed class StatusApi(
+    TerminalContext context, Sessions sessions, PeopleApi people, SaleDesk desk)
 {
     private const int PaymentsMax = 200;
 
@@ -49,7 +51,7 @@ internal sealed class StatusApi(TerminalContext context, Sessions sessions, Peop
             store.Changes, enrolment is not null, store.Acknowledged.Standing, line.IsUp, line.Missing,
             line.Since, line.Reason, offline == int.MaxValue ? null : offline, policy.OfflineMinutesMax * 60,
             policy.Enabled, risk, store.LastNumber - store.Acknowledged.Number, risk?.Count ?? 0,
-            store.OpenAttempts.Count, store.SalesNotPrinted.Count,
+            Unknown(store).Count(), store.SalesNotPrinted.Count,
             store.PaymentsLostSince(store.Now - LostShown), store.IsDamaged, store.Now);
     }
 
@@ -70,8 +72,16 @@ internal sealed class StatusApi(TerminalContext context, Sessions sessions, Peop
         var store = context.Store;
         return new PaymentsDocument(
             [.. store.Payments(PaymentsMax).Select(row => DocumentOf(store, row))],
-            [.. store.OpenAttempts.Select(open => new UnknownDocument(
+            [.. Unknown(store).Select(open => new UnknownDocument(
                 open.Payment, open.Sale, open.Amount, open.Online, open.At))]);
+    }
+
+    /// <summary>What a card has paid of the basket at the counter is known: it is no such attempt.</summary>
+    private IEnumerable<OpenAttempt> Unknown(TerminalStore store)
+    {
+        var paid = desk.Paid;
+        return store.OpenAttempts.Where(
+            open => paid.All(part => part.Payment!.Payment != open.Payment));
     }
 
     private static WaitingPaymentDocument DocumentOf(TerminalStore store, PaymentRow row)

@@ -2,14 +2,14 @@
 // is lost the same try is asked about again, never made anew.
 
 import { get, post } from "../api.js";
-import { h, fill } from "../dom.js";
+import { dialog, fill, h } from "../dom.js";
 import { t, has } from "../i18n.js";
 import { minorOf, money, plain } from "../format.js";
 import { go } from "../router.js";
 import { askManager } from "../pin.js";
 import { currency, state } from "../state.js";
 import { onSwipe, onScan } from "../wedge.js";
-import { showFault } from "../toast.js";
+import { showFault, toast } from "../toast.js";
 import { tenderLine } from "./tender.js";
 
 export const path = "pay";
@@ -21,7 +21,7 @@ const NOTES = [500, 1000, 2000, 5000, 10000, 20000, 50000];
 const ASK_AGAIN = 1000;
 
 export function show(root) {
-  const view = { basket: null, cards: [], cash: null, email: "", phone: "", manager: null, busy: false, left: false };
+  const view = { basket: null, cards: [], cash: null, part: null, email: "", phone: "", manager: null, busy: false, left: false };
 
   const draw = (...content) => { if (!view.left) fill(root, h("h1", { class: "sr" }, t("pay")), ...content); };
 
@@ -31,11 +31,11 @@ export function show(root) {
     choose();
   }
 
-  const owed = () => ({ minor: view.basket.total.minor - (view.cash ?? 0), currency: view.basket.total.currency });
+  const owed = () => ({ minor: view.basket.left.minor - (view.cash ?? 0), currency: view.basket.total.currency });
 
   function choose() {
-    view.cash ??= null;
-    draw(head(owed()),
+    view.part = null;
+    draw(head(owed()), parts(),
       view.cash ? h("p", { class: "split" }, t("pay.split", { cash: money({ ...owed(), minor: view.cash }) }),
         h("button", { type: "button", class: "quiet", onclick: () => { view.cash = null; choose(); } }, t("pay.split.undo")))
         : null,
@@ -47,9 +47,38 @@ export function show(root) {
           notes().map(note => h("button", {
             type: "button", class: "way note", onclick: () => pay([cash(plain({ minor: note, currency: currency() }))]),
           }, money({ minor: note, currency: currency() }))),
-          given(),
+          given(), partly(),
         ]),
       back());
+  }
+
+  /** What other cards have paid already, and the way back. */
+  const parts = () => view.basket.paid.length === 0 ? null : h("section", { class: "paid", "aria-label": t("pay.parts") },
+    h("h2", {}, t("pay.parts")), h("ul", { class: "tenders" }, view.basket.paid.map(tenderLine)),
+    h("button", { type: "button", class: "quiet", "data-key": "giveup", onclick: giveUp }, t("pay.giveup")));
+
+  async function giveUp() {
+    const sure = await dialog(t("pay.giveup.title"), close => [
+      h("p", {}, t("pay.giveup.what")),
+      h("div", { class: "actions" },
+        h("button", { type: "button", class: "main", onclick: () => close(true) }, t("pay.giveup"))),
+    ], t("close"));
+    if (!sure) return;
+    await post("/api/basket/giveup").then(() => toast(t("payments.abandoned"), "good"), showFault);
+    await retry(choose);
+  }
+
+  /** A part by this card; another card or cash pays the rest. */
+  function partly() {
+    const input = h("input", { name: "part", inputmode: "decimal", autocomplete: "off", "aria-label": t("pay.part"), placeholder: t("pay.part") });
+    return h("form", {
+      class: "partly", onsubmit: event => {
+        event.preventDefault();
+        const minor = minorOf(input.value, currency());
+        if (!minor || minor >= owed().minor) showFault({ sentences: [t("pay.part.wrong")] });
+        else { view.part = minor; present(); }
+      },
+    }, input, h("button", {}, t("pay.part.take")));
   }
 
   const head = amount => h("p", { class: "owed" }, h("span", {}, t("pay.owed")), h("strong", {}, money(amount)));
@@ -83,7 +112,8 @@ export function show(root) {
   }
 
   function present() {
-    draw(head(owed()),
+    if (view.part !== null && view.part >= owed().minor) view.part = null;
+    draw(head(view.part === null ? owed() : { ...owed(), minor: view.part }), parts(),
       h("p", { class: "present", role: "status" }, t("pay.present")),
       view.cards.length > 0 ? h("section", { class: "reader", "aria-label": t("pay.reader") },
         h("h2", {}, t("pay.reader")),
@@ -96,16 +126,16 @@ export function show(root) {
   const cash = amount => ({ kind: "Cash", ...(amount === null ? {} : { amount }) });
 
   const tenders = () => [
-    ...(view.cash ? [cash(plain({ minor: view.cash, currency: currency() }))] : []), { kind: "Card" },
+    ...(view.cash ? [cash(plain({ minor: view.cash, currency: currency() }))] : []), { kind: "Card", ...(view.part === null ? {} : { amount: plain({ minor: view.part, currency: currency() }) }) },
   ];
 
   async function pay(list, card = null) {
     if (view.busy) return;
     view.busy = true;
-    draw(head(view.basket.total), h("p", { class: "underway", role: "status" }, t(card ? "pay.asking" : "pay.storing")));
+    draw(head(view.basket.left), h("p", { class: "underway", role: "status" }, t(card ? "pay.asking" : "pay.storing")));
     const order = { sale: view.basket.sale, turn: view.basket.turn, tenders: list };
     const body = { ...order, ...(card ? { card } : {}), email: view.email || undefined, phone: view.phone || undefined,
-      manager: view.manager ?? undefined };
+      manager: view.manager ?? undefined, isPart: card !== null && view.part !== null };
     view.manager = null;
     try {
       ended(await insist(body));
@@ -124,7 +154,7 @@ export function show(root) {
         return await post("/api/basket/pay", body);
       } catch (fault) {
         if (fault.code !== "Gone" || view.left) throw fault;
-        draw(head(view.basket.total), h("p", { class: "underway", role: "status" }, t("pay.lost")));
+        draw(head(view.basket.left), h("p", { class: "underway", role: "status" }, t("pay.lost")));
         await new Promise(rest => setTimeout(rest, ASK_AGAIN));
       }
     }
@@ -132,6 +162,7 @@ export function show(root) {
 
   function ended(paid) {
     if (paid.status === "Completed") done(paid);
+    else if (paid.status === "PartPaid") retry(choose);
     else refused(paid);
   }
 
@@ -155,7 +186,7 @@ export function show(root) {
       OtherCard: () => retry(present), Cash: () => retry(choose), Wait: () => retry(choose),
       Manager: () => manager(paid.sentences.join(" ")), Settle: () => go("payments"),
     };
-    draw(head(view.basket.total),
+    draw(head(view.basket.left), parts(),
       h("div", { class: "refused", role: "alert" },
         h("h2", {}, t(`pay.status.${paid.status}`)), h("p", {}, paid.sentences.join(" "))),
       h("div", { class: "ways" }, paid.instead.map(way =>
