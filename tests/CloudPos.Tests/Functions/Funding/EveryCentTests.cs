@@ -1,10 +1,12 @@
 using System.Text;
+using System.Text.Json;
 using CloudPos.Cards;
 using CloudPos.Functions.Funding;
+using CloudPos.Functions.Hosting;
 using CloudPos.Functions.Payments;
 using CloudPos.Functions.Reports;
 using CloudPos.Functions.Settlement;
-using CloudPos.Functions.Totals;
+using CloudPos.Journal;
 using CloudPos.Tests.Functions.Settlement;
 using CsCheck;
 using Microsoft.Extensions.DependencyInjection;
@@ -12,84 +14,186 @@ using Microsoft.Extensions.DependencyInjection;
 namespace CloudPos.Tests.Functions.Funding;
 
 /// <summary>
-/// Random trading over three days, closings that are run twice, in parallel and killed, stragglers, and
-/// payouts in part: each payment is in one batch or one named place, and every view tells the same sum as an
-/// independent one over the payments.
+/// Random trading over three days in two currencies: refunds, chargebacks, terminals that are dark over the
+/// first closing, closings that are run twice, in parallel and killed, stragglers, and payouts in part. Each
+/// payment is in one batch or one named place, and every view tells the same sum as an independent one over
+/// the payments.
 /// </summary>
 public sealed class EveryCentTests
 {
+    private static readonly Currency[] Currencies = [MoneyWorld.Eur, MoneyWorld.Chf];
+
     private static readonly PaymentState[] States =
     [
         PaymentState.Pending, PaymentState.Approved, PaymentState.Approved, PaymentState.Approved,
         PaymentState.Declined, PaymentState.Expired, PaymentState.Voided, PaymentState.Reversed,
     ];
 
+    /// <summary>What becomes of a part that is given back; beyond them nothing is.</summary>
+    private static readonly PaymentState[] GivenBack =
+        [PaymentState.Approved, PaymentState.Pending, PaymentState.Declined, PaymentState.Reversed];
+
     [Fact]
     public async Task Every_cent_is_in_one_named_place_and_the_sum_of_the_places_proves_it() => await Gen
         .Select(
             Gen.Select(
-                Gen.Int[0, 3], Gen.Int[0, States.Length], Gen.Int[1, 99_999], Gen.Int[0, 2]).Array[2, 24],
+                Gen.Int[0, 3], Gen.Int[0, States.Length + 1], Gen.Int[2, 99_999], Gen.Int[0, 2],
+                Gen.Int[0, 7], Gen.Int[0, 1]).Array[2, 24],
             Gen.Int[0, 20], Gen.Int[0, 100])
         .SampleAsync(async (sales, killAt, percentPaid) =>
         {
             await using var world = await MoneyWorld.Create();
             await FeeTest.Put(world, new FeeTable(
                 [new FeeLine(Scheme.Visa, "EUR", MoneyWorld.Date.AddDays(-9), 12_345, 7)]));
-            var sold = new List<PaymentRow>();
+            var book = new Book(world);
             foreach (var sale in sales.Take(sales.Length / 2))
-                await Sell(world, sale, sold);
+                await book.Sell(sale);
             await Clear(world, killAt);
+            Assert.Equal(
+                book.Dark.Select(payment => payment.Payment).Order(),
+                (await world.Get<ClearingOwed>().WithoutSale(MoneyWorld.Merchant, default))
+                    .Select(payment => payment.Payment).Order());
             foreach (var sale in sales.Skip(sales.Length / 2))
-                await Sell(world, sale, sold);
+                await book.Sell(sale);
+            await book.Arrive();
             await Clear(world, killAt / 2);
-            await Pay(world, percentPaid);
-
-            await Check(world, sold);
+            await book.ChargeBack();
+            foreach (var currency in Currencies)
+            {
+                await Pay(world, currency, percentPaid);
+                await book.Check(currency);
+            }
         }, iter: 8, threads: 1);
 
-    private static async Task Check(MoneyWorld world, List<PaymentRow> sold)
+    /// <summary>What was really sold and given back, kept apart from the rows.</summary>
+    private sealed class Book(MoneyWorld world)
     {
-        var to = MoneyWorld.Date.AddDays(3);
-        var now = new List<PaymentRow>();
-        foreach (var payment in sold)
-            now.Add(await world.Payment(payment));
-        var members = new List<Id>();
-        var batches = world.Get<ClearingBatches>();
-        foreach (var cycle in await batches.Cycles(MoneyWorld.Merchant, MoneyWorld.Eur, default))
-            foreach (var head in await batches.Heads(cycle, default))
-                members.AddRange((await batches.Members(head.Id, default)).Select(member => member.Payment));
-        Assert.Equal(members.Count, members.Distinct().Count());
-        Assert.Equal(
-            now.Where(payment => payment.State is PaymentState.Batched or PaymentState.Settled)
-                .Select(payment => payment.Payment).Order(),
-            members.Order());
+        private readonly List<PaymentRow> _sold = [];
+        private readonly List<PaymentRow> _back = [];
+        private readonly List<Money> _chargedBack = [];
 
-        var view = await world.Get<FourWay>().Of(
-            MoneyWorld.Merchant, MoneyWorld.Eur, MoneyWorld.Date, to, default);
-        Assert.True(view.Holds);
-        Assert.Equal(now.Sum(payment => payment.Amount!.Value.Minor), view.Till.Amount.Minor);
-        foreach (var bucket in Enum.GetValues<Bucket>().Except([Bucket.InBatch, Bucket.Settled]))
+        public List<PaymentRow> Dark { get; } = [];
+
+        public async Task Sell((int Terminal, int State, int Minor, int Day, int Back, int Currency) sale)
+        {
+            var terminal = MoneyWorld.TerminalIds[sale.Terminal];
+            var date = MoneyWorld.Date.AddDays(sale.Day);
+            if (sale.State == States.Length)
+            {
+                await world.CashSale(terminal, sale.Minor, date);
+                return;
+            }
+            if (sale.State > States.Length)
+            {
+                Dark.Add(world.PaymentOf(
+                    terminal, Id.New(), Id.New(), sale.Minor, PaymentState.Approved, Approval.Online, date,
+                    saleSeen: false));
+                await world.Put(Dark[^1]);
+                return;
+            }
+            var paid = await world.CardSale(
+                terminal, sale.Minor, States[sale.State], date: date, currency: Currencies[sale.Currency]);
+            _sold.Add(paid);
+            if (sale.Back >= GivenBack.Length || paid.State != PaymentState.Approved)
+                return;
+            var (id, part) = (Id.New(), new Money(sale.Minor / 2, Currencies[sale.Currency]));
+            await world.Refund(
+                paid.Facts!.Sale, terminal, date.AddDays(1),
+                new RefundTender(TenderKind.Card, part, paid.Payment, id));
+            _back.Add(await world.CardRefund(
+                paid, part.Minor, GivenBack[sale.Back], date.AddDays(1), id));
+        }
+
+        /// <summary>Dark terminals come back, and their sales make a later version of their day.</summary>
+        public async Task Arrive()
+        {
+            foreach (var payment in Dark)
+                _sold.Add(await world.Arrive(payment, payment.Answer!.SettlementDate!.Value));
+        }
+
+        /// <summary>Of every third payment in a batch; the money stays where it is in the batch.</summary>
+        public async Task ChargeBack()
+        {
+            foreach (var paid in (await Now(_sold)).Where(paid => paid.Batch is not null)
+                .Where((_, place) => place % 3 == 0))
+            {
+                var amount = paid.Amount!.Value;
+                var body = new ChargebackBody(
+                    $"C-{_chargedBack.Count}", paid.Terminal, amount.Minor, MoneyWorld.Date.AddDays(2),
+                    "10.4 fraud", paid.Payment.ToString());
+                var answer = await world.Get<Chargebacks>().Post(
+                    new Call(
+                        new Dictionary<string, string>
+                        {
+                            ["merchant"] = MoneyWorld.Merchant, ["currency"] = amount.Currency.Code,
+                        },
+                        new Dictionary<string, string>(),
+                        JsonSerializer.SerializeToUtf8Bytes(body, LedgerJson.Default.ChargebackBody))
+                    {
+                        Person = new Person("Fay", [Role.Finance]),
+                    }, default);
+                Assert.Equal(200, answer.Status);
+                _chargedBack.Add(amount);
+            }
+        }
+
+        public async Task Check(Currency currency)
+        {
+            var to = MoneyWorld.Date.AddDays(3);
+            var now = (await Now(_sold)).Where(paid => paid.Amount!.Value.Currency == currency).ToList();
+            var back = (await Now(_back)).Where(paid => paid.Amount!.Value.Currency == currency).ToList();
+            var members = new List<Member>();
+            var batches = world.Get<ClearingBatches>();
+            foreach (var cycle in await batches.Cycles(MoneyWorld.Merchant, currency, default))
+                foreach (var head in await batches.Heads(cycle, default))
+                    members.AddRange(await batches.Members(head.Id, default));
             Assert.Equal(
-                now.Where(payment => FiguresOf.BucketOf(payment) == bucket)
-                    .Sum(payment => payment.Amount!.Value.Minor),
-                view.Buckets.Single(one => one.Name == Words.Of(bucket)).Amount.Minor);
-        var ledger = await world.Get<LedgerExport>().Of(
-            MoneyWorld.Merchant, MoneyWorld.Eur, MoneyWorld.Date, to, default);
-        Assert.All(
-            ledger.Lines.GroupBy(line => line.Document),
-            document => Assert.Equal(
-                document.Sum(line => line.Debit.Minor), document.Sum(line => line.Credit.Minor)));
-        Assert.DoesNotContain(ledger.Lines, line => line.Account == LedgerAccount.Difference);
-    }
+                now.Concat(back).Where(payment => payment.State == PaymentState.Batched)
+                    .Select(payment => payment.Payment).Order(),
+                members.Select(member => member.Payment).Order());
 
-    private static async Task Sell(
-        MoneyWorld world, (int Terminal, int State, int Minor, int Day) sale, List<PaymentRow> sold)
-    {
-        var (terminal, date) = (MoneyWorld.TerminalIds[sale.Terminal], MoneyWorld.Date.AddDays(sale.Day));
-        if (sale.State == States.Length)
-            await world.CashSale(terminal, sale.Minor, date);
-        else
-            sold.Add(await world.CardSale(terminal, sale.Minor, States[sale.State], date: date));
+            var view = await world.Get<FourWay>().Of(
+                MoneyWorld.Merchant, currency, MoneyWorld.Date, to, default);
+            Assert.True(view.Holds);
+            Assert.Equal(Sum(now, _ => true), view.Till.Amount.Minor);
+            foreach (var bucket in Enum.GetValues<Bucket>().Except([Bucket.InBatch, Bucket.Settled]))
+                Assert.Equal(
+                    Sum(now, payment => FiguresOf.BucketOf(payment) == bucket),
+                    view.Buckets.Single(one => one.Name == Words.Of(bucket)).Amount.Minor);
+            Assert.Equal(Sum(now, IsIn) - Sum(back, IsIn), view.Cleared.Minor);
+            Assert.Equal(Sum(back, _ => true), view.GivenBack!.Value.Minor);
+            Assert.Equal(
+                Sum(back, IsIn), view.Buckets.Single(one => one.Name == "Given back to cards").Amount.Minor);
+
+            var ledger = await world.Get<LedgerExport>().Of(
+                MoneyWorld.Merchant, currency, MoneyWorld.Date, to, default);
+            Assert.All(ledger.Lines.GroupBy(line => line.Document), document => Assert.Equal(
+                document.Sum(line => line.Debit.Minor), document.Sum(line => line.Credit.Minor)));
+            Assert.DoesNotContain(ledger.Lines, line => line.Account == LedgerAccount.Difference);
+            Assert.Equal(
+                Sum(now, payment => !IsIn(payment) && payment.State is not (
+                    PaymentState.Declined or PaymentState.Expired)) - Sum(back, payment => !IsIn(payment)),
+                Saldo(ledger, LedgerAccount.CardReceivable));
+            Assert.Equal(
+                _chargedBack.Where(one => one.Currency == currency).Sum(one => one.Minor),
+                Saldo(ledger, LedgerAccount.ChargebackLosses));
+        }
+
+        private async Task<List<PaymentRow>> Now(IEnumerable<PaymentRow> payments)
+        {
+            var now = new List<PaymentRow>();
+            foreach (var payment in payments)
+                now.Add(await world.Payment(payment));
+            return now;
+        }
+
+        private static bool IsIn(PaymentRow payment) => payment.State == PaymentState.Batched;
+
+        private static long Sum(IEnumerable<PaymentRow> payments, Func<PaymentRow, bool> which) =>
+            payments.Where(which).Sum(payment => payment.Amount!.Value.Minor);
+
+        private static long Saldo(Ledger ledger, LedgerAccount account) => ledger.Lines
+            .Where(line => line.Account == account).Sum(line => line.Debit.Minor - line.Credit.Minor);
     }
 
     /// <summary>A run that is killed at some commit, then two at once, then one more.</summary>
@@ -102,13 +206,13 @@ public sealed class EveryCentTests
         await Run(world.Rooms);
     }
 
-    private static async Task Pay(MoneyWorld world, int percent)
+    private static async Task Pay(MoneyWorld world, Currency currency, int percent)
     {
         foreach (var cycle in await world.Get<ClearingBatches>().Cycles(
-            MoneyWorld.Merchant, MoneyWorld.Eur, default))
+            MoneyWorld.Merchant, currency, default))
         {
             var payout = await world.Get<BankStatements>().PayoutOf(cycle, default);
-            var paid = new Money(payout.Expected.Minor * percent / 100, MoneyWorld.Eur);
+            var paid = new Money(payout.Expected.Minor * percent / 100, currency);
             if (paid.Minor > 0)
                 await world.Get<BankStatements>().Enter(MoneyWorld.Merchant, new BankStatement(
                     [

@@ -33,6 +33,7 @@ internal sealed class MoneyWorld : IAsyncDisposable
 {
     public const string Merchant = "MERCHANT0000001";
     public static readonly Currency Eur = Currency.Parse("EUR");
+    public static readonly Currency Chf = Currency.Parse("CHF");
     public static readonly DateOnly Date = new(2026, 11, 20);
     public static readonly DateTimeOffset Noon = new(2026, 11, 20, 12, 0, 0, TimeSpan.FromHours(1));
     private readonly TestFolder _folder = new();
@@ -94,10 +95,12 @@ internal sealed class MoneyWorld : IAsyncDisposable
     public async Task<PaymentRow> CardSale(
         string terminal, long minor, PaymentState state, Approval approval = Approval.Deferred,
             DateOnly? date = null,
-        DateOnly? settlement = null, string? email = null, Id? payment = null)
+        DateOnly? settlement = null, string? email = null, Id? payment = null, Currency? currency = null)
     {
         var row = PaymentOf(
             terminal, payment ?? Id.New(), Id.New(), minor, state, approval, date ?? Date, settlement);
+        if (currency is { } other)
+            row = row with { Facts = row.Facts! with { Amount = new Money(minor, other) } };
         await Put(row);
         await Sell(terminal, row.Facts!.Sale, date ?? Date, email, new Tender(
             TenderKind.Card, row.Amount!.Value, row.Amount!.Value, new CardPayment(
@@ -117,10 +120,11 @@ internal sealed class MoneyWorld : IAsyncDisposable
         string terminal, Id id, DateOnly date, string? email, params Tender[] tenders)
     {
         var number = _numbers[terminal] = _numbers.GetValueOrDefault(terminal) + 1;
-        var total = tenders.Aggregate(Money.Zero(Eur), (sum, tender) => sum + tender.Amount);
+        var zero = Money.Zero(tenders[0].Amount.Currency);
+        var total = tenders.Aggregate(zero, (sum, tender) => sum + tender.Amount);
         var sale = new SaleCompleted(
             id, number, $"{terminal}-000001-{number:D6}", number % 2 == 0 ? "Ada" : "Bo",
-            [new SaleLine("tea", "Tea <green> & more", 1, total, Money.Zero(Eur), 1900, total)],
+            [new SaleLine("tea", "Tea <green> & more", 1, total, zero, 1900, total)],
             [TaxLine.Included(total, 1900)], total, tenders, null);
         var entry = Entry.Create(
             new JournalId(terminal, 1), number, EntryHash.Genesis(new JournalId(terminal, 1)),
@@ -207,8 +211,30 @@ internal sealed class MoneyWorld : IAsyncDisposable
         {
             Origin = new PaymentOrigin(OriginKind.Refund, original.Payment, 0),
         };
+        row = row with
+        {
+            Facts = row.Facts! with { Amount = new Money(minor, original.Amount!.Value.Currency) },
+        };
         await Put(row);
         return row;
+    }
+
+    /// <summary>The sale of a payment that was approved while its terminal could not send it.</summary>
+    public async Task<PaymentRow> Arrive(PaymentRow payment, DateOnly date)
+    {
+        var before = await Payment(payment);
+        var after = before with { Accepted = new AcceptedSale(Approval.Online, date, "R") };
+        Assert.Null(await Tables.TryCommit(
+            TableNames.Terminal, payment.Terminal,
+            [
+                Change.Replace(after.ToRow()),
+                .. await Get<TerminalDays>().Paid(
+                    payment.Terminal, [new PaymentStep(before, after)], default),
+            ]));
+        await Sell(payment.Terminal, payment.Facts!.Sale, date, null, new Tender(
+            TenderKind.Card, payment.Amount!.Value, payment.Amount!.Value, new CardPayment(
+                payment.Payment, Approval.Online, Card, "A00001", null, null)));
+        return after;
     }
 
     public async Task Put(PaymentRow payment) => Assert.Null(await Tables.TryCommit(
