@@ -1,3 +1,4 @@
+using System.Globalization;
 using CloudPos.Crypto;
 using CloudPos.Functions.Fleet;
 using CloudPos.Wire;
@@ -42,9 +43,15 @@ internal sealed class TerminalAuthentication(
                 ProblemCode.Forbidden, null,
                 "This key is withdrawn: with it entries may be handed in, and no more."));
         var signedAt = DateTimeOffset.FromUnixTimeSeconds(claims!.Iat);
-        await contacts.Note(name, signedAt, cancel);
+        await contacts.Note(name, signedAt, OldestUnsent(context.Request), cancel);
         return (caller with { SignedAt = signedAt }, null);
     }
+
+    private static long? OldestUnsent(HttpRequest request) => long.TryParse(
+        request.Query[WireContract.OldestUnsent], NumberStyles.None, CultureInfo.InvariantCulture,
+        out var told)
+        ? told
+        : null;
 
     /// <summary>
     /// The request as it was sent; the path is compared byte by byte, so it is not normalised first.

@@ -74,12 +74,13 @@ internal sealed class Figures : IDisposable
             figure.Value, new KeyValuePair<string, object?>(figure.By, figure.Whose)));
 
     /// <summary>
-    /// A terminal that is heard from sends at once what it has, so what it has not sent is at most as old as
-    /// its silence. Dark is one that is silent while another of its store is not.
+    /// What a terminal has not sent is as old as it last said; what it made since it was last heard is at
+    /// most as old as its silence. Dark is one that is silent while another of its store is not.
     /// </summary>
     private async Task ReadStores(List<(string, double, string, string)> figures, CancellationToken cancel)
     {
         var now = _time.GetUtcNow();
+        var ages = new Dictionary<string, double>(StringComparer.Ordinal);
         var silences = new Dictionary<string, List<TimeSpan>>(StringComparer.Ordinal);
         foreach (var id in await _register.List(Register.Terminals, cancel))
             if (await _terminals.Find(id, cancel) is { Epoch: > 0 } terminal
@@ -88,12 +89,18 @@ internal sealed class Figures : IDisposable
             {
                 if (!silences.TryGetValue(terminal.Store, out var ofStore))
                     silences.Add(terminal.Store, ofStore = []);
-                ofStore.Add(now - contact.LastContact);
+                var silence = now - contact.LastContact;
+                ofStore.Add(silence);
+                var told = contact.OldestUnsent > 0
+                    ? (now.ToUnixTimeMilliseconds() - contact.OldestUnsent) / 1000.0
+                    : 0;
+                ages[terminal.Store] = Math.Max(
+                    ages.GetValueOrDefault(terminal.Store), Math.Max(told, silence.TotalSeconds));
             }
         foreach (var (store, ofStore) in silences)
         {
             var dark = ofStore.Count(silence => silence > DarkTerminals.SilenceMax);
-            figures.Add((UnsentAge, Math.Max(0, ofStore.Max().TotalSeconds), "store", store));
+            figures.Add((UnsentAge, ages[store], "store", store));
             figures.Add((Dark, dark < ofStore.Count ? dark : 0, "store", store));
         }
     }

@@ -39,6 +39,16 @@ public static class WireContract
 
     public const string RefundsPath = "/api/refunds";
 
+    /// <summary>
+    /// In a terminal's query, which is signed: when the oldest entry was made that it has not handed in, as
+    /// Unix milliseconds; 0 when there is none. Where it is absent, nothing is said about it.
+    /// </summary>
+    public const string OldestUnsent = "oldest";
+
+    public static string Telling(string path, long oldestUnsent) => string.Create(
+        System.Globalization.CultureInfo.InvariantCulture,
+        $"{path}{(path.Contains('?') ? '&' : '?')}{OldestUnsent}={oldestUnsent}");
+
     public static string FeedPath(string terminal, string cursor) =>
         $"/api/feed/{terminal}?cursor={Uri.EscapeDataString(cursor)}";
 }

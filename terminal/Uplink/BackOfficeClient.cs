@@ -73,7 +73,8 @@ internal sealed class BackOfficeClient : IDisposable
     public Task<Reply<string>> Acknowledgement(
         Caller caller, JournalId journal, TimeSpan timeout, CancellationToken cancel)
     {
-        var call = new Call(caller, HttpMethod.Get, WireContract.JournalPath(journal), [], null, timeout);
+        var path = Telling(caller, WireContract.JournalPath(journal));
+        var call = new Call(caller, HttpMethod.Get, path, [], null, timeout);
         return Exchange(call, Encoding.UTF8.GetString, cancel);
     }
 
@@ -82,7 +83,7 @@ internal sealed class BackOfficeClient : IDisposable
         Caller caller, JournalId journal, byte[] segment, TimeSpan timeout, CancellationToken cancel)
     {
         var call = new Call(
-            caller, HttpMethod.Post, WireContract.JournalPath(journal), Compress(segment),
+            caller, HttpMethod.Post, Telling(caller, WireContract.JournalPath(journal)), Compress(segment),
             WireContract.SegmentMediaType, timeout, "br");
         return Exchange(call, Encoding.UTF8.GetString, cancel);
     }
@@ -110,7 +111,7 @@ internal sealed class BackOfficeClient : IDisposable
     public Task<Reply<FeedPage>> Feed(
         Caller caller, string cursor, TimeSpan timeout, CancellationToken cancel)
     {
-        var path = WireContract.FeedPath(caller.Terminal, cursor);
+        var path = Telling(caller, WireContract.FeedPath(caller.Terminal, cursor));
         var call = new Call(caller, HttpMethod.Get, path, [], null, timeout);
         return Exchange(call, answer => Json(answer, WireJson.Default.FeedPage), cancel);
     }
@@ -122,7 +123,8 @@ internal sealed class BackOfficeClient : IDisposable
     public async Task<Reply<LineAnswer>> Probe(Caller caller, TimeSpan timeout, CancellationToken cancel)
     {
         var call = new Call(
-            caller, HttpMethod.Get, WireContract.LinePath(caller.Terminal), [], null, timeout);
+            caller, HttpMethod.Get, Telling(caller, WireContract.LinePath(caller.Terminal)), [], null,
+            timeout);
         var reply = await Exchange(call, answer => Json(answer, WireJson.Default.LineAnswer), cancel);
         if (reply.Value?.Acquirer == true)
             _line.AcquirerAnswered();
@@ -156,6 +158,9 @@ internal sealed class BackOfficeClient : IDisposable
     }
 
     public void Dispose() => _http.Dispose();
+
+    private static string Telling(Caller caller, string path) =>
+        caller.OldestUnsent is { } oldest ? WireContract.Telling(path, oldest) : path;
 
     /// <summary>One request, before it is signed.</summary>
     private sealed record Call(
@@ -300,4 +305,9 @@ internal sealed class BackOfficeClient : IDisposable
 }
 
 /// <summary>Who signs: the terminal and the key that never leaves it.</summary>
-internal sealed record Caller(string Terminal, Es256Key Key);
+internal sealed record Caller(string Terminal, Es256Key Key)
+{
+    /// <summary>What is to be told of it, as <see cref="WireContract.OldestUnsent"/>; null tells
+    /// nothing.</summary>
+    public long? OldestUnsent { get; init; }
+}

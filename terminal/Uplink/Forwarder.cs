@@ -43,6 +43,7 @@ internal sealed class Forwarder(
     private readonly SemaphoreSlim _one = new(1, 1);
     private int _segmentBytes = SegmentBytesMax;
     private int _damageTold;
+    private bool _isLate;
 
     public LineState Line => client.Line;
 
@@ -55,7 +56,8 @@ internal sealed class Forwarder(
     {
         if (store.Enrolment is not { } enrolment || store.DeviceKey is not { } key)
             return TimeSpan.Zero;
-        return (await client.Probe(new Caller(enrolment.Terminal, key), ProbePatience, cancel)).RetryAfter;
+        var caller = new Caller(enrolment.Terminal, key) { OldestUnsent = OldestUnsent() };
+        return (await client.Probe(caller, ProbePatience, cancel)).RetryAfter;
     }
 
     public async Task<ForwardReport> Run(CancellationToken cancel)
@@ -65,7 +67,10 @@ internal sealed class Forwarder(
         {
             if (store.Enrolment is not { } enrolment || store.DeviceKey is not { } key)
                 return new ForwardReport(0, 0, 0, 0, "This terminal is not enrolled.", TimeSpan.Zero);
-            var round = new Round(enrolment.Journal, new Caller(enrolment.Terminal, key));
+            // Of what is sent as soon as it is made there is nothing to tell.
+            var oldest = _isLate ? OldestUnsent() : null;
+            var round = new Round(
+                enrolment.Journal, new Caller(enrolment.Terminal, key) { OldestUnsent = oldest });
             await ReportDamage(round, cancel);
             var isSent = await Send(round, cancel);
             // Keys that changed while the line was down come with the feed; then it is sent again.
@@ -75,6 +80,7 @@ internal sealed class Forwarder(
                 await Send(round, cancel);
             // A bounded step with each round; a year's backlog goes within days and no sale waits for it.
             store.Prune();
+            _isLate = round.Stopped is not null;
             var acknowledged = store.Acknowledged.Number;
             return new ForwardReport(
                 round.Entries, round.FeedRows, acknowledged, store.LastNumber - acknowledged, round.Stopped,
@@ -164,12 +170,18 @@ internal sealed class Forwarder(
         return advanced != 0 || reply.IsAnswered || round.Stop(reply.Reason, reply.RetryAfter);
     }
 
+    /// <summary>Null where it cannot be read, so that nothing is said of it.</summary>
+    private long? OldestUnsent() => Unsent == 0
+        ? 0
+        : store.FindEntry(store.Acknowledged.Number + 1)?.Entry?.Header.At.ToUnixTimeMilliseconds();
+
     private async Task Fetch(Round round, CancellationToken cancel)
     {
         for (var page = 0; page < PagesMax; page++)
         {
             await live.WaitUntilFree(cancel);
-            var reply = await client.Feed(round.Caller, store.Cursor, Patience, cancel);
+            var caller = round.Caller with { OldestUnsent = OldestUnsent() };
+            var reply = await client.Feed(caller, store.Cursor, Patience, cancel);
             if (!reply.IsAnswered)
             {
                 round.Stop(reply.Reason, reply.RetryAfter);

@@ -1,6 +1,8 @@
 using System.Diagnostics.Metrics;
 using CloudPos.Functions.Bus;
+using CloudPos.Functions.Fleet;
 using CloudPos.Functions.Telemetry;
+using CloudPos.Wire;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace CloudPos.Tests.Functions.Telemetry;
@@ -27,6 +29,36 @@ public class FiguresTests
         Assert.InRange(figures[(Figures.DueAge, "send-receipt")], 17_900, 18_100);
         Assert.Equal(0, figures[(Figures.Unknown, TestBackOffice.Merchant)]);
         Assert.Equal(0, figures[(Figures.OutOfBalance, TestBackOffice.Merchant)]);
+    }
+
+    [Fact]
+    public async Task A_terminal_that_is_heard_but_cannot_send_is_as_old_as_what_it_says_it_has()
+    {
+        await using var office = await TestBackOffice.WithStore(TestBackOffice.WithoutTriggers);
+        var terminal = await office.Enrol();
+        var made = office.Time.GetUtcNow().AddHours(-3).ToUnixTimeMilliseconds();
+        var (line, feed) = (
+            WireContract.LinePath(terminal.Terminal), WireContract.FeedPath(terminal.Terminal, ""));
+        var before = office.Time.GetUtcNow();
+        await Told(line, made);
+        var waiting = (await Read(office))[(Figures.UnsentAge, TestBackOffice.Store)];
+
+        office.Time.Shift += TimeSpan.FromSeconds(10);
+        await Told(feed, 0);
+        // Caught when it was told, and sent again now.
+        await Told(line, made, before);
+        var sent = await office.Services.GetRequiredService<TerminalContacts>()
+            .Find(terminal.Terminal, default);
+
+        Assert.InRange(waiting, 10_790, 10_900);
+        Assert.Equal(0, sent!.OldestUnsent);
+
+        async Task Told(string path, long oldest, DateTimeOffset? at = null)
+        {
+            using var response = await terminal.Send(
+                HttpMethod.Get, WireContract.Telling(path, oldest), null, at: at);
+            Assert.True(response.IsSuccessStatusCode, await response.Content.ReadAsStringAsync());
+        }
     }
 
     [Fact]

@@ -20,6 +20,7 @@ public sealed class LineRecoveryTests : IAsyncDisposable
     private readonly LineState _line = new(TimeProvider.System);
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentQueue<string> _paths = [];
+    private readonly ConcurrentQueue<string> _queries = [];
     private WebApplication? _server;
     private BackOfficeClient? _client;
     private volatile bool _hasAcquirer = true;
@@ -64,6 +65,23 @@ public sealed class LineRecoveryTests : IAsyncDisposable
         // The round's own question, and no other within the minute.
         Assert.Single(_paths);
         await End(running);
+    }
+
+    [Fact]
+    public async Task After_a_round_that_failed_the_next_tells_how_old_the_oldest_unsent_entry_is()
+    {
+        await Serve();
+        _till.SellCash();
+        var first = _till.Store.FindEntry(_till.Store.Acknowledged.Number + 1)!.Entry!.Header.At;
+        var forwarder = new Forwarder(_till.Store, _client!, new LiveGate(TimeProvider.System));
+        _status = 503;
+        await forwarder.Run(_stop.Token);
+        _status = 200;
+
+        await forwarder.Run(_stop.Token);
+
+        Assert.Equal(["", $"?oldest={first.ToUnixTimeMilliseconds()}"], _queries.Take(2));
+        Assert.EndsWith("&oldest=0", _queries.Last(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -127,6 +145,7 @@ public sealed class LineRecoveryTests : IAsyncDisposable
     private Task Answer(HttpContext context)
     {
         _paths.Enqueue(context.Request.Path);
+        _queries.Enqueue($"{context.Request.QueryString}");
         context.Response.Headers[WireContract.TimeHeader] = TimeProvider.System.GetUtcNow()
             .ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture);
         if (_status != 200)
