@@ -295,7 +295,7 @@ internal sealed class MoneyWorld : IAsyncDisposable
         Assert.Null(await Tables.TryCommit(table, row.Partition, [Change.Insert(row)]));
 
     /// <summary>Rings are lost: what is owed is in the due table, and tests call the handlers.</summary>
-    private sealed class SilentBus : IBus
+    public sealed class SilentBus : IBus
     {
         public Task<bool> Ring(string queue, Doorbell bell, TimeSpan? delay, CancellationToken cancel) =>
             Task.FromResult(false);
