@@ -180,8 +180,10 @@ internal sealed class Outage(World world, Counter counter, Narrator say, TimePro
     private async Task CloseTheDay()
     {
         say.Chapter("5. Outcomes show, the day is closed, finance reads its report.");
+        // A ring that the queue refused is made good by the sweep, a minute or two later; only then are the
+        // payments of that journal known at all.
         await Until("the outcomes are on the terminals", async () =>
-            await HasOutcomes(First) && await HasOutcomes(Second));
+            await HasOutcomes(First) && await HasOutcomes(Second), PatienceWithOutcomes);
         var dates = (await world.Desk.List("payments")).Select(payment => (string?)payment["businessDate"])
             .OfType<string>().Distinct().Order();
         foreach (var date in dates)

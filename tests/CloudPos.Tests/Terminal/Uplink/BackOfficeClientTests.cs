@@ -26,7 +26,8 @@ public sealed class BackOfficeClientTests : IAsyncDisposable
     [Fact]
     public async Task A_refused_connection_is_not_sent_and_the_line_is_what_is_missing()
     {
-        using var client = new BackOfficeClient(FreeAddress(), TimeProvider.System, _line);
+        using var nobody = Taken(out var address);
+        using var client = new BackOfficeClient(address, TimeProvider.System, _line);
 
         var reply = await client.Acknowledgement(Caller, Journal, Patience, CancellationToken.None);
 
@@ -151,10 +152,14 @@ public sealed class BackOfficeClientTests : IAsyncDisposable
 
     private static Uri AddressOf(TcpListener listener) => new($"http://{listener.LocalEndpoint}");
 
-    private static Uri FreeAddress()
+    /// <summary>
+    /// An address that stays taken while nobody listens there: no other test's server can get it meanwhile.
+    /// </summary>
+    private static Socket Taken(out Uri address)
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return AddressOf(listener);
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        address = new Uri($"http://127.0.0.1:{((IPEndPoint)socket.LocalEndPoint!).Port}/");
+        return socket;
     }
 }
