@@ -15,9 +15,11 @@ internal static class Layout
     public static readonly string[] RoomsWithState =
     [
         "terminal/Journal", "terminal/Uplink", "terminal/Risk", "terminal/Checkout", "terminal/Web",
+        "terminal/Catalogue", "terminal/Customers", "terminal/Invoices", "terminal/People",
+        "terminal/Printing",
         "functions/Journals", "functions/Payments", "functions/Acquiring", "functions/Settlement",
-        "functions/Stock", "functions/Totals", "functions/Funding", "functions/Receipts",
-        "functions/Tables", "functions/Bus",
+        "functions/Stock", "functions/Recovery", "functions/Totals", "functions/Funding",
+        "functions/Receipts", "functions/Tables", "functions/Bus", "functions/Customers",
         "functions/Fleet", "functions/Hosting", "functions/CustomHandler", "functions/Vault",
         "functions/Telemetry",
         "infra/local/Acquirer", "infra/local/FunctionsHost",
