@@ -80,6 +80,8 @@ public sealed class ShopTests(BrowserWorld world)
         await Go(till, "customers");
         await till.Sees("[data-customer] .figure", "11 points");
         await Press(till, "[data-customer]", "Sell to");
+        await Assertions.Expect(till.Find("#main.screen-sell")).ToBeVisibleAsync();
+        await till.Sees(".buyer", "Ida Example");
         await till.Scan(Filter);
         await till.Find("[data-key=redeem]").ClickAsync();
         await Answer(till, ("points", "5"));
