@@ -124,6 +124,7 @@ internal sealed class BrowserTill : IAsyncDisposable
     /// <summary>As a scanner types: fast, outside any field, with Enter at the end.</summary>
     public async Task Scan(string code)
     {
+        await Assertions.Expect(Page.Locator("#main.screen-sell")).ToBeVisibleAsync();
         await Page.Locator("#main").FocusAsync();
         await Page.Keyboard.TypeAsync(code);
         await Page.Keyboard.PressAsync("Enter");
