@@ -147,7 +147,7 @@ internal sealed class KeyRing(IKeyStore store, KeyLedger ledger, KeyPeriods peri
         + (kind is KeyKind.Sealing or KeyKind.Reference
             ? "32 random bytes (openssl rand -base64 32)"
             : "a P-256 key as PKCS #8 (openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 "
-                + "-outform DER | openssl base64 -A)");
+                + "| openssl pkcs8 -topk8 -nocrypt -outform DER | openssl base64 -A)");
 
     /// <summary>The name ends in what is unique to the key and can be said aloud.</summary>
     private static (string Name, byte[] Secret) Generate(KeyKind kind)

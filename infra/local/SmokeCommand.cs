@@ -55,13 +55,42 @@ internal static class SmokeCommand
             await output.WriteLineAsync($"{TokenVariable} is not set: a person's bearer token.");
             return 2;
         }
+        if (Directory.Exists(data) && Directory.EnumerateFileSystemEntries(data).Any())
+        {
+            await output.WriteLineAsync($"{data} is not empty: name a new folder with --data.");
+            return 2;
+        }
         Directory.CreateDirectory(data);
         var checks = new CheckList();
-        await Outside(checks, url, cancel);
-        using var desk = new BackOfficeDesk(url.ToString(), token);
-        await Inside(checks, url, data, desk, time);
+        var answered = await Answered(checks, url, data, token, output, time, cancel);
         checks.Print(output);
-        return checks.AllHeld ? 0 : 1;
+        return answered && checks.AllHeld ? 0 : 1;
+    }
+
+    /// <summary>
+    /// Every check, in turn; false with a sentence when one could not be asked at all: nobody answers, or a
+    /// person's request was refused. What was checked until then is printed all the same.
+    /// </summary>
+    private static async Task<bool> Answered(
+        CheckList checks, Uri url, string data, string token, TextWriter output, TimeProvider time,
+        CancellationToken cancel)
+    {
+        try
+        {
+            await Outside(checks, url, cancel);
+            using var desk = new BackOfficeDesk(url.ToString(), token);
+            await Inside(checks, url, data, desk, time);
+            return true;
+        }
+        catch (Exception fault) when (fault is HttpRequestException or TaskCanceledException)
+        {
+            await output.WriteLineAsync($"{url} does not answer: {fault.Message}");
+        }
+        catch (InvalidOperationException refused)
+        {
+            await output.WriteLineAsync($"The checks ended early: {refused.Message}");
+        }
+        return false;
     }
 
     /// <summary>What needs nobody's token.</summary>

@@ -36,7 +36,7 @@ internal sealed class CheckList
 
     public void Print(TextWriter output)
     {
-        var width = _checks.Max(check => check.Name.Length);
+        var width = _checks.Select(check => check.Name.Length).DefaultIfEmpty().Max();
         foreach (var check in _checks)
         {
             var verdict = check.Held ? "held  " : "BROKEN";
