@@ -61,8 +61,14 @@ internal sealed class ClearingBatches(
                 await Commit((row with { Sequence = row.Sequence + 1 }).Write(), cancel);
                 continue;
             }
-            if (await Fill(head, waiting, cancel))
-                waiting = [];
+            switch (await Fill(head, waiting, cancel))
+            {
+                case Filled.Sealed:
+                    waiting = [];
+                    break;
+                case Filled.Empty:
+                    return await Heads(row, cancel);
+            }
         }
         throw new TablesUnavailableException(TimeSpan.FromSeconds(1));
     }
@@ -108,10 +114,20 @@ internal sealed class ClearingBatches(
         return members;
     }
 
-    /// <summary>
-    /// One round on an open batch. True when it is sealed, or has no members and stays open.
-    /// </summary>
-    private async Task<bool> Fill(BatchHead head, IReadOnlyList<Member> waiting, CancellationToken cancel)
+    /// <summary>How a round on an open batch ended.</summary>
+    private enum Filled
+    {
+        /// <summary>Somebody came between: look at it again.</summary>
+        Again = 0,
+
+        Sealed = 1,
+
+        /// <summary>None of its members can be in it. It stays open, for those that come later.</summary>
+        Empty = 2,
+    }
+
+    /// <summary>One round on an open batch.</summary>
+    private async Task<Filled> Fill(BatchHead head, IReadOnlyList<Member> waiting, CancellationToken cancel)
     {
         var there = await Members(head.Id, cancel);
         var known = there.Select(member => member.Payment).ToHashSet();
@@ -122,7 +138,7 @@ internal sealed class ClearingBatches(
                 is { } next)
                 head = next;
             else
-                return false;
+                return Filled.Again;
 
         IReadOnlyList<Member> members = [.. there, .. missing];
         var refused = await stamps.PutInBatch(head.Id, members, cancel);
@@ -135,16 +151,16 @@ internal sealed class ClearingBatches(
                         cancel) is { } row)
                     changes.Add(Tables.Change.Delete(row));
             if (await Change(head, changes, cancel) is not { } next)
-                return false;
+                return Filled.Again;
             head = next;
         }
-        return await Seal(head, [.. members.Except(refused)], cancel);
+        var left = members.Except(refused).ToList();
+        return left.Count == 0 ? Filled.Empty
+            : await Seal(head, left, cancel) ? Filled.Sealed : Filled.Again;
     }
 
     private async Task<bool> Seal(BatchHead head, IReadOnlyList<Member> members, CancellationToken cancel)
     {
-        if (members.Count == 0)
-            return true;
         var sealedHead = head with
         {
             State = BatchState.Sealed,

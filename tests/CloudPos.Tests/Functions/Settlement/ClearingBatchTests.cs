@@ -141,6 +141,19 @@ public sealed class ClearingBatchTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_batch_whose_only_payment_was_voided_stays_open_and_takes_the_next_one()
+    {
+        var sold = await Approved(1);
+        await _world.Void(sold[0], MoneyWorld.Date);
+
+        var empty = Assert.Single(await Collect(_world.Rooms, sold));
+        Assert.Equal((BatchState.Open, 0), (empty.State, empty.Count));
+
+        var head = Assert.Single(await Collect(_world.Rooms, await Approved(2)));
+        Assert.Equal((empty.Id, BatchState.Sealed, 2), (head.Id, head.State, head.Count));
+    }
+
+    [Fact]
     public async Task A_payment_known_after_the_sealing_joins_the_next_batch_and_the_first_stays()
     {
         var first = Assert.Single(await Collect(_world.Rooms, await Approved(2)));

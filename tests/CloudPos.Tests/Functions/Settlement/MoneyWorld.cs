@@ -9,6 +9,7 @@ using CloudPos.Functions.Hosting;
 using CloudPos.Functions.Journals;
 using CloudPos.Functions.Payments;
 using CloudPos.Functions.Receipts;
+using CloudPos.Functions.Recovery;
 using CloudPos.Functions.Reports;
 using CloudPos.Functions.Settlement;
 using CloudPos.Functions.Tables;
@@ -80,6 +81,8 @@ internal sealed class MoneyWorld : IAsyncDisposable
             .AddSingleton<IBus, SilentBus>().AddSingleton<DueTable>()
             .AddSingleton(_ => TestKeys.Open(_folder.File("keys"), Time))
             .AddSingleton<JournalHeads>().AddSingleton<StoredEntries>()
+            .AddSingleton<PaymentStore>().AddSingleton<PaymentRecorder>().AddSingleton<CardVault>()
+            .AddSingleton<PaymentOptions>().AddRecovery()
             .AddFleet().AddTotals().AddSettlement().AddFunding().AddReports().AddReceipts();
         services.AddSingleton(provider => new AcquirerLink(
             AcquirerProfile.Simulated with { AnswerTimeout = TimeSpan.FromMilliseconds(
@@ -199,6 +202,51 @@ internal sealed class MoneyWorld : IAsyncDisposable
             TableNames.Terminal, terminal,
             [Change.Replace(row), .. await Get<TerminalDays>().Refunded(row, taken, default)]));
         return taken;
+    }
+
+    /// <summary>A sale that is taken back, as its entry leaves it: the sale's row, then its payment.</summary>
+    /// <param name="again">Its entry is applied once more, after a stop.</param>
+    public async Task Void(PaymentRow paid, DateOnly date, bool again = false)
+    {
+        var row = (await Tables.Get(TableNames.Terminal, paid.Terminal, SaleRow.KeyOf(paid.Facts!.Sale)))!;
+        var voided = new SaleVoided(
+            paid.Facts.Sale, row.Text("receiptNumber"), "Ada", "brought back", paid.Amount!.Value, [],
+            [paid.Payment]);
+        if (!again)
+        {
+            var number = _numbers[paid.Terminal] += 1;
+            SaleRow.SetVoided(row, Entry.Create(
+                new JournalId(paid.Terminal, 1), number, EntryHash.Genesis(new JournalId(paid.Terminal, 1)),
+                new DateTimeOffset(date.ToDateTime(new TimeOnly(11, 0)), TimeSpan.FromHours(1)), date,
+                voided).Header);
+            Assert.Null(await Tables.TryCommit(
+                TableNames.Terminal, paid.Terminal,
+                [Change.Replace(row), .. await Get<TerminalDays>().Voided(row, default)]));
+        }
+        await Get<PaymentRecorder>().RecordVoided(
+            new Acceptor(Merchant, StoreOf(paid.Terminal), paid.Terminal), voided, paid.Payment, date,
+            default);
+    }
+
+    /// <summary>The acquirer's answer to a payment that waited for one.</summary>
+    public async Task<PaymentRow> Answer(PaymentRow pending, PaymentState outcome, DateOnly settlement)
+    {
+        var (_, row) = await Get<PaymentStore>().Change(pending.Terminal, pending.Payment, known =>
+        {
+            var at = Time.GetUtcNow();
+            var asked = known!.Advance(PaymentState.Asked, at, "asked", PaymentEvent.BackOffice) with
+            {
+                Asked = new AskedRequest("simulated", ++_stan, $"6324{_stan:D8}", at, true, at, 1),
+            };
+            var isApproved = outcome == PaymentState.Approved;
+            return PaymentChange.To(asked.Advance(outcome, at, "answered", PaymentEvent.Acquirer) with
+            {
+                Answer = isApproved
+                    ? new PaymentAnswer("00", CodeMeaning.Approved, $"{_stan:D6}", settlement, at)
+                    : new PaymentAnswer("57", CodeMeaning.DeclinedForGood, null, null, at),
+            });
+        }, default);
+        return row!;
     }
 
     /// <summary>What is given back to the card of a payment, as a payment of its own.</summary>
