@@ -70,9 +70,14 @@ internal sealed class PaymentRecorder(
     public async Task<RecordOutcome> RecordVoided(
         Acceptor acceptor, SaleVoided voided, Id payment, DateOnly date, CancellationToken cancel)
     {
-        var outcome = await VoidOrGiveBack(acceptor.Terminal, voided, payment, date, cancel);
+        var (outcome, isGivenBack) =
+            await VoidOrGiveBack(acceptor.Terminal, voided, payment, date, cancel);
         foreach (var tried in await recovery.Cancel(acceptor.Terminal, payment, voided.ReceiptNumber, cancel))
-            await VoidOrGiveBack(acceptor.Terminal, voided, tried, date, cancel);
+            isGivenBack |= (await VoidOrGiveBack(acceptor.Terminal, voided, tried, date, cancel)).GivenBack;
+        // No try can bring it in from here on. Where one had, what is given back is what was recovered.
+        if (!isGivenBack)
+            await Record(acceptor.Terminal, payment, row => RecordDecisions.TakeBack(
+                row, voided.ReceiptNumber, time.GetUtcNow()), cancel);
         return outcome;
     }
 
@@ -95,16 +100,16 @@ internal sealed class PaymentRecorder(
 
     /// <summary>What is in a batch is not taken out again: it is given back, under an id of its
     /// own.</summary>
-    private async Task<RecordOutcome> VoidOrGiveBack(
+    private async Task<(RecordOutcome Outcome, bool GivenBack)> VoidOrGiveBack(
         string terminal, SaleVoided voided, Id payment, DateOnly date, CancellationToken cancel)
     {
         var (outcome, row) = await store.Change(terminal, payment, known => RecordDecisions.Void(
             known, terminal, payment, voided.ReceiptNumber, time.GetUtcNow()), cancel);
         return outcome is { Result: RecordResult.Refused, Detail: RecordDecisions.InBatch }
-            ? await RecordRefund(
+            ? (await RecordRefund(
                 row!, RefundOf(payment), row!.Facts!.Amount, date, voided.ReceiptNumber,
-                row.History[^1].At, cancel)
-            : outcome;
+                row.History[^1].At, cancel), true)
+            : (outcome, false);
     }
 
     /// <summary>The same payment always leads to the same id, so a void gives back once.</summary>

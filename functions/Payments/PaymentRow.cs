@@ -115,6 +115,12 @@ internal sealed record PaymentRow
 
     public bool IsRefund => Origin?.Kind == OriginKind.Refund;
 
+    /// <summary>
+    /// It was lost, and its sale was voided afterwards: nobody owes for it any more. A try that had brought
+    /// the money in by then is given back by a payment of its own, and this stays false.
+    /// </summary>
+    public bool TakenBack { get; init; }
+
     /// <summary>The clearing batch that it is a member of.</summary>
     public string? Batch { get; init; }
 

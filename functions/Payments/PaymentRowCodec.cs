@@ -31,6 +31,7 @@ internal static class PaymentRowCodec
             ["referenceUntil"] = payment.ReferenceUntil,
             ["batch"] = payment.Batch,
             ["denyOwed"] = payment.DenyOwed,
+            ["takenBack"] = payment.TakenBack ? true : default(Value),
             ["held"] = payment.Held,
             ["differing"] = payment.DifferingCount,
             ["history"] = JsonSerializer.Serialize(
@@ -61,6 +62,7 @@ internal static class PaymentRowCodec
         Origin = Origin(row),
         Batch = row.TextOrNull("batch"),
         DenyOwed = row.FlagOrFalse("denyOwed"),
+        TakenBack = row.FlagOrFalse("takenBack"),
         Held = row.TextOrNull("held"),
         DifferingCount = (int)row.Number("differing"),
         History = JsonSerializer.Deserialize(

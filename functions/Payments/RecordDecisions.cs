@@ -126,6 +126,15 @@ internal static class RecordDecisions
         PaymentRow? row, string terminal, Id payment, string receiptNumber, DateTimeOffset now) =>
         Undo(row ?? New(terminal, payment), PaymentState.Voided, $"sale {receiptNumber} voided", now);
 
+    /// <summary>
+    /// The sale of a lost payment was voided: its goods are back, so it is no loss. Its state stays.
+    /// </summary>
+    public static PaymentChange TakeBack(PaymentRow? row, string receiptNumber, DateTimeOffset now) =>
+        row is { State: PaymentState.Declined or PaymentState.Expired, Accepted: not null, TakenBack: false }
+            ? PaymentChange.To((row with { TakenBack = true }).Note(
+                now, $"sale {receiptNumber} voided", PaymentEvent.Terminal))
+            : PaymentChange.None(RecordOutcome.AlreadyRecorded);
+
     /// <summary>A part of a payment, or all of it, is given back: a payment of its own.</summary>
     /// <param name="original">The payment that took the money.</param>
     /// <param name="reference">Its card, sealed for the refund; null when it is not kept any more.</param>

@@ -52,6 +52,7 @@ internal static class FiguresOf
         PaymentState.Approved => Bucket.Approved,
         PaymentState.Batched => Bucket.InBatch,
         PaymentState.Settled => Bucket.Settled,
+        PaymentState.Declined or PaymentState.Expired when payment.TakenBack => Bucket.TakenBack,
         PaymentState.Declined => Bucket.Declined,
         PaymentState.Expired => Bucket.Expired,
         PaymentState.Voided or PaymentState.Abandoned => Bucket.Cancelled,
@@ -91,10 +92,13 @@ internal static class FiguresOf
             In(Enum.GetValues<Bucket>()), In(Bucket.Approved, Bucket.InBatch, Bucket.Settled),
             In(Bucket.Declined),
             In(Bucket.Expired), In(Bucket.Pending), pending,
-            In(Bucket.Cancelled, Bucket.Reversing, Bucket.Reversed), In(Bucket.NotRecorded))
+            In(Bucket.Cancelled, Bucket.Reversing, Bucket.Reversed, Bucket.TakenBack),
+            In(Bucket.NotRecorded))
         {
             Recovered = Those(payment => IsCase(facts, payment, CaseState.Recovered)),
-            WrittenOff = Those(payment => IsCase(facts, payment, CaseState.WrittenOff)),
+            // A case is closed by a void too; what is taken back is not given up.
+            WrittenOff = Those(payment =>
+                !payment.TakenBack && IsCase(facts, payment, CaseState.WrittenOff)),
         };
 
         Figure Those(Func<PaymentRow, bool> which) => cards

@@ -31,6 +31,9 @@ internal enum Bucket
     /// A sale names it, and no such payment is known: it was set aside, or is still on its way.
     /// </summary>
     NotRecorded = 10,
+
+    /// <summary>Declined or expired, and its sale was voided afterwards: no loss, and nobody owes it.</summary>
+    TakenBack = 11,
 }
 
 /// <summary>Accepted payments in one bucket, by how they were accepted.</summary>

@@ -17,6 +17,7 @@ internal static class Words
         Bucket.Reversing => "Being reversed",
         Bucket.Reversed => "Reversed",
         Bucket.NotRecorded => "Not recorded",
+        Bucket.TakenBack => "Not approved, sale voided since",
         _ => throw new ArgumentOutOfRangeException(nameof(bucket), bucket, "Not a bucket."),
     };
 

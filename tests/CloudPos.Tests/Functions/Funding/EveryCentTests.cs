@@ -6,6 +6,7 @@ using CloudPos.Functions.Hosting;
 using CloudPos.Functions.Payments;
 using CloudPos.Functions.Reports;
 using CloudPos.Functions.Settlement;
+using CloudPos.Functions.Totals;
 using CloudPos.Journal;
 using CloudPos.Tests.Functions.Settlement;
 using CsCheck;
@@ -14,10 +15,10 @@ using Microsoft.Extensions.DependencyInjection;
 namespace CloudPos.Tests.Functions.Funding;
 
 /// <summary>
-/// Random trading over three days in two currencies: refunds, chargebacks, terminals that are dark over the
-/// first closing, closings that are run twice, in parallel and killed, stragglers, and payouts in part. Each
-/// payment is in one batch or one named place, and every view tells the same sum as an independent one over
-/// the payments.
+/// Random trading over three days in two currencies: refunds, voids at once and after the closing, answers
+/// that come after it, chargebacks, terminals that are dark over the first closing, closings that are run
+/// twice, in parallel and killed, stragglers, and payouts in part. Each payment is in one batch or one named
+/// place, and every view tells the same sum as an independent one over the payments.
 /// </summary>
 public sealed class EveryCentTests
 {
@@ -32,6 +33,10 @@ public sealed class EveryCentTests
     /// <summary>What becomes of a part that is given back; beyond them nothing is.</summary>
     private static readonly PaymentState[] GivenBack =
         [PaymentState.Approved, PaymentState.Pending, PaymentState.Declined, PaymentState.Reversed];
+
+    /// <summary>In the place of a refund: the sale is voided at once, or after the first closing.</summary>
+    private const int VoidedAtOnce = 5;
+    private const int VoidedLater = 6;
 
     [Fact]
     public async Task Every_cent_is_in_one_named_place_and_the_sum_of_the_places_proves_it() => await Gen
@@ -56,6 +61,8 @@ public sealed class EveryCentTests
             foreach (var sale in sales.Skip(sales.Length / 2))
                 await book.Sell(sale);
             await book.Arrive();
+            await book.Answer();
+            await book.VoidLater();
             await Clear(world, killAt / 2);
             await book.ChargeBack();
             foreach (var currency in Currencies)
@@ -71,6 +78,8 @@ public sealed class EveryCentTests
         private readonly List<PaymentRow> _sold = [];
         private readonly List<PaymentRow> _back = [];
         private readonly List<Money> _chargedBack = [];
+        private readonly List<PaymentRow> _voidedLater = [];
+        private readonly HashSet<Id> _voided = [];
 
         public List<PaymentRow> Dark { get; } = [];
 
@@ -94,6 +103,10 @@ public sealed class EveryCentTests
             var paid = await world.CardSale(
                 terminal, sale.Minor, States[sale.State], date: date, currency: Currencies[sale.Currency]);
             _sold.Add(paid);
+            if (sale.Back == VoidedAtOnce)
+                await Void(paid);
+            if (sale.Back == VoidedLater)
+                _voidedLater.Add(paid);
             if (sale.Back >= GivenBack.Length || paid.State != PaymentState.Approved)
                 return;
             var (id, part) = (Id.New(), new Money(sale.Minor / 2, Currencies[sale.Currency]));
@@ -109,6 +122,28 @@ public sealed class EveryCentTests
         {
             foreach (var payment in Dark)
                 _sold.Add(await world.Arrive(payment, payment.Answer!.SettlementDate!.Value));
+        }
+
+        /// <summary>Answers that the first closing did not wait for, one in three a decline.</summary>
+        public async Task Answer()
+        {
+            foreach (var (place, paid) in (await Now(_sold)).Index())
+                if (paid.State == PaymentState.Pending && paid.Accepted is { } sale)
+                    await world.Answer(
+                        paid, place % 3 == 0 ? PaymentState.Declined : PaymentState.Approved,
+                        sale.BusinessDate.AddDays(1));
+        }
+
+        public async Task VoidLater()
+        {
+            foreach (var paid in _voidedLater)
+                await Void(paid);
+        }
+
+        private async Task Void(PaymentRow paid)
+        {
+            await world.Void(paid, paid.Accepted!.BusinessDate.AddDays(1));
+            _voided.Add(paid.Payment);
         }
 
         /// <summary>Of every third payment in a batch; the money stays where it is in the batch.</summary>
@@ -142,6 +177,8 @@ public sealed class EveryCentTests
             var to = MoneyWorld.Date.AddDays(3);
             var now = (await Now(_sold)).Where(paid => paid.Amount!.Value.Currency == currency).ToList();
             var back = (await Now(_back)).Where(paid => paid.Amount!.Value.Currency == currency).ToList();
+            // A void of what is in a batch already is given back instead, and waits for its answer.
+            var undone = now.Where(paid => IsIn(paid) && _voided.Contains(paid.Payment)).ToList();
             var members = new List<Member>();
             var batches = world.Get<ClearingBatches>();
             foreach (var cycle in await batches.Cycles(MoneyWorld.Merchant, currency, default))
@@ -161,7 +198,7 @@ public sealed class EveryCentTests
                     Sum(now, payment => FiguresOf.BucketOf(payment) == bucket),
                     view.Buckets.Single(one => one.Name == Words.Of(bucket)).Amount.Minor);
             Assert.Equal(Sum(now, IsIn) - Sum(back, IsIn), view.Cleared.Minor);
-            Assert.Equal(Sum(back, _ => true), view.GivenBack!.Value.Minor);
+            Assert.Equal(Sum(back, _ => true) + Sum(undone, _ => true), view.GivenBack!.Value.Minor);
             Assert.Equal(
                 Sum(back, IsIn), view.Buckets.Single(one => one.Name == "Given back to cards").Amount.Minor);
 
@@ -170,13 +207,46 @@ public sealed class EveryCentTests
             Assert.All(ledger.Lines.GroupBy(line => line.Document), document => Assert.Equal(
                 document.Sum(line => line.Debit.Minor), document.Sum(line => line.Credit.Minor)));
             Assert.DoesNotContain(ledger.Lines, line => line.Account == LedgerAccount.Difference);
+            // What is neither with the acquirer, nor lost, nor taken back with its goods, is still to come.
             Assert.Equal(
-                Sum(now, payment => !IsIn(payment) && payment.State is not (
-                    PaymentState.Declined or PaymentState.Expired)) - Sum(back, payment => !IsIn(payment)),
+                Sum(now, payment => !IsIn(payment) && !_voided.Contains(payment.Payment) && !IsLost(payment))
+                    - Sum(undone, _ => true) - Sum(back, payment => !IsIn(payment)),
                 Saldo(ledger, LedgerAccount.CardReceivable));
+            Assert.Equal(
+                Sum(now, payment => IsLost(payment) && !_voided.Contains(payment.Payment)),
+                Saldo(ledger, LedgerAccount.LostPayments));
+            await CheckReports(currency, now);
             Assert.Equal(
                 _chargedBack.Where(one => one.Currency == currency).Sum(one => one.Minor),
                 Saldo(ledger, LedgerAccount.ChargebackLosses));
+        }
+
+        /// <summary>The reports of the days are made from rows, not from totals, and say the same.</summary>
+        private async Task CheckReports(Currency currency, IReadOnlyList<PaymentRow> now)
+        {
+            for (var date = MoneyWorld.Date; date <= MoneyWorld.Date.AddDays(4); date = date.AddDays(1))
+            {
+                var ofDate = now.Where(paid => paid.Accepted!.BusinessDate == date).ToList();
+                var facts = (await world.Get<ReportReader>().Read(MoneyWorld.Merchant, date, default))
+                    .SingleOrDefault(one => one.Currency == currency);
+                if (facts is null)
+                {
+                    Assert.Empty(ofDate);
+                    continue;
+                }
+                var figures = FiguresOf.Facts(facts);
+                Assert.True(figures.Proof.Holds);
+                Assert.True(figures.Refunds!.Proof.Holds);
+                foreach (var line in figures.Buckets)
+                    Assert.Equal(
+                        Sum(ofDate, paid => FiguresOf.BucketOf(paid) == line.Bucket),
+                        line.Total.Amount.Minor);
+                var deferred = figures.Deferred;
+                Assert.Equal(
+                    deferred.Accepted,
+                    deferred.Approved + deferred.Declined + deferred.Expired + deferred.Pending
+                        + deferred.CancelledOrReversed + deferred.NotRecorded);
+            }
         }
 
         private async Task<List<PaymentRow>> Now(IEnumerable<PaymentRow> payments)
@@ -186,6 +256,9 @@ public sealed class EveryCentTests
                 now.Add(await world.Payment(payment));
             return now;
         }
+
+        private static bool IsLost(PaymentRow payment) =>
+            payment.State is PaymentState.Declined or PaymentState.Expired;
 
         private static bool IsIn(PaymentRow payment) => payment.State == PaymentState.Batched;
 
@@ -220,6 +293,33 @@ public sealed class EveryCentTests
                             $"{MoneyWorld.Merchant} {cycle.Cycle.DateText}"),
                     ], []), "Fay", default);
         }
+    }
+
+    [Theory]
+    [InlineData(PaymentState.Declined)]
+    [InlineData(PaymentState.Expired)]
+    public async Task A_lost_payment_whose_sale_is_voided_later_is_taken_off_the_receivable_once(
+        PaymentState lost)
+    {
+        await using var world = await MoneyWorld.Create();
+        var paid = await world.CardSale("T1000001", 2_000, lost);
+        await world.Void(paid, MoneyWorld.Date.AddDays(1));
+        await world.Void(paid, MoneyWorld.Date.AddDays(1), again: true);
+
+        var ledger = await world.Get<LedgerExport>().Of(
+            MoneyWorld.Merchant, MoneyWorld.Eur, MoneyWorld.Date, MoneyWorld.Date.AddDays(1), default);
+        foreach (var account in Enum.GetValues<LedgerAccount>())
+            Assert.Equal(0, ledger.Lines.Where(line => line.Account == account)
+                .Sum(line => line.Debit.Minor - line.Credit.Minor));
+        var view = await world.Get<FourWay>().Of(
+            MoneyWorld.Merchant, MoneyWorld.Eur, MoneyWorld.Date, MoneyWorld.Date, default);
+        Assert.Equal(
+            "Not approved, sale voided since",
+            Assert.Single(view.Buckets, bucket => !bucket.Amount.IsZero).Name);
+        Assert.Equal(lost, (await world.Payment(paid)).State);
+        var scan = new TotalsScan(world.Tables);
+        await scan.Read("T1000001", default);
+        Assert.Empty(scan.Differences());
     }
 
     [Fact]
