@@ -32,7 +32,7 @@ internal enum Bucket
     /// </summary>
     NotRecorded = 10,
 
-    /// <summary>Declined or expired, and its sale was voided afterwards: no loss, and nobody owes it.</summary>
+    /// <summary>Declined or expired, and its sale was voided afterwards: nobody owes it.</summary>
     TakenBack = 11,
 }
 

@@ -204,7 +204,7 @@ internal sealed class MoneyWorld : IAsyncDisposable
         return taken;
     }
 
-    /// <summary>A sale that is taken back, as its entry leaves it: the sale's row, then its payment.</summary>
+    /// <summary>A sale that is taken back, as its entry leaves it: its row, then its payment.</summary>
     /// <param name="again">Its entry is applied once more, after a stop.</param>
     public async Task Void(PaymentRow paid, DateOnly date, bool again = false)
     {
