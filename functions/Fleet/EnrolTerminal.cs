@@ -122,7 +122,11 @@ internal sealed partial class EnrolTerminal(
             new EnrolAnswer(
                 identity.Terminal, epoch, merchant.Id, store.Id, merchant.Name, store.Address,
                 merchant.Currency.Code, keys.Root.PublicKey.Text, keys.SignedKeyList,
-                heads.Acknowledge(head, identity.Standing)),
+                heads.Acknowledge(head, identity.Standing))
+            {
+                TaxNumber = merchant.TaxNumber,
+                Locale = store.Locale.Name,
+            },
             WireJson.Default.EnrolAnswer);
     }
 

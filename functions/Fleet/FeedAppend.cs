@@ -63,6 +63,9 @@ internal sealed class FeedAppend
             _changes.Add(Change.Delete(old));
     }
 
+    /// <summary>Whether the stream has a row of the thing; one of an earlier version may have none.</summary>
+    public static bool IsTold(Row thing) => thing.NumberOrNull(ThingProperty) is not null;
+
     /// <summary>The number of the stream's last row; 0 for an empty stream.</summary>
     public static async Task<long> LastNumber(
         TablePort tables, string table, string partition, CancellationToken cancel) =>

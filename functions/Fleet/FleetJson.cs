@@ -5,13 +5,16 @@ using CloudPos.Wire;
 namespace CloudPos.Functions.Fleet;
 
 /// <summary>PUT merchants/{merchant}. The currency never changes.</summary>
-internal sealed record MerchantBody(string Name, string Currency);
+/// <param name="TaxNumber">The merchant's own; stands on receipts, and invoices need it.</param>
+internal sealed record MerchantBody(string Name, string Currency, string? TaxNumber = null);
 
 /// <summary>PUT stores/{store}.</summary>
 /// <param name="TimeZone">An IANA name, for example Europe/Berlin.</param>
 /// <param name="CutOff">HH:mm in that zone; before noon it ends the day before.</param>
+/// <param name="Locale">How figures and dates are written there, and in which language: de-DE.</param>
 internal sealed record StoreBody(
-    string Merchant, string Name, IReadOnlyList<string> Address, string TimeZone, string CutOff);
+    string Merchant, string Name, IReadOnlyList<string> Address, string TimeZone, string CutOff,
+    string? Locale = null);
 
 /// <param name="Products">How many there are now, withdrawn ones included.</param>
 internal sealed record CatalogueAnswer(int Products);

@@ -9,7 +9,11 @@ namespace CloudPos.Functions.Fleet;
 
 /// <summary>A merchant. Its row is `i` in the merchant's partition.</summary>
 /// <param name="DenyTagKey">Under which the tags of the deny list are computed; 32 bytes.</param>
-internal sealed record Merchant(string Id, string Name, Currency Currency, byte[] DenyTagKey);
+internal sealed record Merchant(string Id, string Name, Currency Currency, byte[] DenyTagKey)
+{
+    /// <summary>The merchant's own; null where none was entered.</summary>
+    public string? TaxNumber { get; init; }
+}
 
 /// <summary>Keeps merchants. Making one also begins its feed: the key list and an empty deny list.</summary>
 internal sealed class Merchants(TablePort tables, Register register, KeyRing keys)
@@ -37,6 +41,12 @@ internal sealed class Merchants(TablePort tables, Register register, KeyRing key
             return Answer.Refuse(
                 ProblemCode.Malformed, "currency", "This is no currency that is known here.");
 
+        if (body.TaxNumber is { } number && !MerchantDetails.IsTaxNumber(number))
+            return Answer.Refuse(
+                ProblemCode.Malformed, "taxNumber",
+                "A tax number has letters, digits and - . / and at most "
+                + $"{MerchantDetails.TaxNumberLengthMax} of them.");
+
         await register.Enter(Register.Merchants, id, cancel);
         Answer? differs = null;
         await Attempts.UntilCommitted(async () =>
@@ -52,8 +62,15 @@ internal sealed class Merchants(TablePort tables, Register register, KeyRing key
                     ProblemCode.DiffersFromFirst, "currency", "A merchant's currency stays what it was.");
                 return true;
             }
+            var isTold = FeedAppend.IsTold(row) && row.Text("name") == body.Name
+                && row.TextOrNull("taxNumber") == body.TaxNumber;
             row["name"] = body.Name;
-            return await tables.TryCommit(TableNames.Merchant, id, [Change.Replace(row)], cancel) is null;
+            row["taxNumber"] = body.TaxNumber;
+            var feed = await FeedAppend.Begin(tables, TableNames.Merchant, id, cancel);
+            if (!isTold)
+                await feed.Add(row, DetailsOf(body), cancel);
+            return await tables.TryCommit(
+                TableNames.Merchant, id, [Change.Replace(row), .. feed.Changes], cancel) is null;
         });
         return differs ?? Answer.Json(body, FleetJson.Default.MerchantBody);
     }
@@ -66,15 +83,23 @@ internal sealed class Merchants(TablePort tables, Register register, KeyRing key
             ["name"] = body.Name,
             ["currency"] = body.Currency,
             ["denyTagKey"] = tagKey,
+            ["taxNumber"] = body.TaxNumber,
         };
         var deny = DenyLists.Empty(id);
         var keyList = new Row(id, KeyFeed.Thing);
         var feed = await FeedAppend.Begin(tables, TableNames.Merchant, id, cancel);
         await feed.Add(keyList, new FeedRow(Keys: keys.SignedKeyList), cancel);
         await feed.Add(deny, DenyLists.Pointer(0), cancel);
+        await feed.Add(row, DetailsOf(body), cancel);
         return [Change.Insert(row), Change.Insert(deny), Change.Insert(keyList), .. feed.Changes];
     }
 
+    private static FeedRow DetailsOf(MerchantBody body) =>
+        new() { Merchant = new MerchantDetails(body.Name, body.TaxNumber) };
+
     private static Merchant From(Row row) => new(
-        row.Partition, row.Text("name"), Currency.Parse(row.Text("currency")), row.Bytes("denyTagKey"));
+        row.Partition, row.Text("name"), Currency.Parse(row.Text("currency")), row.Bytes("denyTagKey"))
+    {
+        TaxNumber = row.TextOrNull("taxNumber"),
+    };
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using CloudPos.Functions.Hosting;
 using CloudPos.Functions.Settlement;
 using CloudPos.Functions.Tables;
+using CloudPos.Languages;
 using CloudPos.Wire;
 
 namespace CloudPos.Functions.Fleet;
@@ -11,7 +12,11 @@ namespace CloudPos.Functions.Fleet;
 /// <param name="CutOff">Local time at which a trading day ends; see <see cref="TradingDays"/>.</param>
 internal sealed record Store(
     string Id, string Merchant, string Name, IReadOnlyList<string> Address, TimeZoneInfo TimeZone,
-    TimeOnly CutOff);
+    TimeOnly CutOff)
+{
+    /// <summary>How mails and papers of the store write and speak.</summary>
+    public Locale Locale { get; init; } = Locale.Default;
+}
 
 /// <summary>Keeps stores; making or changing one brings its trading days up to date.</summary>
 internal sealed class Stores(
@@ -55,12 +60,21 @@ internal sealed class Stores(
                     ProblemCode.DiffersFromFirst, "merchant", "A store stays with its merchant.");
                 return true;
             }
+            var address = string.Join('\n', body.Address);
+            var isTold = FeedAppend.IsTold(row) && row.Text("address") == address
+                && row.TextOrNull("locale") == body.Locale;
             row["merchant"] = body.Merchant;
             row["name"] = body.Name;
-            row["address"] = string.Join('\n', body.Address);
+            row["address"] = address;
             row["timeZone"] = body.TimeZone;
             row["cutOff"] = body.CutOff;
-            IReadOnlyList<Change> changes = [row.ETag is null ? Change.Insert(row) : Change.Replace(row)];
+            row["locale"] = body.Locale;
+            var feed = await FeedAppend.Begin(tables, TableNames.Store, id, cancel);
+            if (!isTold)
+                await feed.Add(
+                    row, new FeedRow { Store = new StoreDetails(body.Address, body.Locale) }, cancel);
+            IReadOnlyList<Change> changes =
+                [row.ETag is null ? Change.Insert(row) : Change.Replace(row), .. feed.Changes];
             return await tables.TryCommit(TableNames.Store, id, changes, cancel) is null;
         });
         if (differs is not null)
@@ -90,6 +104,8 @@ internal sealed class Stores(
             return ("timeZone", "This is no time zone that is known here, such as Europe/Berlin.");
         if (!TryCutOff(body.CutOff, out _))
             return ("cutOff", "A cut-off is a time such as 04:00.");
+        if (body.Locale is not null && Locale.Find(body.Locale) is null)
+            return ("locale", "Known are " + string.Join(", ", Locale.All.Select(one => one.Name)) + ".");
         return null;
     }
 
@@ -100,5 +116,8 @@ internal sealed class Stores(
         row.Partition, row.Text("merchant"), row.Text("name"),
         row.Text("address").Split('\n', StringSplitOptions.RemoveEmptyEntries),
         TimeZoneInfo.FindSystemTimeZoneById(row.Text("timeZone")),
-        TryCutOff(row.Text("cutOff"), out var cutOff) ? cutOff : default);
+        TryCutOff(row.Text("cutOff"), out var cutOff) ? cutOff : default)
+    {
+        Locale = Locale.Of(row.TextOrNull("locale")),
+    };
 }

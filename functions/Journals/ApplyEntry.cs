@@ -90,7 +90,7 @@ internal sealed partial class ApplyEntry(
             case EpochOpened or PolicyApplied or PinLocked or Overridden or DayReported or ReceiptCopied
                 or DrillEnded:
                 return await Record(entry, cancel);
-            case InvoiceIssued:
+            case InvoiceIssued or InvoiceCopied or InvoiceMailed or InvoicePartyErased:
                 return await Record(entry, cancel);
             case ShiftOpened or ShiftClosed or CashMoved:
                 return await Record(entry, cancel);

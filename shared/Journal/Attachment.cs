@@ -54,9 +54,3 @@ public sealed record Attachment(AttachmentKind Kind, ReadOnlyMemory<byte> Salt, 
 /// How a customer wants to be reached: a mail address for receipts, a telephone number as contact only.
 /// </summary>
 public sealed record Contact(string? Email, string? Telephone);
-
-/// <summary>Whom an invoice is made out to.</summary>
-/// <param name="TaxNumber">As the customer gave it; null where there is none.</param>
-/// <param name="Email">Where the back office sends it; null for nowhere.</param>
-public sealed record InvoiceParty(
-    string Name, IReadOnlyList<string> Address, string? TaxNumber = null, string? Email = null);

@@ -76,6 +76,9 @@ public sealed record Entry(EntryHeader Header, EntryBody Body, ReadOnlyMemory<by
         EntryKind.Overridden => BodyJson.Default.Overridden,
         EntryKind.InvoiceIssued => BodyJson.Default.InvoiceIssued,
         EntryKind.ReceiptCopied => BodyJson.Default.ReceiptCopied,
+        EntryKind.InvoiceCopied => BodyJson.Default.InvoiceCopied,
+        EntryKind.InvoiceMailed => BodyJson.Default.InvoiceMailed,
+        EntryKind.InvoicePartyErased => BodyJson.Default.InvoicePartyErased,
         EntryKind.DrillEnded => BodyJson.Default.DrillEnded,
         EntryKind.DayReported => BodyJson.Default.DayReported,
         EntryKind.StockWasted => BodyJson.Default.StockWasted,
@@ -123,5 +126,8 @@ public sealed record Entry(EntryHeader Header, EntryBody Body, ReadOnlyMemory<by
 [JsonSerializable(typeof(Overridden))]
 [JsonSerializable(typeof(ReceiptCopied))]
 [JsonSerializable(typeof(InvoiceIssued))]
+[JsonSerializable(typeof(InvoiceCopied))]
+[JsonSerializable(typeof(InvoiceMailed))]
+[JsonSerializable(typeof(InvoicePartyErased))]
 [JsonSerializable(typeof(DrillEnded))]
 internal sealed partial class BodyJson : JsonSerializerContext;

@@ -144,23 +144,6 @@ public sealed record PinLocked(string Person, int Failures, DateTimeOffset Until
 public sealed record ReceiptCopied(Id Sale, string ReceiptNumber, int Copy, string Cashier)
     : EntryBody(EntryKind.ReceiptCopied);
 
-/// <summary>
-/// An invoice for a sale, or the one that cancels it. Whose it is lies beside the entry, so that it can be
-/// deleted.
-/// </summary>
-/// <param name="Running">Consecutive within the journal, starting at 1, cancellations included.</param>
-/// <param name="Cancels">The number of the invoice that is cancelled; null for an invoice.</param>
-/// <param name="PartyDigest">Digest of the <see cref="InvoiceParty"/> beside the entry.</param>
-public sealed record InvoiceIssued(
-    Id Invoice,
-    Id Sale,
-    string ReceiptNumber,
-    long Running,
-    string InvoiceNumber,
-    string? Cancels,
-    string Cashier,
-    string PartyDigest) : EntryBody(EntryKind.InvoiceIssued);
-
 /// <summary>An outage was practised: what the terminal did while it behaved as if it had no line.</summary>
 /// <param name="EndedBy">Who ended it before its time; null when its time was over.</param>
 public sealed record DrillEnded(

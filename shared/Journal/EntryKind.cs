@@ -29,4 +29,7 @@ public enum EntryKind
     InvoiceIssued = 60,
     ReceiptCopied = 61,
     DrillEnded = 62,
+    InvoiceCopied = 85,
+    InvoiceMailed = 86,
+    InvoicePartyErased = 87,
 }

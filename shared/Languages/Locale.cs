@@ -17,14 +17,17 @@ public sealed record Locale(
 {
     private const string Clock24 = "HH:mm";
 
-    public static Locale Default { get; } = new("en", "en", ".", "", "yyyy-MM-dd", Clock24);
+    public static Locale Default { get; } = new("en", "en", ".", "", "yyyy-MM-dd", Clock24)
+    {
+        InvoicesNeedTaxNumber = false,
+    };
 
     public static IReadOnlyList<Locale> All { get; } =
     [
         Default,
         new("en-GB", "en", ".", ",", "dd/MM/yyyy", Clock24),
         new("en-IE", "en", ".", ",", "dd/MM/yyyy", Clock24),
-        new("en-US", "en", ".", ",", "MM/dd/yyyy", "h:mm tt"),
+        new("en-US", "en", ".", ",", "MM/dd/yyyy", "h:mm tt") { InvoicesNeedTaxNumber = false },
         new("de-DE", "de", ",", ".", "dd.MM.yyyy", Clock24),
         new("de-AT", "de", ",", ".", "dd.MM.yyyy", Clock24),
         new("de-CH", "de", ".", "'", "dd.MM.yyyy", Clock24),
@@ -33,6 +36,12 @@ public sealed record Locale(
     ];
 
     public Texts Texts => Texts.Of(Language);
+
+    /// <summary>
+    /// Whether an invoice of a shop there is one only with the seller's own tax number on it (Directive
+    /// 2006/112/EC, 226 (3), and its like in Switzerland and Mexico).
+    /// </summary>
+    public bool InvoicesNeedTaxNumber { get; init; } = true;
 
     /// <summary>The locale of that name; the default where none is named or the name is not known.</summary>
     public static Locale Of(string? name) => Find(name) ?? Default;

@@ -29,4 +29,11 @@ public sealed record EnrolAnswer(
     string Currency,
     string RootKey,
     string Keys,
-    string Acknowledgement);
+    string Acknowledgement)
+{
+    /// <summary>The seller's own tax number; null where none was entered.</summary>
+    public string? TaxNumber { get; init; }
+
+    /// <summary>How the store writes and speaks; null for the default.</summary>
+    public string? Locale { get; init; }
+}

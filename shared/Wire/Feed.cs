@@ -47,6 +47,10 @@ public sealed record FeedRow(
     public TillSettings? Settings { get; init; }
 
     public LoyaltyRule? Loyalty { get; init; }
+
+    public MerchantDetails? Merchant { get; init; }
+
+    public StoreDetails? Store { get; init; }
 }
 
 /// <summary>A product of the catalogue; the price includes tax.</summary>

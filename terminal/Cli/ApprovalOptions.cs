@@ -55,6 +55,16 @@ internal sealed class ApprovalOptions
         return wrong;
     }
 
+    /// <summary>For what the screen lets nobody do but a manager; a store without staff has none to
+    /// ask.</summary>
+    /// <returns>Null, or what is wrong.</returns>
+    public VerbResult? NeedManager(TerminalContext context, ParseResult parse) =>
+        ReadManager(context, parse, out var approver)
+        ?? (approver is null && context.Store.Staff.Count > 0
+            ? VerbResult.Error(
+                ExitCode.NotPermitted, "This takes a manager: name one with --manager and --manager-pin.")
+            : null);
+
     /// <param name="approver">The manager whose PIN is right; null when none is named.</param>
     /// <returns>Null, or what is wrong.</returns>
     public VerbResult? ReadManager(TerminalContext context, ParseResult parse, out string? approver)

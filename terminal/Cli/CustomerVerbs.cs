@@ -50,6 +50,8 @@ internal sealed class CustomerVerbs(VerbHost host)
         Description = "Why.", HelpName = "TEXT", Required = true,
     };
 
+    private readonly ApprovalOptions _approval = new();
+
     public Command Create()
     {
         var add = new Verb(
@@ -69,18 +71,18 @@ internal sealed class CustomerVerbs(VerbHost host)
             "erase", "Forget a customer: here at once, everywhere when it has arrived.",
             "customer erase --data till1 --customer 0123456789abcdef0123456789abcdef")
         {
-            host.Data, _customer, host.Cashier,
+            host.Data, _customer, host.Cashier, _approval.Manager, _approval.ManagerPin,
         };
-        erase.SetAction(parse => host.OnTerminal(parse, context => OnCustomer(parse, context.Store, id =>
+        erase.SetAction(parse => host.OnTerminal(parse, context => OnCustomer(parse, context, id =>
             context.Store.EraseCustomer(id, CashierOf(parse)))));
         var points = new Verb(
             "points", "Give or take points by hand.",
             "customer points --data till1 --customer 0123456789abcdef0123456789abcdef --points 50 "
                 + "--reason sorry")
         {
-            host.Data, _customer, _points, _reason, host.Cashier,
+            host.Data, _customer, _points, _reason, host.Cashier, _approval.Manager, _approval.ManagerPin,
         };
-        points.SetAction(parse => host.OnTerminal(parse, context => OnCustomer(parse, context.Store, id =>
+        points.SetAction(parse => host.OnTerminal(parse, context => OnCustomer(parse, context, id =>
             context.Store.AdjustPoints(
                 id, parse.GetRequiredValue(_points), CardScrubber.Mask(parse.GetRequiredValue(_reason)),
                 CashierOf(parse)))));
@@ -97,8 +99,11 @@ internal sealed class CustomerVerbs(VerbHost host)
         return outcome.IsStored ? Tell(store, [store.FindCustomer(id)!]) : VerbResult.Error(outcome);
     }
 
-    private VerbResult OnCustomer(ParseResult parse, TerminalStore store, Func<Id, WriteOutcome> act)
+    private VerbResult OnCustomer(ParseResult parse, TerminalContext context, Func<Id, WriteOutcome> act)
     {
+        var store = context.Store;
+        if (_approval.NeedManager(context, parse) is { } refused)
+            return refused;
         if (!Id.TryParse(parse.GetRequiredValue(_customer), out var id))
             return VerbResult.Error(ExitCode.BadInput, "A customer's id is 32 hexadecimal digits.");
         var outcome = act(id);

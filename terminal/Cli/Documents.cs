@@ -79,8 +79,18 @@ internal sealed record ReceiptDocument(
 
 /// <summary>invoice issue, cancel, show.</summary>
 /// <param name="Cancels">The invoice that this one cancels; absent for an invoice.</param>
-internal sealed record InvoiceDocument(
-    string InvoiceNumber, string ReceiptNumber, string? Cancels, Money Total, long Entry, string Text);
+internal sealed record InvoiceToldDocument(
+    string InvoiceNumber, string ReceiptNumber, string? Cancels, Money Total, long Entry, string Text)
+{
+    /// <summary>The invoice that a credit note reduces.</summary>
+    public string? Credits { get; init; }
+
+    /// <summary>Which copy it is; absent for the first print.</summary>
+    public int? Copy { get; init; }
+}
+
+/// <summary>invoice mail, invoice forget.</summary>
+internal sealed record InvoiceDoneDocument(string InvoiceNumber, long Entry);
 
 /// <summary>drill start, drill end.</summary>
 /// <param name="Text">What it showed; absent while it runs.</param>
@@ -238,7 +248,8 @@ internal sealed record WaitingDocument(Money AtRisk, long AgeSeconds, DateTimeOf
 [JsonSerializable(typeof(RefundDocument))]
 [JsonSerializable(typeof(ReceiptDocument))]
 [JsonSerializable(typeof(PrinterDocument))]
-[JsonSerializable(typeof(InvoiceDocument))]
+[JsonSerializable(typeof(InvoiceToldDocument))]
+[JsonSerializable(typeof(InvoiceDoneDocument))]
 [JsonSerializable(typeof(DrillDocument))]
 [JsonSerializable(typeof(TrainingDocument))]
 [JsonSerializable(typeof(StockEntryDocument))]

@@ -30,9 +30,11 @@ internal sealed class PrinterVerbs(VerbHost host)
 
     private static string Names => string.Join(", ", Locale.All.Select(one => one.Name));
 
+    private const string AsStore = "store";
+
     private readonly Option<string> _locale = new("--locale")
     {
-        Description = $"How papers write and speak: {Names}.",
+        Description = $"How papers write and speak: {AsStore}, as the back office has it, or {Names}.",
         HelpName = "NAME",
         Required = true,
     };
@@ -100,11 +102,13 @@ internal sealed class PrinterVerbs(VerbHost host)
     private VerbResult SetLanguage(TerminalContext context, ParseResult parse)
     {
         var name = parse.GetRequiredValue(_locale);
+        if (name == AsStore)
+            return Changed(context, settings => settings with { Locale = null });
         return Locale.Find(name) is { } locale
             ? Changed(context, settings => settings with { Locale = locale.Name })
             : VerbResult.Error(
                 ExitCode.BadInput,
-                $"'{name}' is not known; say one of {Names}.");
+                $"'{name}' is not known; say {AsStore} or one of {Names}.");
     }
 
     private static VerbResult Changed(
@@ -130,7 +134,7 @@ internal sealed class PrinterVerbs(VerbHost host)
         var sentence = result is { } came ? PrintResults.SentenceOf(came) : null;
         var document = new PrinterDocument(
             settings.Printer?.Address, settings.Printer?.PaperMillimetres, settings.Printer?.Drawer,
-            Locale.Of(settings.Locale).Name, result, sentence, waiting);
+            context.Store.Locale.Name, result, sentence, waiting);
         var text = $"Printer {settings.Printer?.Address ?? "none"}, papers in {document.Locale}, "
             + $"{waiting} waiting.\n";
         return result is null or PrintResult.Printed

@@ -33,16 +33,21 @@ internal sealed class ProductVerbs(VerbHost host)
         Description = "From this many pieces on stock is low; -1 for no figure.", HelpName = "N",
     };
 
+    private readonly ApprovalOptions _approval = new();
+
     public Command Create()
     {
         var edit = new Verb(
             "edit", "Change a product, or make one; only what is given changes.",
             "product edit --data till1 --sku TEA --price 2.80",
-            "product edit --data till1 --sku JAM --name Jam --price 3.90 --tax 700 --low-at 5")
+            "product edit --data till1 --sku JAM --name Jam --price 3.90 --tax 700 --low-at 5 "
+            + "--manager mia --manager-pin -")
         {
             host.Data, _sku, _name, _ean, _category, _price, _tax, _withdrawn, _low, host.Cashier,
+            _approval.Manager, _approval.ManagerPin,
         };
-        edit.SetAction(parse => host.OnTerminal(parse, context => Edit(context.Store, parse)));
+        edit.SetAction(parse => host.OnTerminal(
+            parse, context => _approval.NeedManager(context, parse) ?? Edit(context.Store, parse)));
         var conflicts = new Verb(
             "conflicts", "List edits that did not know of each other, with both values.",
             "product conflicts --data till1")

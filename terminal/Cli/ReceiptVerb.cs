@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using CloudPos.Cards;
 using CloudPos.Journal;
+using CloudPos.Terminal.Invoices;
 using CloudPos.Terminal.Journal;
 using CloudPos.Terminal.Receipts;
 
@@ -20,14 +21,20 @@ internal sealed class ReceiptVerb(VerbHost host)
         HelpName = "N",
     };
 
+    private readonly Option<string?> _pdf = new("--pdf") { Description = "Write it as PDF.",
+        HelpName = "FILE" };
+
+    private readonly Option<string?> _html = new("--html") { Description = "Write it as HTML.",
+        HelpName = "FILE" };
+
     public Command Create()
     {
         var verb = new Verb(
             "receipt",
             "Print a receipt again, marked as a copy: whether the first one came out, nobody can know.",
-            "receipt --data till1", "receipt --data till1 --receipt T0000001-1-000042")
+            "receipt --data till1", "receipt --data till1 --receipt T0000001-1-000042 --pdf receipt.pdf")
         {
-            host.Data, _receipt, host.Cashier,
+            host.Data, _receipt, host.Cashier, _pdf, _html,
         };
         verb.SetAction((parse, cancel) => host.OnTerminal(
             parse, context => Reprint(context, parse, cancel)));
@@ -68,6 +75,11 @@ internal sealed class ReceiptVerb(VerbHost host)
         }
         var copy = printed.Body is ReceiptCopied copied ? copied.Copy : 0;
         var paper = SaleReceipt.Paper(ReceiptHead.Of(store), entry.Header, sale, isCopy: true, copy);
+        if (parse.GetValue(_pdf) is { } pdf)
+            File.WriteAllBytes(host.PathOf(pdf), PaperPages.Pdf(paper, row.ReceiptNumber));
+        if (parse.GetValue(_html) is { } html)
+            File.WriteAllText(
+                host.PathOf(html), PaperPages.Html(paper, store.Locale.Language, row.ReceiptNumber));
         var text = paper.ToString();
         var document = new ReceiptDocument(
             row.ReceiptNumber, row.Sale, IsCopy: true, row.VoidedBy, text);

@@ -92,6 +92,14 @@ internal sealed class RefundVerb(VerbHost host)
             CliJson.Default.RefundDocument);
         return context.Printing.HasPrinter
             ? told.Beside(await context.Printing.PrintWaiting(cancel))
-            : told with { AfterOutput = () => store.MarkPrinted(entry) };
+            : told with
+            {
+                AfterOutput = () =>
+                {
+                    store.MarkPrinted(entry);
+                    if (store.CreditNoteOf(refund) is { } note)
+                        store.MarkPrinted(note);
+                },
+            };
     }
 }

@@ -1,6 +1,6 @@
-using System.Globalization;
 using System.Net;
 using System.Text;
+using CloudPos.Papers;
 using CloudPos.Terminal.Receipts;
 
 namespace CloudPos.Terminal.Invoices;
@@ -47,24 +47,8 @@ internal static class PaperPages
             else
                 html.Append(Encode(line.Text)).Append('\n');
         if (paper.Code is { } code)
-            html.Append(Svg(code));
+            html.Append(QrFields.Svg(code));
         return html.Append("</body>\n</html>\n").ToString();
-    }
-
-    /// <summary>A code as a picture within a page.</summary>
-    public static string Svg(string content)
-    {
-        var rows = QrFields.Of(content);
-        var svg = new StringBuilder();
-        svg.Append(
-            CultureInfo.InvariantCulture,
-                $"<svg viewBox=\"-1 -1 {rows.Count + 2} {rows.Count + 2}\" role=\"img\" ")
-            .Append("aria-label=\"").Append(Encode(content)).Append("\"><path d=\"");
-        foreach (var (y, row) in rows.Index())
-            foreach (var (x, dark) in row.Index())
-                if (dark)
-                    svg.Append(CultureInfo.InvariantCulture, $"M{x} {y}h1v1h-1z");
-        return svg.Append("\"/></svg>").ToString();
     }
 
     public static string Encode(string text) => WebUtility.HtmlEncode(text);

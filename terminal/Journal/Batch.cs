@@ -19,6 +19,9 @@ internal sealed class Batch(Head head, JournalTable journal, Effects effects, Fe
 
     public Entry? Last { get; private set; }
 
+    /// <summary>The entry that the caller is answered with; the last one unless it is set.</summary>
+    public Entry? Answer { get; set; }
+
     private int Count { get; set; }
 
     /// <summary>The number that the next entry gets.</summary>

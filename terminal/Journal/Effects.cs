@@ -8,7 +8,7 @@ namespace CloudPos.Terminal.Journal;
 /// </summary>
 internal sealed class Effects(
     PaymentTable payments, CardTable cards, SaleTable sales, StockTable stock, ValueTable values,
-    ShopEffects shop, PrintTable print, InvoiceTable invoices, Database database)
+    ShopEffects shop, PaperEffects papers, Database database)
 {
     public void Apply(Entry entry)
     {
@@ -35,14 +35,14 @@ internal sealed class Effects(
                     stock.Move(place, line.Sku, line.Quantity);
                 foreach (var payment in body.Payments)
                     payments.Voided(payment);
-                print.Add(place);
+                papers.Waits(place);
                 break;
             case SaleRefunded body:
                 sales.Refunded(place, body);
                 shop.Refunded(entry.Header, body);
                 foreach (var line in body.Lines)
                     stock.Move(place, line.Sku, line.Quantity);
-                print.Add(place);
+                papers.Waits(place);
                 break;
             case StockReceived body:
                 foreach (var line in body.Lines)
@@ -59,21 +59,10 @@ internal sealed class Effects(
                 database.Run(
                     "INSERT INTO day_report (report, place) VALUES ($1, $2)", body.Report, place.Value);
                 break;
-            case ReceiptCopied body:
-                print.Copied(place, body.Sale);
-                print.Add(place);
-                break;
-            case InvoiceIssued body:
-                invoices.Issued(place, body);
-                print.Add(place);
-                break;
-            case DrillEnded:
-                print.Add(place);
-                break;
             case EpochOpened or PinLocked or Overridden:
                 break;
             default:
-                if (shop.TryApply(entry))
+                if (shop.TryApply(entry) || papers.TryApply(entry))
                     break;
                 throw new InvalidOperationException($"No effects are defined for {entry.Header.Kind}.");
         }

@@ -150,6 +150,8 @@ internal sealed class JournalAudit(JournalTable journal, Database database, Paym
                 (SaleCompleted body, AttachmentKind.Contact) => body.ContactDigest,
                 (CustomerWritten body, AttachmentKind.Customer) => body.DataDigest,
                 (InvoiceIssued body, AttachmentKind.InvoiceParty) => body.PartyDigest,
+                (InvoiceIssued body, AttachmentKind.Contact) => body.ContactDigest,
+                (InvoiceMailed body, AttachmentKind.Contact) => body.ContactDigest,
                 _ => null,
             };
             if (attachment.Digest != expected)

@@ -17,6 +17,8 @@ namespace CloudPos.Terminal.Journal;
 [JsonSerializable(typeof(IReadOnlyList<PinFailures>))]
 [JsonSerializable(typeof(Checkout.OpenBasket))]
 [JsonSerializable(typeof(TillSettings))]
+[JsonSerializable(typeof(MerchantDetails))]
+[JsonSerializable(typeof(StoreDetails))]
 [JsonSerializable(typeof(PaperSettings))]
 [JsonSerializable(typeof(DrillRunning))]
 [JsonSerializable(typeof(string))]

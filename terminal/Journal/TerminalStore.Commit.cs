@@ -43,7 +43,7 @@ internal sealed partial class TerminalStore
         batch.Committed();
         Interlocked.Increment(ref _changes);
         TryMark();
-        return WriteOutcome.Stored(batch.Last);
+        return WriteOutcome.Stored(batch.Answer ?? batch.Last);
     }
 
     private WriteOutcome? Refuse()

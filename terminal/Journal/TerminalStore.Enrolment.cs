@@ -44,6 +44,8 @@ internal sealed partial class TerminalStore
                 _enrolments.Write(enrolment);
                 _enrolments.Write(confirmation);
                 _values.Set(ValueTable.Keys, keys!.Jws, StoreJson.Default.String);
+                ApplyMerchant(new MerchantDetails(answer.MerchantName, answer.TaxNumber), batch);
+                ApplyPlace(new StoreDetails(answer.StoreAddress, answer.Locale), batch);
                 batch.After(Reload);
                 batch.After(() => _clocks.Contact(acknowledgement!.At));
                 batch.Add(

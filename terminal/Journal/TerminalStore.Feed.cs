@@ -63,6 +63,10 @@ internal sealed partial class TerminalStore
             ApplyStaff(member, batch);
         if (row.Settings is { } settings)
             ApplySettings(settings, batch);
+        if (row.Merchant is { } merchant)
+            ApplyMerchant(merchant, batch);
+        if (row.Store is { } place)
+            ApplyPlace(place, batch);
         if (row.Day is { } day)
         {
             if (day.From >= day.To || Math.Abs(day.OffsetMinutes) > 840)

@@ -188,6 +188,9 @@ internal sealed partial class TerminalStore
         _settings = _values.Get(
             ValueTable.Settings, StoreJson.Default.TillSettings, out var settingsFault)
             ?? TillSettings.Default;
+        // Who sells stands in the enrolment too; papers speak English where this cannot be read.
+        _merchant = _values.Get(ValueTable.Merchant, StoreJson.Default.MerchantDetails, out _);
+        _place = _values.Get(ValueTable.Place, StoreJson.Default.StoreDetails, out _);
         _drill = _values.Get(ValueTable.Drill, StoreJson.Default.DrillRunning, out _);
         // A printer that cannot be read is set anew; no sale hangs on it.
         _paper = _values.Get(ValueTable.Paper, StoreJson.Default.PaperSettings, out _) ?? PaperSettings.None;

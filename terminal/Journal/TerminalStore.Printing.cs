@@ -43,6 +43,9 @@ internal sealed partial class TerminalStore
             });
     }
 
+    /// <summary>How often a receipt was printed again.</summary>
+    public int CopiesOf(Id sale) => Locked(() => _print.Copies(sale));
+
     /// <summary>Entries whose paper has not come out, oldest first; sales are not among them.</summary>
     public IReadOnlyList<Entry> PrintsWaiting => Locked<IReadOnlyList<Entry>>(() => _enrolment is null
         ? []

@@ -33,7 +33,10 @@ internal sealed partial class TerminalStore
                     return WriteOutcome.Not(
                         WriteStatus.Malformed,
                         $"Of receipt {row.ReceiptNumber}, {sale.Total - given} is left to give back.");
-                return Added(batch, refund);
+                var place = new Place(batch.Head.Journal.Epoch, batch.Next);
+                batch.Answer = batch.Add(refund, _clocks.Now);
+                CreditInvoiceOf(batch, row, refund, place);
+                return null;
             });
     }
 

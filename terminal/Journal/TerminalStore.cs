@@ -81,7 +81,8 @@ internal sealed partial class TerminalStore : IDisposable
         };
         _print = new PrintTable(database);
         _invoices = new InvoiceTable(database);
-        _effects = new Effects(_payments, _cards, _sales, _stock, _values, shop, _print, _invoices, database);
+        var papers = new PaperEffects(_print, _invoices, _journal);
+        _effects = new Effects(_payments, _cards, _sales, _stock, _values, shop, papers, database);
         _pruned = new PrunedTable(database);
         _retention = new Retention(_journal, _pruned, _sales, _payments, database);
         _clocks = new Clocks(time, null, TimeSpan.Zero, null);

@@ -20,6 +20,8 @@ internal sealed class ValueTable(Database database, AtRestCipher cipher)
     public const string PinFailures = "pin-failures";
     public const string Loyalty = "loyalty";
     public const string Settings = "settings";
+    public const string Merchant = "merchant";
+    public const string Place = "store";
 
     public void Set<T>(string name, T value, JsonTypeInfo<T> type) => database.Run(
         "INSERT INTO value (name, sealed) VALUES ($1, $2) "

@@ -24,7 +24,11 @@ internal static class EntryPaper
             case SaleRefunded refund when SaleOf(store, refund.Sale) is (_, var sale):
                 return RefundSlip.Paper(head, entry.Header, refund, sale);
             case InvoiceIssued invoice:
-                return Invoice.Of(store, invoice.InvoiceNumber)?.Paper();
+                return InvoicePaper.Of(store, invoice.InvoiceNumber) is { } issued
+                    ? InvoicePaper.Paper(issued, head) : null;
+            case InvoiceCopied copied:
+                return InvoicePaper.Of(store, copied.InvoiceNumber, copied.Copy) is { } again
+                    ? InvoicePaper.Paper(again, head) : null;
             case DrillEnded drill:
                 return DrillPaper.Of(head, drill);
             default:

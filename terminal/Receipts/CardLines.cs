@@ -1,6 +1,6 @@
-using CloudPos.Cards;
 using CloudPos.Journal;
 using CloudPos.Languages;
+using CloudPos.Papers;
 
 namespace CloudPos.Terminal.Receipts;
 
@@ -14,8 +14,8 @@ internal static class CardLines
     public static void Print(ReceiptPaper paper, Locale locale, Tender tender, CardPayment payment)
     {
         var (card, texts) = (payment.Card, locale.Texts);
-        paper.Row($"{NameOf(card.Scheme, texts)} **** {card.LastFour}", locale.Figure(tender.Amount));
-        var mode = texts[ModeOf(card.Mode)];
+        paper.Row(CardNames.Of(card, texts), locale.Figure(tender.Amount));
+        var mode = CardNames.Of(card.Mode, texts);
         paper.Line(card.ApplicationLabel is { } label ? $"{label}, {mode}" : mode, 2);
         if (card.Aid is { } aid)
             paper.Line($"AID {aid}", 2);
@@ -39,24 +39,6 @@ internal static class CardLines
         }
         paper.Line(texts.With("card.payment", payment.Payment), 2);
     }
-
-    public static string NameOf(Scheme scheme, Texts texts) => scheme switch
-    {
-        Scheme.Amex => "American Express",
-        Scheme.Jcb => "JCB",
-        Scheme.Unknown => texts["card.card"],
-        _ => scheme.ToString(),
-    };
-
-    private static string ModeOf(EntryMode mode) => mode switch
-    {
-        EntryMode.Chip => "card.chip",
-        EntryMode.Contactless => "card.contactless",
-        EntryMode.Swipe => "card.swipe",
-        EntryMode.Fallback => "card.fallback",
-        EntryMode.Manual => "card.keyed",
-        _ => "card.card",
-    };
 }
 
 /// <summary>Figures without their currency, as <see cref="Locale.Default"/> writes them.</summary>

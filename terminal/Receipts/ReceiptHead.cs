@@ -1,4 +1,3 @@
-using CloudPos.Journal;
 using CloudPos.Languages;
 using CloudPos.Terminal.Journal;
 
@@ -16,29 +15,37 @@ internal sealed record ReceiptHead(
     /// <summary>Nothing was sold: every paper says so, large.</summary>
     public bool Training { get; init; }
 
+    /// <summary>The seller's own; null where none was entered.</summary>
+    public string? TaxNumber { get; init; }
+
     public Texts Texts => Locale.Texts;
 
     public static ReceiptHead Of(Enrolment enrolment) => new(
         enrolment.MerchantName, enrolment.StoreAddress, enrolment.Merchant, enrolment.Terminal);
 
     /// <summary>In the store's language; marked where the terminal trains.</summary>
-    public static ReceiptHead Of(TerminalStore store) => Of(store.Enrolment!) with
+    public static ReceiptHead Of(TerminalStore store)
     {
-        Locale = Locale.Of(store.Paper.Locale),
-        Training = store.Enrolment!.IsTraining,
-    };
+        var (enrolment, seller) = (store.Enrolment!, store.Seller);
+        return new ReceiptHead(seller.Name, seller.Address, enrolment.Merchant, enrolment.Terminal)
+        {
+            TaxNumber = seller.TaxNumber,
+            Locale = store.Locale,
+            Training = enrolment.IsTraining,
+        };
+    }
 
     /// <summary>Name and address, the kind of receipt, its number, time, terminal and merchant.</summary>
     /// <param name="copy">Which copy it is; 0 where copies are not counted.</param>
     public void Print(
-        ReceiptPaper paper, string kind, string receiptNumber, EntryHeader header, bool isCopy, int copy = 0)
+        ReceiptPaper paper, string kind, string receiptNumber, DateTimeOffset at, bool isCopy, int copy = 0)
     {
         PrintName(paper);
         if (isCopy)
             paper.Centre(
                 copy > 0 ? Texts.With("receipt.copyNumber", copy) : Texts["receipt.copy"], PaperStyle.Bold);
         paper.Row(kind, receiptNumber, style: PaperStyle.Bold)
-            .Row(Locale.Time(header.At), Texts.With("receipt.terminal", Terminal))
+            .Row(Locale.Time(at), Texts.With("receipt.terminal", Terminal))
             .Line(Texts.With("receipt.merchant", Merchant))
             .Rule();
     }
@@ -51,6 +58,8 @@ internal sealed record ReceiptHead(
         paper.Centre(MerchantName, PaperStyle.Bold | PaperStyle.Tall);
         foreach (var line in StoreAddress)
             paper.Centre(line);
+        if (TaxNumber is { } number)
+            paper.Centre(Texts.With("receipt.taxNumber", number));
         paper.Rule();
     }
 }

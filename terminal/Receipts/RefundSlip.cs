@@ -1,5 +1,6 @@
 using CloudPos.Journal;
 using CloudPos.Languages;
+using CloudPos.Papers;
 
 namespace CloudPos.Terminal.Receipts;
 
@@ -14,7 +15,7 @@ internal static class RefundSlip
         ReceiptHead head, EntryHeader header, SaleRefunded refund, SaleCompleted sale)
     {
         var (paper, texts, locale) = (new ReceiptPaper(), head.Texts, head.Locale);
-        head.Print(paper, texts["receipt.refund"], refund.ReceiptNumber, header, isCopy: false);
+        head.Print(paper, texts["receipt.refund"], refund.ReceiptNumber, header.At, isCopy: false);
         foreach (var line in refund.Lines)
             paper.Row($"{line.Quantity} x {sale.Lines[line.Line].Name}", locale.Figure(-line.Amount));
         paper.Rule().Row(
@@ -38,8 +39,7 @@ internal static class RefundSlip
         }
         var card = sale.Tenders.First(one => one.Payment?.Payment == payment).Payment!.Card;
         paper.Row(
-            $"{CardLines.NameOf(card.Scheme, locale.Texts)} **** {card.LastFour}",
-            locale.Figure(-tender.Amount));
+            CardNames.Of(card, locale.Texts), locale.Figure(-tender.Amount));
         paper.Line(locale.Texts["receipt.cardRefunded"], 2);
     }
 }

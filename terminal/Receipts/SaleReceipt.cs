@@ -18,7 +18,7 @@ internal static class SaleReceipt
         ReceiptHead head, EntryHeader header, SaleCompleted sale, bool isCopy, int copy = 0)
     {
         var (paper, texts, locale) = (new ReceiptPaper(), head.Texts, head.Locale);
-        head.Print(paper, texts["receipt.sale"], sale.ReceiptNumber, header, isCopy, copy);
+        head.Print(paper, texts["receipt.sale"], sale.ReceiptNumber, header.At, isCopy, copy);
         foreach (var line in sale.Lines)
             PrintLine(paper, locale, line, sale.Taxes);
         paper.Rule().Row(

@@ -1,5 +1,6 @@
 using CloudPos.Journal;
 using CloudPos.Languages;
+using CloudPos.Papers;
 
 namespace CloudPos.Terminal.Receipts;
 
@@ -17,7 +18,7 @@ internal static class VoidSlip
         ReceiptHead head, EntryHeader header, SaleVoided voided, SaleCompleted sale, bool isCopy)
     {
         var (paper, texts, locale) = (new ReceiptPaper(), head.Texts, head.Locale);
-        head.Print(paper, texts["receipt.void"], voided.ReceiptNumber, header, isCopy);
+        head.Print(paper, texts["receipt.void"], voided.ReceiptNumber, header.At, isCopy);
         foreach (var line in sale.Lines)
             paper.Row($"{line.Quantity} x {line.Name}", locale.Figure(-line.Total));
         paper.Rule().Row(
@@ -36,8 +37,7 @@ internal static class VoidSlip
             paper.Row(locale.Texts["receipt.cashReturned"], locale.Figure(-tender.Amount));
             return;
         }
-        var scheme = CardLines.NameOf(payment.Card.Scheme, locale.Texts);
-        paper.Row($"{scheme} **** {payment.Card.LastFour}", locale.Figure(-tender.Amount));
+        paper.Row(CardNames.Of(payment.Card, locale.Texts), locale.Figure(-tender.Amount));
         paper.Line(locale.Texts["receipt.cardCancelled"], 2);
     }
 }

@@ -9,7 +9,7 @@ internal static class ZReportText
     public static string Of(ReceiptHead head, EntryHeader header, ZReport report)
     {
         var paper = new ReceiptPaper();
-        head.Print(paper, "Z REPORT", $"No. {report.Report}", header, isCopy: false);
+        head.Print(paper, "Z REPORT", $"No. {report.Report}", header.At, isCopy: false);
         paper.Row("Business date", report.BusinessDate.ToString("yyyy-MM-dd", null))
             .Row("Entries", EntriesOf(report))
             .Rule()

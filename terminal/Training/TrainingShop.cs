@@ -48,6 +48,8 @@ internal static class TrainingShop
     [
         new FeedRow(Policy: shop.PolicyNow()),
         new FeedRow { Settings = shop.Settings },
+        new FeedRow { Merchant = new MerchantDetails(shop.Seller.Name, shop.Seller.TaxNumber) },
+        new FeedRow { Store = new StoreDetails(shop.Seller.Address, shop.StoreLocale.Name) },
         .. shop.Staff.Select(member => new FeedRow(Staff: member)),
         .. shop.Products.Select(product => new FeedRow(product)),
     ];

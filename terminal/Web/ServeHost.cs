@@ -93,7 +93,9 @@ internal static class ServeHost
         new ReportApi(terminal.Store).Map(api);
         new EventStream(status, terminal.Line, () => terminal.Store.Changes + desk.Ended,
             terminal.Time).Map(app);
-        new PaperApi(terminal).Map(api, app, sessions);
+        new PaperApi(terminal).Map(api);
+        new InvoiceApi(terminal).Map(api);
+        new PaperFiles(terminal.Store, sessions).Map(app);
         new SetUpApi(terminal, parts.Forwarding).Map(api);
     }
 

@@ -1,33 +1,30 @@
 using CloudPos.Journal;
 using CloudPos.Languages;
 using CloudPos.Terminal.Cli;
-using CloudPos.Terminal.Invoices;
 using CloudPos.Terminal.Journal;
 using CloudPos.Terminal.Printing;
 
 namespace CloudPos.Terminal.Web.Api;
 
+/// <param name="Locale">Chosen here; empty: as the store has it.</param>
 internal sealed record PaperDocument(
     string? Address, int PaperMillimetres, bool Drawer, string Locale, IReadOnlyList<string> Locales,
-    PrintResult? Last, int Waiting, bool Training, DateTimeOffset? DrillUntil);
+    PrintResult? Last, int Waiting, bool Training, DateTimeOffset? DrillUntil, string StoreLocale);
 
 /// <param name="Address">Empty for no printer.</param>
 internal sealed record PrinterBody(string Address, int PaperMillimetres, bool Drawer);
 
+/// <param name="Locale">Empty: as the store has it.</param>
 internal sealed record LocaleBody(string Locale);
 
 internal sealed record PrintedDocument(PrintResult? Result, int Waiting);
 
-internal sealed record InvoiceBody(
-    string ReceiptNumber, string Name, IReadOnlyList<string> Address, string? TaxNumber = null,
-        string? Email = null);
-
 internal sealed record DrillBody(int Minutes);
 
-/// <summary>Printer, language, invoices and drills, for the screens.</summary>
+/// <summary>Printer, language and drills, for the screens.</summary>
 internal sealed class PaperApi(TerminalContext context)
 {
-    public void Map(ApiRoutes api, IEndpointRouteBuilder app, Sessions sessions)
+    public void Map(ApiRoutes api)
     {
         var done = UiJson.Default.PaperDocument;
         api.Get("/api/paper", done, Need.Cashier, _ => Paper());
@@ -40,16 +37,9 @@ internal sealed class PaperApi(TerminalContext context)
         api.Post("/api/paper/print", UiJson.Default.DoneDocument, UiJson.Default.PrintedDocument,
             Need.Cashier,
             (_, _) => Print());
-        api.Post("/api/invoices", UiJson.Default.InvoiceBody, UiJson.Default.SlipDocument, Need.Cashier,
-            Issue);
         api.Post("/api/drill/start", UiJson.Default.DrillBody, done, Need.Manager, Start);
         api.Post("/api/drill/end", UiJson.Default.DoneDocument, UiJson.Default.SlipDocument, Need.Manager,
             End);
-        app.MapGet("/invoices/{number}.pdf", (string number, HttpContext http) => sessions.Of(http)
-            is not null
-            && Invoice.Of(context.Store, number) is { } invoice
-                ? Results.Bytes(InvoicePages.Pdf(invoice), "application/pdf")
-                : Results.NotFound());
     }
 
     private PaperDocument Paper()
@@ -57,9 +47,10 @@ internal sealed class PaperApi(TerminalContext context)
         var (paper, store) = (context.Store.Paper, context.Store);
         return new PaperDocument(
             paper.Printer?.Address, paper.Printer?.PaperMillimetres ?? 80, paper.Printer?.Drawer ?? true,
-            Locale.Of(paper.Locale).Name, [.. Locale.All.Select(locale => locale.Name)],
+            paper.Locale ?? "", [.. Locale.All.Select(locale => locale.Name)],
                 context.Printing.Last,
-            context.Printing.WaitingCount, store.Enrolment?.IsTraining ?? false, store.Drill?.Until);
+            context.Printing.WaitingCount, store.Enrolment?.IsTraining ?? false, store.Drill?.Until,
+            store.StoreLocale.Name);
     }
 
     private ApiAnswer<PaperDocument> Set(PrinterBody body)
@@ -77,7 +68,9 @@ internal sealed class PaperApi(TerminalContext context)
         });
     }
 
-    private ApiAnswer<PaperDocument> Speak(LocaleBody body) => Locale.Find(body.Locale) is { } locale
+    private ApiAnswer<PaperDocument> Speak(LocaleBody body) => body.Locale.Length == 0
+        ? Changed(paper => paper with { Locale = null })
+        : Locale.Find(body.Locale) is { } locale
         ? Changed(paper => paper with { Locale = locale.Name })
         : ApiFault.Of(FaultCode.BadInput, "That is no language of this terminal.");
 
@@ -92,22 +85,6 @@ internal sealed class PaperApi(TerminalContext context)
 
     private async Task<ApiAnswer<PrintedDocument>> Print() => new PrintedDocument(
         await context.Printing.PrintWaiting(CancellationToken.None), context.Printing.WaitingCount);
-
-    private ApiAnswer<SlipDocument> Issue(ApiCall call, InvoiceBody body)
-    {
-        var store = context.Store;
-        if (store.FindSale(body.ReceiptNumber) is not { } sale)
-            return ApiFault.Of(FaultCode.BadInput, "There is no such receipt on this terminal.");
-        if (InvoiceOrder.TryRead(body.Name, body.Address, body.TaxNumber, body.Email, out var fault)
-            is not { } party)
-            return ApiFault.Of(FaultCode.BadInput, fault!);
-        var outcome = store.IssueInvoice(sale.Sale, party, call.Cashier);
-        if (outcome is not { IsStored: true, Entry: { Body: InvoiceIssued body2 } entry })
-            return ApiFault.Of(outcome);
-        Out(entry);
-        return new SlipDocument(body2.InvoiceNumber, Invoice.Of(store,
-            body2.InvoiceNumber)!.Paper().ToString());
-    }
 
     private ApiAnswer<PaperDocument> Start(ApiCall call, DrillBody body)
     {

@@ -37,7 +37,11 @@ internal sealed record RefundPlanDocument(
 internal sealed record RefundLineDocument(string Sku, string Name, long Sold, long Left);
 
 internal sealed record RefundedDocument(
-    string ReceiptNumber, Money Total, IReadOnlyList<PaidTenderDocument> Tenders, string Slip);
+    string ReceiptNumber, Money Total, IReadOnlyList<PaidTenderDocument> Tenders, string Slip)
+{
+    /// <summary>What reduces the invoice of the sale; null where there is none.</summary>
+    public string? CreditNote { get; init; }
+}
 
 /// <summary>Giving a part of a sale back, as the verb `refund` does it.</summary>
 internal sealed class RefundApi(TerminalContext context)
@@ -104,9 +108,15 @@ internal sealed class RefundApi(TerminalContext context)
             context.Printing.Ring();
         else
             context.Store.MarkPrinted(entry);
+        var note = context.Store.CreditNoteOf(refund);
+        if (note is not null && !context.Printing.HasPrinter)
+            context.Store.MarkPrinted(note);
         return new RefundedDocument(
             refund.ReceiptNumber, refund.Total, TendersOf(refund, sale),
-            RefundSlip.Text(ReceiptHead.Of(context.Store), entry.Header, refund, sale));
+            RefundSlip.Text(ReceiptHead.Of(context.Store), entry.Header, refund, sale))
+        {
+            CreditNote = (note?.Body as InvoiceIssued)?.InvoiceNumber,
+        };
     }
 
     /// <summary>

@@ -61,7 +61,7 @@ internal sealed class StatusApi(
         return new SessionDocument(
             enrolment is not null, enrolment?.Terminal, enrolment?.MerchantName, enrolment?.Store,
             enrolment?.Currency.Code, enrolment?.Currency.MinorDigits ?? 2,
-                Locale.Of(context.Store.Paper.Locale).Language, call.Who,
+                context.Store.Locale.Language, call.Who,
             sessions.IsNeeded, context.Store.Settings.LockSeconds,
             context.Store.Settings.AskContactOffline, Version,
             enrolment?.IsTraining ?? false);
@@ -114,6 +114,7 @@ internal sealed class StatusApi(
         Given = context.Store.RefundsOf(row.Sale) is { Count: > 0 } refunds
             ? refunds.Aggregate(Money.Zero(row.Total.Currency), (sum, one) => sum + one.Total)
             : null,
+        Invoiced = context.Store.InvoicesOf(row.Sale).Count > 0,
     })]);
 
     private ApiAnswer<SlipDocument> Void(ApiCall call, VoidBody body)
@@ -151,7 +152,10 @@ internal sealed class StatusApi(
             return ApiFault.Of(outcome);
         Out(written);
         return new SlipDocument(row.ReceiptNumber, SaleReceipt.Paper(
-            ReceiptHead.Of(store), entry.Header, sale, isCopy: true, copied.Copy).ToString());
+            ReceiptHead.Of(store), entry.Header, sale, isCopy: true, copied.Copy).ToString())
+        {
+            Copy = copied.Copy,
+        };
     }
 
     /// <summary>With a printer it prints; without one, what the screen shows is all there is.</summary>

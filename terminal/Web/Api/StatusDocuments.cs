@@ -88,7 +88,11 @@ internal sealed record VoidBody(string ReceiptNumber, string Reason, PinBody? Ma
 
 internal sealed record CopyBody(string ReceiptNumber);
 
-internal sealed record SlipDocument(string ReceiptNumber, string Text);
+internal sealed record SlipDocument(string ReceiptNumber, string Text)
+{
+    /// <summary>Which copy it is; null for the first print.</summary>
+    public int? Copy { get; init; }
+}
 
 internal sealed record SaleListDocument(IReadOnlyList<SaleItemDocument> Sales);
 
@@ -97,6 +101,9 @@ internal sealed record SaleItemDocument(
 {
     /// <summary>What was given back so far; null when nothing was.</summary>
     public Money? Given { get; init; }
+
+    /// <summary>There is an invoice for it, or was one.</summary>
+    public bool Invoiced { get; init; }
 }
 
 /// <summary>What the feed set, and where it comes from.</summary>

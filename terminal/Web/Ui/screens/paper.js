@@ -52,7 +52,8 @@ export function show(root) {
     h("h2", {}, t("paper.language")),
     field(t("paper.language.choose"), h("select", {
       "data-key": "language", disabled: !may, onchange: event => speak(event.target.value),
-    }, paper.locales.map(name => h("option", { value: name, selected: name === paper.locale }, t(`locale.${name}`))))));
+    }, h("option", { value: "", selected: paper.locale === "" },
+      t("paper.language.store", { language: t(`locale.${paper.storeLocale}`) })), paper.locales.map(name => h("option", { value: name, selected: name === paper.locale }, t(`locale.${name}`))))));
 
   const drill = paper => h("section", { class: "card" },
     h("h2", {}, t("drill")),

@@ -3,7 +3,7 @@
 import { get, post } from "../api.js";
 import { dialog, fill, h } from "../dom.js";
 import { t } from "../i18n.js";
-import { invoiceFor } from "./invoice.js";
+import { invoiceFor, showPaper } from "./invoice.js";
 import { onStatus } from "../events.js";
 import { date, money } from "../format.js";
 import { postManaged } from "../pin.js";
@@ -34,7 +34,8 @@ export function show(root) {
     h("span", { class: "when" }, date(sale.businessDate)),
     h("span", { class: "actions" },
       h("button", { type: "button", onclick: () => copy(sale) }, t("sales.copy")),
-      sale.voided ? null : h("button", { type: "button", onclick: () => invoiceFor(sale.receiptNumber) }, t("invoice")),
+      sale.voided && !sale.invoiced ? null
+        : h("button", { type: "button", onclick: () => invoiceFor(sale.receiptNumber) }, t("invoice")),
       sale.voided || sale.given?.minor === sale.total.minor ? null
         : h("a", { class: "button", "data-key": `refund-${sale.receiptNumber}`,
           href: `#/refund/${encodeURIComponent(sale.receiptNumber)}` }, t("refund")),
@@ -43,7 +44,7 @@ export function show(root) {
   async function copy(sale) {
     try {
       const slip = await post("/api/sales/copy", { receiptNumber: sale.receiptNumber });
-      await dialog(slip.receiptNumber, () => h("pre", { class: "paper", tabindex: 0 }, slip.text), t("close"));
+      await showPaper(slip, "receipts");
     } catch (fault) {
       showFault(fault);
     }

@@ -4,6 +4,7 @@ using CloudPos.Terminal.Invoices;
 using CloudPos.Terminal.Printing;
 using CloudPos.Terminal.Receipts;
 using CloudPos.Tests.Terminal.Cli;
+using CloudPos.Wire;
 
 namespace CloudPos.Tests.Terminal.Invoices;
 
@@ -82,7 +83,7 @@ public sealed class InvoiceTests : IDisposable
     public async Task It_comes_as_html_and_pdf_in_the_stores_language(string locale, string title,
         string figure)
     {
-        await _cli.Run("printer", "language", "--locale", locale);
+        Told(locale, "DE811907980");
         await Sell();
         var (pdf, html) = (Path.Combine(_cli.Data, "i.pdf"), Path.Combine(_cli.Data, "i.html"));
 
@@ -94,10 +95,71 @@ public sealed class InvoiceTests : IDisposable
         var bytes = await File.ReadAllBytesAsync(pdf);
         Assert.Contains($"<h1>{title}</h1>", page);
         Assert.Contains(figure, page);
+        Assert.Contains("DE811907980", page);
         Assert.DoesNotContain("<b>", page);
         Assert.DoesNotContain("http", page);
         Assert.StartsWith("%PDF-", Encoding.Latin1.GetString(bytes));
         Assert.Contains("M\\366bel", Escaped(bytes));
+    }
+
+    [Theory]
+    [InlineData("de-DE")]
+    [InlineData("es-ES")]
+    [InlineData("en-IE")]
+    public async Task Without_the_shops_own_tax_number_there_is_none_and_it_says_who_enters_it(string locale)
+    {
+        Told(locale, null);
+        await Sell();
+
+        var refused = await Issue("1");
+        Told(locale, "DE811907980");
+        var made = await Issue("1");
+
+        Assert.Equal(2, refused.Code);
+        Assert.Contains("own tax number", refused.Errors);
+        Assert.Contains("DE811907980", made.Output);
+        Assert.Contains("TERM0001-1-R000001", made.Output);
+    }
+
+    [Fact]
+    public async Task An_invoice_says_for_ever_who_sold_it_and_how_it_was_written()
+    {
+        Told("de-DE", "DE811907980");
+        await Sell();
+        await Issue("1");
+
+        Told("es-ES", "DE999999999", "Other Name");
+        var shown = await _cli.Run("invoice", "show", "--invoice", "TERM0001-1-R000001");
+
+        Assert.Contains("RECHNUNG", shown.Output);
+        Assert.Contains("Corner Shop", shown.Output);
+        Assert.Contains("DE811907980", shown.Output);
+    }
+
+    [Fact]
+    public async Task The_feed_says_which_name_address_number_and_language_stand_on_receipts()
+    {
+        Told("de-DE", "DE811907980", "Eckladen GmbH");
+
+        var sold = await Sell();
+
+        Assert.Contains("Eckladen GmbH", sold.Output);
+        Assert.Contains("2 Low Street", sold.Output);
+        Assert.Contains("Steuernummer DE811907980", sold.Output);
+        Assert.Contains("VERKAUF", sold.Output);
+    }
+
+    [Fact]
+    public async Task A_language_chosen_at_the_terminal_holds_until_it_follows_the_store_again()
+    {
+        Told("de-DE", null);
+        await _cli.Run("printer", "language", "--locale", "es-ES");
+        var chosen = await Sell();
+        await _cli.Run("printer", "language", "--locale", "store");
+        var followed = await Sell();
+
+        Assert.Contains("VENTA", chosen.Output);
+        Assert.Contains("VERKAUF", followed.Output);
     }
 
     [Fact]
@@ -114,6 +176,14 @@ public sealed class InvoiceTests : IDisposable
     }
 
     public void Dispose() => _cli.Dispose();
+
+    /// <summary>What the feed says of the shop.</summary>
+    private void Told(string locale, string? taxNumber, string name = "Corner Shop") => _cli.Peek(store =>
+        store.ApplyFeedPage(new FeedPage($"shop-{locale}-{taxNumber}-{name}", false,
+        [
+            new FeedRow { Merchant = new MerchantDetails(name, taxNumber) },
+            new FeedRow { Store = new StoreDetails(["2 Low Street", "Anytown"], locale) },
+        ])));
 
     /// <summary>Letters beyond ASCII as octal escapes, in whichever way the file holds them.</summary>
     private static string Escaped(byte[] pdf) => string.Concat(pdf.Select(

@@ -179,6 +179,10 @@ public class OpeningTests
         till.Store.RecordOverride(new Overridden(OverrideSubject.Void, sale, "anna", "mia", 0, 100));
         var buyer = new InvoiceParty("Ida Example", ["1 High Street"]);
         Assert.True(till.Store.IssueInvoice(back, buyer, "anna").IsStored);
+        var invoice = till.Store.Invoices()[^1].InvoiceNumber;
+        Assert.True(till.Store.CopyInvoice(invoice, "anna").IsStored);
+        Assert.True(till.Store.MailInvoice(invoice, "ida@example.com", "anna").IsStored);
+        Assert.True(till.Store.EraseInvoiceParty(invoice, "anna").IsStored);
         till.Store.MarkPrinted(back);
         Assert.True(till.Store.CopyReceipt(back, "anna").IsStored);
         Assert.True(till.Store.StartDrill(5, "mia").IsStored);

@@ -1,13 +1,13 @@
 using OxyPlot;
 
-namespace CloudPos.Terminal.Invoices;
+namespace CloudPos.Papers;
 
 /// <summary>
 /// Pages of a PDF, measured in points from the top left. Text is Windows-1252, which the fonts that every
 /// reader brings
 /// can show; what it lacks is a question mark.
 /// </summary>
-internal sealed class PdfPage(double width, double height)
+public sealed class PdfPage(double width, double height)
 {
     private readonly PortableDocument _document = new();
 

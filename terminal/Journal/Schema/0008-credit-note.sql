@@ -1,0 +1,2 @@
+-- The invoice that a credit note reduces.
+ALTER TABLE invoice ADD COLUMN credits TEXT;
