@@ -7,8 +7,9 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 namespace CloudPos.Local.Cloud;
 
 /// <summary>
-/// What the back office meets in Azure, on loopback: identity and tokens, Service Bus, Key Vault. The vault
-/// speaks https under a certificate of its own, since its client gives no token away over anything else.
+/// What the back office meets in Azure, on loopback: identity and tokens, Service Bus, Key Vault, Application
+/// Insights. The last two speak https under a certificate of their own, since their clients give no token
+/// away over anything else.
 /// </summary>
 internal sealed class CloudDoubles : IAsyncDisposable
 {
@@ -17,9 +18,10 @@ internal sealed class CloudDoubles : IAsyncDisposable
 
     private CloudDoubles(
         WebApplication app, X509Certificate2 certificate, TokenAuthority authority, ServiceBusDouble bus,
-        KeyVaultDouble vault)
+        KeyVaultDouble vault, InsightsDouble insights)
     {
-        (_app, _certificate, Authority, Bus, Vault) = (app, certificate, authority, bus, vault);
+        (_app, _certificate, Authority, Bus, Vault, Insights) =
+            (app, certificate, authority, bus, vault, insights);
         var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!;
         Address = new Uri(addresses.Addresses.Single(a => a.StartsWith("http:", StringComparison.Ordinal)));
         VaultAddress = new Uri(
@@ -32,6 +34,9 @@ internal sealed class CloudDoubles : IAsyncDisposable
     public ServiceBusDouble Bus { get; }
 
     public KeyVaultDouble Vault { get; }
+
+    /// <summary>It is found at the vault's address too, since its client wants https as well.</summary>
+    public InsightsDouble Insights { get; }
 
     /// <summary>Of identity, tokens and Service Bus.</summary>
     public Uri Address { get; }
@@ -59,8 +64,10 @@ internal sealed class CloudDoubles : IAsyncDisposable
         authority.Map(app);
         bus.Map(app);
         vault.Map(app);
+        var insights = new InsightsDouble(authority);
+        insights.Map(app);
         await app.StartAsync();
-        return new CloudDoubles(app, certificate, authority, bus, vault);
+        return new CloudDoubles(app, certificate, authority, bus, vault, insights);
     }
 
     public async ValueTask DisposeAsync()

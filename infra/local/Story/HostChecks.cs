@@ -1,3 +1,7 @@
+using System.Text;
+using CloudPos.Cards;
+using CloudPos.Local.Cloud;
+
 namespace CloudPos.Local.Story;
 
 /// <summary>
@@ -5,6 +9,8 @@ namespace CloudPos.Local.Story;
 /// </summary>
 internal static class HostChecks
 {
+    private static readonly string[] Expected = ["RequestData", "RemoteDependencyData", "MessageData"];
+
     public static async Task Run(CheckList list, HostedOffice office)
     {
         list.None("answers that a Functions host could not bear", office.Host.Faults);
@@ -14,9 +20,24 @@ internal static class HostChecks
                 .Select(message => $"{queue.Key} {message.MessageId}")));
         list.None(
             "triggers that a caller from outside can reach", await Reachable(office));
+        Telemetry(list, office.Cloud.Insights);
         list.Add(
             "kinds of keys in the vault", 4, office.Cloud.Vault.Names.Select(name => name.Split('-')[1])
                 .Distinct().Count());
+    }
+
+    /// <summary>What an operator finds in Application Insights, and what nobody may find there.</summary>
+    private static void Telemetry(CheckList list, InsightsDouble insights)
+    {
+        var items = insights.Items;
+        list.None(
+            "kinds of telemetry that did not arrive", Expected.Except(items.Select(InsightsDouble.Kind))!);
+        list.Add("telemetry that came without the identity's token", 0, insights.Refused);
+        var search = new CardSearch(DemoShop.CardNumbers());
+        list.None(
+            "clear test card numbers in telemetry",
+            items.SelectMany(item => search.Find(Encoding.UTF8.GetBytes(item.ToJsonString()))
+                .Select(found => $"{InsightsDouble.Kind(item)} at {found}")));
     }
 
     private static async Task<IReadOnlyList<string>> Reachable(HostedOffice office)

@@ -59,6 +59,8 @@ internal sealed class HostedOffice : IOffice
             ["IDENTITY_HEADER"] = cloud.Authority.IdentityHeader,
             ["AZURE_CLIENT_ID"] = "00000000-0000-0000-0000-000000000001",
             ["SSL_CERT_FILE"] = certificate,
+            ["APPLICATIONINSIGHTS_CONNECTION_STRING"] = InsightsDouble.ConnectionString(cloud.VaultAddress),
+            ["APPLICATIONINSIGHTS_STATSBEAT_DISABLED"] = "true",
             ["CLOUDPOS_TABLES"] = tables.ConnectionString,
             ["CLOUDPOS_SERVICE_BUS"] = cloud.Address.ToString(),
             ["CLOUDPOS_KEY_VAULT"] = cloud.VaultAddress.ToString(),
