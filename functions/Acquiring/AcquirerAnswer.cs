@@ -45,4 +45,8 @@ internal enum StrayKind
     Unasked = 3,
 }
 
-internal sealed record StrayAnswer(StrayKind Kind, CardAnswer Answer);
+internal sealed record StrayAnswer(StrayKind Kind, CardAnswer Answer)
+{
+    /// <summary>Name of the acquirer on whose line it came; empty where that is not known.</summary>
+    public string Acquirer { get; init; } = "";
+}

@@ -13,6 +13,8 @@ namespace CloudPos.Functions.Acquiring;
 /// </summary>
 internal sealed class AcquirerConnection : IDisposable
 {
+    public const string QueueFull = "the queue is full";
+
     private readonly Stream _stream;
     private readonly AcquirerProfile _profile;
     private readonly TimeProvider _time;
@@ -39,6 +41,12 @@ internal sealed class AcquirerConnection : IDisposable
         _places = new SemaphoreSlim(profile.InFlightMax);
         _heardAt = time.GetTimestamp();
     }
+
+    /// <summary>Requests that wait for a place on the line.</summary>
+    public int QueuedCount => _queue.Reader.Count;
+
+    /// <summary>Requests on the line without an answer.</summary>
+    public int InFlightCount => _profile.InFlightMax - _places.CurrentCount;
 
     public TimeSpan Silence => _time.GetElapsedTime(Volatile.Read(ref _heardAt));
 
@@ -78,7 +86,7 @@ internal sealed class AcquirerConnection : IDisposable
             return await pending.Answer;
         }
         if (!_queue.Writer.TryWrite(pending))
-            GiveUp(pending, _closed ?? "the queue is full");
+            GiveUp(pending, _closed ?? QueueFull);
         // The connection may have ended between the two lines above, after it had given up all that it knew
         // of.
         if (_closed is { } why)
@@ -92,7 +100,7 @@ internal sealed class AcquirerConnection : IDisposable
     {
         var pending = new PendingRequest(key, bytes) { IsOneWay = true };
         if (!_queue.Writer.TryWrite(pending))
-            pending.GiveUp("the queue is full");
+            pending.GiveUp(QueueFull);
     }
 
     public void Dispose() => _stream.Dispose();
@@ -114,7 +122,7 @@ internal sealed class AcquirerConnection : IDisposable
             try
             {
                 _counters.Sent();
-                await Iso8583Framing.WriteAsync(_stream, pending.Bytes, cancel);
+                await Iso8583Framing.WriteAsync(_stream, pending.Bytes, _profile.Frame, cancel);
             }
             finally
             {
@@ -130,7 +138,7 @@ internal sealed class AcquirerConnection : IDisposable
     {
         while (true)
         {
-            var read = await Iso8583Framing.ReadAsync(_stream, cancel);
+            var read = await Iso8583Framing.ReadAsync(_stream, _profile.Frame, cancel);
             if (!read.IsValid)
                 return $"the acquirer's stream ended: {read.Fault}";
             Volatile.Write(ref _heardAt, _time.GetTimestamp());

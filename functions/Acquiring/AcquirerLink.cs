@@ -31,6 +31,7 @@ internal sealed class AcquirerLink : IAsyncDisposable
     private Task _running = Task.CompletedTask;
     private volatile bool _unanswered;
     private int _networkStan;
+    private int _disposed;
 
     /// <param name="random">Spreads the reconnecting; seed it to repeat a run.</param>
     public AcquirerLink(
@@ -49,6 +50,20 @@ internal sealed class AcquirerLink : IAsyncDisposable
 
     /// <summary>Signed on: a request would be sent now. It may still end unsent.</summary>
     public bool IsReady => _ready is not null;
+
+    /// <summary>
+    /// Why a request would not be taken now; null when it would. It may still end unsent.
+    /// </summary>
+    public string? Refusal => _ready is not { } connection ? "there is no line to the acquirer"
+        : connection.QueuedCount >= _profile.QueueMax ? AcquirerConnection.QueueFull
+        : null;
+
+    public int QueuedCount => _ready?.QueuedCount ?? 0;
+
+    public int InFlightCount => _ready?.InFlightCount ?? 0;
+
+    /// <summary>Without an address there is nothing to connect to, and the line stays down.</summary>
+    public bool HasAddress => _host.Length > 0;
 
     /// <summary>Ready, and the last request that ended was answered, an echo among them.</summary>
     public bool IsAnswering => IsReady && !_unanswered;
@@ -84,6 +99,8 @@ internal sealed class AcquirerLink : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, 1) == 1)
+            return;
         await _stopping.CancelAsync();
         _strays.Writer.TryComplete();
         await _running;
@@ -147,11 +164,12 @@ internal sealed class AcquirerLink : IAsyncDisposable
             new NetworkStream(socket, ownsSocket: true), _profile, _time, Counters, _recent, Unmatched);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         var running = connection.Run(ending.Token);
-        var signedOn = await Network(connection, NetworkCode.SignOn, cancel);
+        var signedOn = _profile.SignOnCode is null
+            || await Network(connection, _profile.SignOnCode, cancel);
         try
         {
             if (!signedOn)
-                return ("the sign-on was not answered with 00", false);
+                return ("the sign-on was not approved", false);
             Counters.Connected();
             _unanswered = false;
             _ready = connection;
@@ -177,12 +195,12 @@ internal sealed class AcquirerLink : IAsyncDisposable
             var rest = _profile.EchoInterval - connection.Silence;
             if (rest > TimeSpan.Zero)
                 await Task.Delay(rest, _time, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            else if (!await Network(connection, NetworkCode.EchoTest, cancel))
+            else if (!await Network(connection, _profile.EchoCode, cancel))
                 return;
         }
     }
 
-    /// <summary>Sends a network message (0800) and says whether it was answered with 00.</summary>
+    /// <summary>Sends a network message (0800) and says whether it was approved.</summary>
     private async Task<bool> Network(AcquirerConnection connection, string code, CancellationToken cancel)
     {
         _networkStan = RetrievalReference.Next(_networkStan);
@@ -191,7 +209,8 @@ internal sealed class AcquirerLink : IAsyncDisposable
         message.Set(11, RetrievalReference.ToField11(_networkStan));
         message.Set(70, code);
         using var answer = await AskOn(connection, message, _profile.AnswerTimeout, cancel);
-        return answer.Message?.Get(39) == ResponseCode.Approved;
+        return answer.Message?.Get(39) is { } told
+            && _profile.Codes.MeaningOf(told) == CodeMeaning.Approved;
     }
 
     /// <summary>
@@ -214,7 +233,7 @@ internal sealed class AcquirerLink : IAsyncDisposable
             var kind = _recent.Classify(MatchKey.OfResponse(message));
             Counters.Stray(kind);
             _logger.Stray(_profile.Name, kind, answer.ResponseCode, answer.Stan, answer.Terminal);
-            if (!_strays.Writer.TryWrite(new StrayAnswer(kind, answer)))
+            if (!_strays.Writer.TryWrite(new StrayAnswer(kind, answer) { Acquirer = _profile.Name }))
                 Counters.Dropped();
         }
     }
@@ -225,7 +244,7 @@ internal sealed class AcquirerLink : IAsyncDisposable
         foreach (var field in new[] { 7, 11, 70 })
             if (request.Get(field) is { } text)
                 response.Set(field, text);
-        response.Set(39, ResponseCode.Approved);
+        response.Set(39, _profile.OwnAnswer);
         var encoded = Iso8583Codec.Encode(response, _profile.Layout);
         if (encoded.IsValid)
             _ready?.Post(MatchKey.OfResponse(response), encoded.Bytes);

@@ -4,17 +4,6 @@ using CloudPos.Iso8583;
 namespace CloudPos.Functions.Acquiring;
 
 /// <summary>
-/// One private field of a dialect: its text in a live request and in a deferred one; null leaves it out. In
-/// both, <c>{offline}</c> stands for the sale's time in UTC as yyyyMMddHHmmss. The deferred flag and the
-/// offline time are rows of this kind, since every network puts them elsewhere.
-/// </summary>
-/// <param name="Resubmitted">In a try after a decline; as the deferred one where it is null.</param>
-internal sealed record DialectField(int Field, string? Live, string? Deferred, string? Resubmitted = null)
-{
-    public const string OfflineTime = "{offline}";
-}
-
-/// <summary>
 /// What is particular to one acquirer, as a table: nothing about an acquirer is written anywhere else.
 /// Immutable.
 /// </summary>
@@ -25,11 +14,25 @@ internal sealed record AcquirerProfile
 
     public required Iso8583Layout Layout { get; init; }
 
+    /// <summary>What lies before each message on the line.</summary>
+    public FrameForm Frame { get; init; } = FrameForm.Binary;
+
     /// <summary>Field 32, up to eleven digits.</summary>
     public required string AcquirerId { get; init; }
 
     /// <summary>0200 when the acquirer captures what it approves, 0100 when it only authorises.</summary>
     public string RequestMti { get; init; } = Mti.FinancialRequest;
+
+    /// <summary>
+    /// 0420, the advice of a reversal, or 0400 where the acquirer takes only the request of one.
+    /// </summary>
+    public string ReversalMti { get; init; } = Mti.ReversalAdvice;
+
+    /// <summary>Field 70 of the sign-on; null where the acquirer knows none.</summary>
+    public string? SignOnCode { get; init; } = NetworkCode.SignOn;
+
+    /// <summary>Field 70 of the echo, which is also how silence is told from a dead line.</summary>
+    public string EchoCode { get; init; } = NetworkCode.EchoTest;
 
     /// <summary>Field 18, four digits (ISO 18245).</summary>
     public string MerchantCategory { get; init; } = "5411";
@@ -49,6 +52,13 @@ internal sealed record AcquirerProfile
     /// </summary>
     public IReadOnlySet<string> ReversalDone { get; init; } =
         new HashSet<string> { ResponseCode.Approved, ResponseCode.UnableToLocateRecord };
+
+    /// <summary>Codes to totals that say: they are not ours.</summary>
+    public IReadOnlySet<string> OutOfBalance { get; init; } =
+        new HashSet<string> { ResponseCode.ReconcileError };
+
+    /// <summary>Field 39 of our answers to the acquirer's own network messages.</summary>
+    public string OwnAnswer { get; init; } = ResponseCode.Approved;
 
     /// <summary>From the request to its answer; no byte of a request leaves later than this either.</summary>
     public TimeSpan AnswerTimeout { get; init; } = TimeSpan.FromSeconds(10);
@@ -79,17 +89,12 @@ internal sealed record AcquirerProfile
     /// <summary>
     /// The acquirer of infra/local: field 60 is 1 when deferred, field 62 the time of the sale.
     /// </summary>
-    public static AcquirerProfile Simulated { get; } = new()
-    {
-        Name = "simulated",
-        Layout = Iso8583Layout.Ascii87,
-        AcquirerId = "123456",
-        Fields =
-        [
-            new DialectField(60, null, "1"),
-            new DialectField(62, null, DialectField.OfflineTime),
-        ],
-    };
+    public static AcquirerProfile Simulated { get; } = AcquirerTables.BuiltIn("simulated");
+
+    /// <summary>
+    /// The other dialect that infra/local speaks: packed digits behind a transport header, codes of its own.
+    /// </summary>
+    public static AcquirerProfile Packed { get; } = AcquirerTables.BuiltIn("packed");
 
     /// <summary>The wait before the repeat that follows so many requests, first one included.</summary>
     public TimeSpan RepeatDelay(int requests)
@@ -109,8 +114,17 @@ internal sealed record AcquirerProfile
             faults.Add($"{Name}: the acquirer id (field 32) is 1 to 11 digits");
         if (MerchantCategory.Length != 4 || MerchantCategory.AsSpan().ContainsAnyExceptInRange('0', '9'))
             faults.Add($"{Name}: the merchant category (field 18) is 4 digits");
+        if (ReversalMti is not (Mti.ReversalAdvice or Mti.ReversalRequest))
+            faults.Add($"{Name}: the reversal is 0400 or 0420, not {ReversalMti}");
+        if (Frame.Fault is { } form)
+            faults.Add($"{Name}: {form}");
+        foreach (var code in new[] { SignOnCode ?? EchoCode, EchoCode })
+            if (code.Length != 3 || code.AsSpan().ContainsAnyExceptInRange('0', '9'))
+                faults.Add($"{Name}: a network code (field 70) is 3 digits, not '{code}'");
         foreach (var field in Fields)
-            if (Layout[field.Field] is not { Kind: not FieldKind.B }
+            if (field.Fault is { } wrong)
+                faults.Add($"{Name}: field {field.Field}: {wrong}");
+            else if (Layout[field.Field] is not { Kind: not FieldKind.B }
                 || Iso8583Message.IsCardData(field.Field))
                 faults.Add($"{Name}: field {field.Field} is not a text of the layout {Layout.Name}");
         if (InFlightMax < 1 || QueueMax < 1)

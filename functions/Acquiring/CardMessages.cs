@@ -52,13 +52,14 @@ internal static class CardMessages
     }
 
     /// <summary>
-    /// The reversal advice (0420, repeated as 0421): number and expiry only, field 90 names the request that
-    /// it undoes.
+    /// The reversal (0420 or 0400, repeated as 0421 or 0401): number and expiry only, field 90 names the
+    /// request that it undoes.
     /// </summary>
     public static Iso8583Message Reversal(
         AcquirerProfile profile, ReversalRequest reversal, Pan pan, Expiry expiry, bool repeat)
     {
-        var message = new Iso8583Message(repeat ? Mti.ReversalAdviceRepeat : Mti.ReversalAdvice);
+        var message = new Iso8583Message(
+            repeat ? Mti.RepeatOf(profile.ReversalMti) : profile.ReversalMti);
         var original = reversal.Original;
         Common(message, profile, original, reversal.Stan, reversal.TransmittedAt);
         Card(message, pan, expiry);
@@ -74,7 +75,7 @@ internal static class CardMessages
     {
         foreach (var field in profile.Fields)
             if (which(field) is { } text)
-                message.Set(field.Field, text.Replace(DialectField.OfflineTime, OfflineTime(request)));
+                message.Set(field.Field, DialectField.Fill(text, request.SaleAt));
     }
 
     /// <summary>Field 7: MMDDhhmmss in UTC.</summary>
@@ -105,7 +106,4 @@ internal static class CardMessages
         message.SetText(2, pan.RevealPanBytes());
         message.Set(14, expiry.RevealYymm());
     }
-
-    private static string OfflineTime(CardRequest request) =>
-        request.SaleAt.ToUniversalTime().ToString("yyyyMMddHHmmss", CultureInfo.InvariantCulture);
 }

@@ -74,6 +74,14 @@ internal sealed class ResponseCodes
         ["94"] = CodeMeaning.Unresolved,
     }.ToFrozenDictionary());
 
+    /// <summary>
+    /// No code is known: for an acquirer whose codes are its own. Whatever is not added is a decline that may
+    /// be tried again.
+    /// </summary>
+    public static ResponseCodes None { get; } = new(FrozenDictionary<string, CodeMeaning>.Empty);
+
+    public static bool IsCode(string text) => text.Length == 2 && text.All(char.IsAsciiLetterOrDigit);
+
     public CodeMeaning MeaningOf(string code) =>
         _meanings.TryGetValue(code, out var meaning) ? meaning : CodeMeaning.DeclinedForNow;
 

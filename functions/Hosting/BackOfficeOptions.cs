@@ -83,6 +83,12 @@ internal sealed record BackOfficeOptions
     public HostAndPort? Acquirer { get; init; }
 
     /// <summary>
+    /// --acquirers: several acquirers, their tables and the routes to them, as a JSON document or the file
+    /// that holds it; see Acquiring/DESIGN.md. Instead of --acquirer.
+    /// </summary>
+    public AcquirerTables? AcquirerTables { get; init; }
+
+    /// <summary>
     /// --response-codes: what codes of field 39 mean where the acquirer's table differs from the schemes'
     /// rules, such as 51=DeclinedForGood,62=DeclinedAndDenied; see <see cref="CodeMeaning"/>.
     /// </summary>
@@ -147,6 +153,7 @@ internal sealed record BackOfficeOptions
         var settings = new OptionReader(arguments, environment);
         var port = FunctionsHost.PortIn(environment);
         var data = settings.Text("data");
+        IReadOnlyList<string> tableFaults = [];
         var read = new BackOfficeOptions
         {
             Data = data is null ? "" : Path.GetFullPath(data),
@@ -162,6 +169,9 @@ internal sealed record BackOfficeOptions
             AzureMonitor = environment["APPLICATIONINSIGHTS_CONNECTION_STRING"] as string,
             Tables = settings.Parsed("tables", TablesAddress.Parse, TablesAddress.Shape),
             Acquirer = settings.Parsed("acquirer", HostAndPort.Parse, "HOST:PORT"),
+            AcquirerTables = settings.Text("acquirers") is { } tables
+                ? AcquirerTables.TryRead(tables, out tableFaults)
+                : null,
             ResponseCodes = settings.Parsed("response-codes", Codes, "CODE=MEANING,CODE=MEANING")
                 ?? ResponseCodes.Default,
             SubmitWithin = settings.Number("submit-hours", 1, 24 * 30) is { } hours
@@ -180,6 +190,9 @@ internal sealed record BackOfficeOptions
         };
         var found = settings.Faults();
         found.AddRange(FunctionsHost.Faults(read));
+        found.AddRange(tableFaults.Select(fault => $"--acquirers: {fault}."));
+        if (read is { AcquirerTables: not null, Acquirer: not null })
+            found.Add("--acquirer and --acquirers exclude each other.");
         if (read.Authority is null != read.Audience is null)
             found.Add("--authority and --audience belong together.");
         if (read.Authority is not null && read.DevelopmentIssuer is not null)

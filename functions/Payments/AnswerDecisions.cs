@@ -72,7 +72,7 @@ internal static class AnswerDecisions
 
     /// <summary>The answer to a reversal.</summary>
     public static PaymentChange Reversed(
-        PaymentRow? row, CardAnswer answer, IReadOnlySet<string> done, DateTimeOffset now)
+        PaymentRow? row, CardAnswer answer, AcquirerProfile profile, DateTimeOffset now)
     {
         if (row?.Reversal is not { } reversal || reversal.Stan != answer.Stan)
             return PaymentChange.None(RecordOutcome.Refused("no reversal of this payment has that number"));
@@ -81,9 +81,13 @@ internal static class AnswerDecisions
         var date = answer.SettlementDate(DateOnly.FromDateTime(now.UtcDateTime));
         var told = row with
         {
-            Reversal = reversal with { ResponseCode = answer.ResponseCode, SettlementDate = date },
+            Reversal = reversal with
+            {
+                ResponseCode = answer.ResponseCode, SettlementDate = date,
+                FoundMoney = profile.Codes.MeaningOf(answer.ResponseCode) == CodeMeaning.Approved,
+            },
         };
-        if (done.Contains(answer.ResponseCode))
+        if (profile.ReversalDone.Contains(answer.ResponseCode))
             return PaymentChange.To(told.Advance(
                 PaymentState.Reversed, now, $"reversal answered {answer.ResponseCode}", PaymentEvent.Acquirer)
                 with { Held = null });

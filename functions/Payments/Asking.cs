@@ -33,30 +33,44 @@ internal enum AskResult
 /// in the same commit.
 /// </summary>
 internal sealed class Asking(
-    TablePort tables, PaymentStore store, CardVault vault, AcquirerLink link, PaymentOptions options,
+    TablePort tables, PaymentStore store, CardVault vault, Acquirers acquirers, PaymentOptions options,
     TimeProvider time)
 {
     private const string StanKey = "stan";
     private const int StanSkipsMax = 100;
 
-    public AcquirerProfile Profile => link.Profile;
+    /// <summary>Why a payment would not be sent now; null when it would, or can never be.</summary>
+    public string? RefusalOf(PaymentRow payment) => LinkOf(payment)?.Refusal;
 
-    /// <summary>The line is up, as far as is known.</summary>
-    public bool CanAsk => link.IsReady;
+    /// <summary>When to look again at a payment that was begun so many times; 1 for the first wait.</summary>
+    public TimeSpan RepeatDelay(PaymentRow payment, int requests) =>
+        (LinkOf(payment) ?? acquirers.All[0]).Profile.RepeatDelay(requests);
+
+    /// <summary>
+    /// A place for a payment of the backlog at its acquirer; null while others have all of them.
+    /// </summary>
+    public IDisposable? TryEnterBacklog(PaymentRow payment) =>
+        acquirers.TryEnterBacklog(LinkOf(payment) ?? acquirers.All[0]);
+
+    /// <summary>The same for a reversal.</summary>
+    public IDisposable? TryEnterReversals(PaymentRow payment) =>
+        acquirers.TryEnterReversals(LinkOf(payment) ?? acquirers.All[0]);
 
     /// <summary>Asks, or asks again, for a payment as it was just read (or made by the caller).</summary>
     public async Task<(AskResult Result, string? Why)> Ask(
         PaymentRow payment, bool isDeferred, string? work, CancellationToken cancel)
     {
+        if (LinkOf(payment) is not { } link)
+            return (AskResult.Impossible, UnknownAcquirer(payment));
         using var card = OpenedCard.Of(payment, vault);
         if (card.Fault is not null)
             return (AskResult.Impossible, card.Fault);
-        if (payment.Asked is null && FaultOf(payment, card) is { } unsendable)
+        if (payment.Asked is null && FaultOf(link, payment, card) is { } unsendable)
             return (AskResult.Impossible, unsendable);
-        if (await Begin(payment, isDeferred, work, cancel) is not { } begun)
+        if (await Begin(link, payment, isDeferred, work, cancel) is not { } begun)
             return (AskResult.Overtaken, null);
         var asked = begun.Asked!;
-        using var message = card.Request(Profile, RequestOf(begun), repeat: asked.Count > 1);
+        using var message = card.Request(link.Profile, RequestOf(begun), repeat: asked.Count > 1);
         using var answer = await link.Ask(message, asked.Until - time.GetUtcNow(), cancel);
         return await Record(begun, answer, (told, token) => RecordAnswer(begun, told, token), cancel);
     }
@@ -64,17 +78,19 @@ internal sealed class Asking(
     /// <summary>Asks, or asks again, for the reversal of a payment as it was just read.</summary>
     public async Task<(AskResult Result, string? Why)> Reverse(PaymentRow payment, CancellationToken cancel)
     {
+        if (LinkOf(payment) is not { } link)
+            return (AskResult.Impossible, UnknownAcquirer(payment));
         var (pan, expiry, fault) = vault.OpenReference(payment);
         using (pan)
         {
             if (pan is null)
                 return (AskResult.Impossible, fault);
-            if (await BeginReversal(payment, cancel) is not { } begun)
+            if (await BeginReversal(link.Profile, payment, cancel) is not { } begun)
                 return (AskResult.Overtaken, null);
             var reversal = begun.Reversal!;
             var request = new ReversalRequest(RequestOf(begun), reversal.Stan, reversal.TransmittedAt);
             using var message = CardMessages.Reversal(
-                Profile, request, pan, expiry, repeat: reversal.Count > 1);
+                link.Profile, request, pan, expiry, repeat: reversal.Count > 1);
             using var answer = await link.Ask(message, reversal.Until - time.GetUtcNow(), cancel);
             return await Record(begun, answer, (told, token) => RecordReversed(begun, told, token), cancel);
         }
@@ -84,11 +100,13 @@ internal sealed class Asking(
     public async Task<RecordOutcome> RecordAnswer(
         PaymentRow payment, CardAnswer answer, CancellationToken cancel)
     {
+        if (LinkOf(payment)?.Profile.Codes is not { } codes)
+            return RecordOutcome.Refused(UnknownAcquirer(payment));
         var (outcome, _) = await store.Change(payment.Terminal, payment.Payment, row =>
         {
             var now = time.GetUtcNow();
             return AnswerDecisions.Answer(
-                row, answer, Profile.Codes, ReferenceOf(row), now.AddDays(options.ReferenceDays), now);
+                row, answer, codes, ReferenceOf(row), now.AddDays(options.ReferenceDays), now);
         }, cancel);
         return outcome;
     }
@@ -97,9 +115,11 @@ internal sealed class Asking(
     public async Task<RecordOutcome> RecordReversed(
         PaymentRow payment, CardAnswer answer, CancellationToken cancel)
     {
+        if (LinkOf(payment)?.Profile is not { } profile)
+            return RecordOutcome.Refused(UnknownAcquirer(payment));
         var (outcome, _) = await store.Change(
             payment.Terminal, payment.Payment,
-            row => AnswerDecisions.Reversed(row, answer, Profile.ReversalDone, time.GetUtcNow()), cancel);
+            row => AnswerDecisions.Reversed(row, answer, profile, time.GetUtcNow()), cancel);
         return outcome;
     }
 
@@ -114,6 +134,20 @@ internal sealed class Asking(
         var row = await tables.Get(TableNames.Terminal, terminal, ReferenceKey(reference), cancel);
         return row is null ? null : await store.Find(terminal, Id.Parse(row.Text("payment")), cancel);
     }
+
+    /// <summary>
+    /// The line over which a payment was asked for, or is to be. Null: its acquirer is not configured any
+    /// more, and another one knows nothing of it.
+    /// </summary>
+    private AcquirerLink? LinkOf(PaymentRow payment) =>
+        payment.Asked is { } asked ? acquirers.Named(asked.Acquirer)
+        : payment.Origin?.Acquirer is { } other ? acquirers.Named(other)
+        : payment.Facts is { } facts
+            ? acquirers.For(facts.Merchant, facts.Scheme, facts.Amount.Currency)
+        : null;
+
+    private static string UnknownAcquirer(PaymentRow payment) =>
+        $"acquirer {payment.Asked?.Acquirer ?? payment.Origin?.Acquirer} is not configured any more";
 
     private static async Task<(AskResult, string?)> Record(
         PaymentRow begun, AcquirerAnswer answer,
@@ -133,16 +167,17 @@ internal sealed class Asking(
     /// Why no message can be made of the payment; null when one can. Told before a request begins, because
     /// what has begun is asked for until it is answered.
     /// </summary>
-    private string? FaultOf(PaymentRow payment, OpenedCard card)
+    private string? FaultOf(AcquirerLink link, PaymentRow payment, OpenedCard card)
     {
         const int anyStan = 1;
         var now = time.GetUtcNow();
         var trial = payment with
         {
             Asked = new AskedRequest(
-                Profile.Name, anyStan, RetrievalReference.Of(now, anyStan), now, IsDeferred: true, now, 1),
+                link.Profile.Name, anyStan, RetrievalReference.Of(now, anyStan), now, IsDeferred: true, now,
+                1),
         };
-        using var message = card.Request(Profile, RequestOf(trial), repeat: false);
+        using var message = card.Request(link.Profile, RequestOf(trial), repeat: false);
         return link.FaultOf(message);
     }
 
@@ -157,18 +192,19 @@ internal sealed class Asking(
 
     /// <summary>Stores that the request begins. Null when the payment was changed meanwhile.</summary>
     private async Task<PaymentRow?> Begin(
-        PaymentRow payment, bool isDeferred, string? work, CancellationToken cancel)
+        AcquirerLink link, PaymentRow payment, bool isDeferred, string? work, CancellationToken cancel)
     {
         using var turn = await store.Turn(payment.Terminal, cancel);
         var now = time.GetUtcNow();
-        var until = now + Profile.AnswerTimeout;
+        var until = now + link.Profile.AnswerTimeout;
         if (payment.Asked is { } before)
             return await Commit(
                 payment, AnswerDecisions.Begin(payment, before, until, now), work, [], cancel);
 
         var (stan, drawn) = await DrawStan(payment.Terminal, now, cancel);
         var asked = new AskedRequest(
-            Profile.Name, stan, RetrievalReference.Of(now, stan), WholeSeconds(now), isDeferred, until, 1);
+            link.Profile.Name, stan, RetrievalReference.Of(now, stan), WholeSeconds(now), isDeferred, until,
+            1);
         var index = new Row(payment.Terminal, ReferenceKey(asked.RetrievalReference))
         {
             ["payment"] = payment.Payment.ToString(),
@@ -177,11 +213,12 @@ internal sealed class Asking(
         return await Commit(payment, next, work, [drawn, Change.Insert(index)], cancel);
     }
 
-    private async Task<PaymentRow?> BeginReversal(PaymentRow payment, CancellationToken cancel)
+    private async Task<PaymentRow?> BeginReversal(
+        AcquirerProfile profile, PaymentRow payment, CancellationToken cancel)
     {
         using var turn = await store.Turn(payment.Terminal, cancel);
         var now = time.GetUtcNow();
-        var until = now + Profile.AnswerTimeout;
+        var until = now + profile.AnswerTimeout;
         if (payment.Reversal is { } before)
             return await Commit(
                 payment, AnswerDecisions.BeginReversal(payment, before, until), null, [], cancel);

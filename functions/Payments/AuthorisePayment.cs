@@ -14,6 +14,9 @@ internal sealed class AuthorisePayment(
 {
     private const int StepsMax = 10;
 
+    /// <summary>Others ask the same acquirer, and all places that it has are taken.</summary>
+    public static readonly TimeSpan BusyDelay = TimeSpan.FromSeconds(2);
+
     public async Task Run(Doorbell bell, CancellationToken cancel)
     {
         if (await work.Take(bell, cancel) is not var (owed, terminal, id))
@@ -60,8 +63,11 @@ internal sealed class AuthorisePayment(
         }
         if (payment.Asked is { } begun && begun.Until > now)
             return begun.Until - now;
-        if (!asking.CanAsk)
-            return asking.Profile.RepeatIntervalMin;
+        if (asking.RefusalOf(payment) is not null)
+            return asking.RepeatDelay(payment, 1);
+        using var place = asking.TryEnterBacklog(payment);
+        if (place is null)
+            return BusyDelay;
         var isDeferred = payment.Asked?.IsDeferred ?? !payment.IsRefund;
         var (result, why) = await asking.Ask(payment, isDeferred, work: null, cancel);
         switch (result)
@@ -77,6 +83,6 @@ internal sealed class AuthorisePayment(
             return null;
         if (asked.Count >= options.HeldAfterRequests)
             await store.Hold(after, $"{asked.Count} requests without an answer", now, cancel);
-        return asking.Profile.RepeatDelay(asked.Count);
+        return asking.RepeatDelay(after, asked.Count);
     }
 }

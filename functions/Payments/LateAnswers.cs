@@ -28,13 +28,14 @@ internal sealed partial class LateAnswers(Asking asking, ILogger<LateAnswers> lo
         var payment = answer.RetrievalReference is { } reference && Names.IsTerminal(answer.Terminal)
             ? await asking.FindByReference(answer.Terminal, reference, cancel)
             : null;
-        if (payment is null)
+        // Another acquirer than the one that was asked knows nothing of the payment.
+        if (payment is null || (stray.Acquirer.Length > 0 && payment.Asked?.Acquirer != stray.Acquirer))
         {
             Interlocked.Increment(ref _strange);
             LogUnknown(stray.Kind, answer.Terminal, answer.Stan);
             return;
         }
-        var outcome = answer.Mti == Mti.ReversalAdviceResponse
+        var outcome = answer.Mti is Mti.ReversalAdviceResponse or Mti.ReversalResponse
             ? await asking.RecordReversed(payment, answer, cancel)
             : await asking.RecordAnswer(payment, answer, cancel);
         if (outcome.Result == RecordResult.Recorded)

@@ -57,11 +57,10 @@ internal sealed class LiveAuthorisation(PaymentStore store, Asking asking, IBus 
                 return new LiveResult(LiveAnswers.Of(payment), null);
             if (!isActive)
                 return NotAsked(request, "This terminal may not ask at the moment.");
-            if (!asking.CanAsk)
-                return NotAsked(request, "The line to the card issuers is down.");
-
             payment ??= new PaymentRow { Terminal = acceptor.Terminal, Payment = request.Payment };
             payment = payment with { Facts = payment.Facts ?? facts, Sealed = payment.Sealed ?? card };
+            if (asking.RefusalOf(payment) is { } refusal)
+                return NotAsked(request, $"The card issuers cannot be asked now: {refusal}.");
             // The terminal may stop waiting at any moment; what was begun is brought to its end.
             var (result, why) = await asking.Ask(
                 payment, isDeferred: false, PaymentWork.Authorise, CancellationToken.None);
@@ -70,7 +69,7 @@ internal sealed class LiveAuthorisation(PaymentStore store, Asking asking, IBus 
                 case AskResult.Impossible:
                     return NotAsked(request, $"This payment cannot be asked for: {why}.");
                 case AskResult.Unanswered:
-                    await RingLater(acceptor.Terminal, request.Payment, cancel);
+                    await RingLater(payment, cancel);
                     break;
             }
         }
@@ -88,9 +87,10 @@ internal sealed class LiveAuthorisation(PaymentStore store, Asking asking, IBus 
             $"This payment came before with another {field}; the first stays."));
     }
 
-    private Task<bool> RingLater(string terminal, Id payment, CancellationToken cancel) => bus.Ring(
-        PaymentWork.Authorise, new Doorbell(PaymentWork.Authorise, PaymentWork.IdOf(terminal, payment)),
-        asking.Profile.RepeatDelay(1), cancel);
+    private Task<bool> RingLater(PaymentRow payment, CancellationToken cancel) => bus.Ring(
+        PaymentWork.Authorise,
+        new Doorbell(PaymentWork.Authorise, PaymentWork.IdOf(payment.Terminal, payment.Payment)),
+        asking.RepeatDelay(payment, 1), cancel);
 
     private static LiveResult NotAsked(AuthoriseRequest request, string sentence) => new(
         new AuthoriseAnswer(request.Payment, AuthoriseResult.NotAsked, null, null, null, sentence), null);

@@ -26,6 +26,6 @@ internal sealed record PaymentEvent(PaymentState State, DateTimeOffset At, strin
     RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(IReadOnlyList<PaymentEvent>))]
 [JsonSerializable(typeof(PaymentFacts))]
-[JsonSerializable(typeof(AcquirerLineStatus))]
+[JsonSerializable(typeof(AcquirersStatus))]
 [JsonSerializable(typeof(IReadOnlyList<PaymentLine>))]
 internal sealed partial class PaymentsJson : JsonSerializerContext;

@@ -12,4 +12,11 @@ internal enum OriginKind
 
 /// <summary>The payment for whose money another one asks, or whose money it gives back.</summary>
 /// <param name="Number">1 for the first try; 0 for a refund, which has an id of its own.</param>
-internal sealed record PaymentOrigin(OriginKind Kind, Id Payment, int Number);
+internal sealed record PaymentOrigin(OriginKind Kind, Id Payment, int Number)
+{
+    /// <summary>
+    /// The acquirer that was asked for the other payment, which is asked for this one too; null where that is
+    /// not known.
+    /// </summary>
+    public string? Acquirer { get; init; }
+}

@@ -75,7 +75,16 @@ internal sealed record PaymentAnswer(
 /// <param name="SettlementDate">The day on which the acquirer counts it, as that answer says.</param>
 internal sealed record PaymentReversal(
     int Stan, DateTimeOffset TransmittedAt, DateTimeOffset Until, int Count, string? ResponseCode,
-    DateOnly? SettlementDate = null);
+    DateOnly? SettlementDate = null)
+{
+    /// <summary>
+    /// Whether that answer says that there was money to give back, by the acquirer's table of the day; null
+    /// where the row is older than the question.
+    /// </summary>
+    public bool? FoundMoney { get; init; }
+
+    public bool HasUndone => FoundMoney ?? ResponseCode == Iso8583.ResponseCode.Approved;
+}
 
 /// <summary>
 /// A payment in its terminal's partition, row <c>p.{payment}</c>. Immutable; a change makes another one,

@@ -155,13 +155,18 @@ internal static class PaymentRowCodec
         row["reversalCount"] = reversal.Count;
         row["reversalCode"] = reversal.ResponseCode;
         row["reversalDate"] = reversal.SettlementDate is { } date ? Text(date) : null;
+        if (reversal.FoundMoney is { } found)
+            row["reversalFound"] = found;
     }
 
     private static PaymentReversal? Reversal(Row row) =>
         !row.Has("reversalStan") ? null : new PaymentReversal(
         (int)row.Number("reversalStan"), row.Time("reversalAt"), row.Time("reversalUntil"),
         (int)row.Number("reversalCount"), row.TextOrNull("reversalCode"),
-        row.TextOrNull("reversalDate") is { } date ? Date(date) : null);
+        row.TextOrNull("reversalDate") is { } date ? Date(date) : null)
+    {
+        FoundMoney = row.Has("reversalFound") ? row.Flag("reversalFound") : null,
+    };
 
     private static void Write(Row row, PaymentOrigin? origin)
     {
@@ -170,11 +175,15 @@ internal static class PaymentRowCodec
         row["originKind"] = (int)origin.Kind;
         row["originPayment"] = origin.Payment.ToString();
         row["originNumber"] = origin.Number;
+        row["originAcquirer"] = origin.Acquirer;
     }
 
     private static PaymentOrigin? Origin(Row row) => !row.Has("originKind") ? null : new PaymentOrigin(
         (OriginKind)row.Number("originKind"), Id.Parse(row.Text("originPayment")),
-        (int)row.Number("originNumber"));
+        (int)row.Number("originNumber"))
+    {
+        Acquirer = row.TextOrNull("originAcquirer"),
+    };
 
     private static string Text(DateOnly date) => date.ToString(DateFormat, CultureInfo.InvariantCulture);
 

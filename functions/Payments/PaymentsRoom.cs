@@ -25,7 +25,8 @@ internal static class PaymentsRoom
                 Usual = provider.GetRequiredService<BackOfficeOptions>().SubmitWithin,
             },
         })
-        .AddSingleton(Link)
+        .AddSingleton(Lines)
+        .AddSingleton(provider => provider.GetRequiredService<Acquirers>().All[0])
         .AddSingleton<PaymentStore>()
         .AddSingleton<PaymentRecorder>()
         .AddSingleton<CardVault>()
@@ -38,9 +39,9 @@ internal static class PaymentsRoom
         .AddSingleton<LiveAuthorisation>()
         .AddSingleton<PaymentList>()
         .AddSingleton<AcquirerStatus>()
-            .AddSingleton<AskedLine>()
+        .AddSingleton<AskedLine>()
         .AddSingleton<PurgeCards>()
-        .AddHostedService<AcquirerLine>();
+        .AddHostedService<AcquirerLines>();
 
     public static void MapPayments(this FunctionTable functions)
     {
@@ -58,30 +59,40 @@ internal static class PaymentsRoom
         functions.Queue<ReversePayment>(PaymentWork.Reverse, ReversingAtOnce, handler => handler.Run);
     }
 
-    private static AcquirerLink Link(IServiceProvider services)
+    /// <summary>The acquirers of the configured tables, or the one whose address alone is given.</summary>
+    private static Acquirers Lines(IServiceProvider services)
     {
-        var address = services.GetRequiredService<BackOfficeOptions>().Acquirer;
-        return new AcquirerLink(
-            services.GetRequiredService<AcquirerProfile>(), address?.Host ?? "", address?.Port ?? 0,
-            services.GetRequiredService<TimeProvider>(),
-            services.GetRequiredService<ILogger<AcquirerLink>>());
+        var options = services.GetRequiredService<BackOfficeOptions>();
+        if (options.AcquirerTables is not { } tables)
+            return new Acquirers(
+                [Link(services.GetRequiredService<AcquirerProfile>(), options.Acquirer, services)], [],
+                AuthorisingAtOnce, ReversingAtOnce);
+        return new Acquirers(
+            [.. tables.Acquirers.Select(entry => Link(entry.Profile, entry.Address, services))],
+            tables.Routes, AuthorisingAtOnce, ReversingAtOnce);
     }
+
+    private static AcquirerLink Link(
+        AcquirerProfile profile, HostAndPort? address, IServiceProvider services) => new(
+        profile, address?.Host ?? "", address?.Port ?? 0, services.GetRequiredService<TimeProvider>(),
+        services.GetRequiredService<ILogger<AcquirerLink>>());
 }
 
-/// <summary>Keeps the line up while the program runs. Without a configured acquirer there is none.</summary>
-internal sealed class AcquirerLine(
-    AcquirerLink link, LateAnswers late, BackOfficeOptions options) : IHostedService
+/// <summary>Keeps the lines up while the program runs. Without a configured acquirer there is none.</summary>
+internal sealed class AcquirerLines(Acquirers acquirers, LateAnswers late) : IHostedService
 {
     public Task StartAsync(CancellationToken cancel)
     {
-        link.Observer = late.Observe;
-        if (options.Acquirer is not null)
+        foreach (var link in acquirers.All.Where(link => link.HasAddress))
+        {
+            link.Observer = late.Observe;
             link.Start();
+        }
         return Task.CompletedTask;
     }
 
     /// <summary>
-    /// The line itself ends when the services are disposed, after the handlers that use it.
+    /// The lines themselves end when the services are disposed, after the handlers that use them.
     /// </summary>
     public Task StopAsync(CancellationToken cancel) => Task.CompletedTask;
 }

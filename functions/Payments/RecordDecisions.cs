@@ -149,7 +149,10 @@ internal static class RecordDecisions
         var next = new PaymentRow
         {
             Terminal = original.Terminal, Payment = refund, Facts = facts, Accepted = sale,
-            Origin = new PaymentOrigin(OriginKind.Refund, original.Payment, 0),
+            Origin = new PaymentOrigin(OriginKind.Refund, original.Payment, 0)
+            {
+                Acquirer = original.Asked?.Acquirer,
+            },
         };
         next = next with { Reference = reference(next), ReferenceUntil = until };
         return PaymentChange.ToOwing(next.Advance(

@@ -50,8 +50,11 @@ internal sealed class ReversePayment(
             return payment.Asked.Until - now;
         if (payment.Reversal is { } begun && begun.Until > now)
             return begun.Until - now;
-        if (!asking.CanAsk)
-            return asking.Profile.RepeatIntervalMin;
+        if (asking.RefusalOf(payment) is not null)
+            return asking.RepeatDelay(payment, 1);
+        using var place = asking.TryEnterReversals(payment);
+        if (place is null)
+            return AuthorisePayment.BusyDelay;
         var (result, why) = await asking.Reverse(payment, cancel);
         switch (result)
         {
@@ -66,6 +69,6 @@ internal sealed class ReversePayment(
             return null;
         if (reversal.Count >= options.HeldAfterRequests)
             await store.Hold(after, $"{reversal.Count} reversals without an end", now, cancel);
-        return asking.Profile.RepeatDelay(reversal.Count);
+        return asking.RepeatDelay(after, reversal.Count);
     }
 }

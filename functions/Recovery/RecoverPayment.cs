@@ -59,7 +59,10 @@ internal sealed class RecoverPayment(
             Facts = lost.Facts! with { SealedDigest = null },
             Accepted = lost.Accepted,
             ReferenceUntil = lost.ReferenceUntil,
-            Origin = new PaymentOrigin(OriginKind.Retry, lost.Payment, number),
+            Origin = new PaymentOrigin(OriginKind.Retry, lost.Payment, number)
+            {
+                Acquirer = lost.Asked?.Acquirer,
+            },
         };
         var (reference, fault) = vault.Reseal(lost, fresh);
         if (reference is null)

@@ -13,12 +13,11 @@ namespace CloudPos.Functions.Settlement;
 /// money.
 /// </summary>
 internal sealed partial class Reconcile(
-    TablePort tables, ClearingBatches batches, ClearingOwed owed, PaymentStamps stamps, AcquirerLink link,
+    TablePort tables, ClearingBatches batches, ClearingOwed owed, PaymentStamps stamps, Acquirers acquirers,
     TimeProvider time, ILogger<Reconcile> log)
 {
     private const string StanPartition = "acquirer";
     private const string StanKey = "stan";
-    private const string ReconcileError = "95";
 
     /// <summary>Asks if there is something to ask.</summary>
     /// <returns>The cycle as it is then; with <see cref="Balance.Asked"/> there was no answer, and it is to
@@ -71,6 +70,7 @@ internal sealed partial class Reconcile(
 
     private async Task<CycleRow> Ask(CycleRow row, bool isRepeat, CancellationToken cancel)
     {
+        var link = LinkOf(row.Cycle);
         using var request = Reconciliation.Request(
             link.Profile, row.Cycle.Merchant, row.Cycle.Date, row.Cycle.Currency, row.Ours!, row.Stan!.Value,
             row.AskedAt!.Value, isRepeat);
@@ -80,7 +80,7 @@ internal sealed partial class Reconcile(
             LogNoAnswer(row.Cycle, answer.ToString());
             return row;
         }
-        var balance = BalanceOf(told, row.Ours!);
+        var balance = BalanceOf(link.Profile, told, row.Ours!);
         LogAnswered(row.Cycle, balance, told.ResponseCode);
         var next = row with
         {
@@ -95,17 +95,15 @@ internal sealed partial class Reconcile(
     /// <summary>
     /// In balance only when the acquirer says so and its own figures, if it tells them, say the same.
     /// </summary>
-    private static Balance BalanceOf(ReconciliationAnswer told, SettlementTotals ours)
+    private static Balance BalanceOf(
+        AcquirerProfile profile, ReconciliationAnswer told, SettlementTotals ours)
     {
-        var saysYes = told.SettlementCode switch
-        {
-            "1" => told.ResponseCode == ResponseCode.Approved,
-            null => told.ResponseCode == ResponseCode.Approved,
-            _ => false,
-        };
+        var saysYes = told.SettlementCode is null or SettlementCode.InBalance
+            && profile.Codes.MeaningOf(told.ResponseCode) == CodeMeaning.Approved;
         if (saysYes && (told.Totals is null || told.Totals == ours))
             return Balance.InBalance;
-        return saysYes || told.SettlementCode == "2" || told.ResponseCode == ReconcileError
+        return saysYes || told.SettlementCode == SettlementCode.OutOfBalance
+            || profile.OutOfBalance.Contains(told.ResponseCode)
             ? Balance.OutOfBalance
             : Balance.Refused;
     }
@@ -144,6 +142,13 @@ internal sealed partial class Reconcile(
         });
         return stan;
     }
+
+    /// <summary>
+    /// The acquirer that counts the cycle's payments: the one that its merchant's payments of the currency go
+    /// to, whatever their scheme.
+    /// </summary>
+    private AcquirerLink LinkOf(Cycle cycle) =>
+        acquirers.For(cycle.Merchant, Cards.Scheme.Unknown, cycle.Currency);
 
     private static string Partition(Cycle cycle) => CycleRow.PartitionOf(cycle.Merchant, cycle.Currency);
 

@@ -89,7 +89,7 @@ internal static class ClearingIndex
     /// Null unless the acquirer said that there was something to reverse, and has reversed it.
     /// </summary>
     private static DateOnly? ReversalDate(PaymentRow payment) =>
-        payment is { State: PaymentState.Reversed, Reversal.ResponseCode: ResponseCode.Approved }
+        payment is { State: PaymentState.Reversed, Reversal.HasUndone: true }
             ? payment.Reversal.SettlementDate ?? DateOnly.FromDateTime(payment.History[^1].At.UtcDateTime)
             : null;
 

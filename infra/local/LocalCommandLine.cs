@@ -65,15 +65,24 @@ internal static class LocalCommandLine
             if (!TryParseTime(result.GetValueOrDefault<string>(), out _))
                 result.AddError("--cut-over is HH:mm.");
         });
+        var dialect = new Option<string>("--dialect")
+        {
+            Description = "ascii, or packed: digits two a byte, other frames, codes and private fields.",
+            DefaultValueFactory = _ => "ascii",
+        };
+        dialect.AcceptOnlyFromAmong([.. Dialect.Names]);
         var command = new Command("acquirer", "The simulated acquirer. Ends when standard input closes.")
         {
-            data, port, cutOver,
+            data, port, cutOver, dialect,
         };
         command.SetAction((parsed, cancel) =>
         {
             TryParseTime(parsed.GetValue(cutOver), out var end);
             var folder = parsed.GetRequiredValue(data).FullName;
-            var options = new AcquirerOptions(folder, parsed.GetValue(port), end, LogLevel.Information);
+            var options = new AcquirerOptions(folder, parsed.GetValue(port), end, LogLevel.Information)
+            {
+                Dialect = Dialect.Named(parsed.GetValue(dialect)!),
+            };
             return RunAcquirerAsync(options, cancel);
         });
         return command;

@@ -49,8 +49,11 @@ type ScaleSettings = {
 
 @export()
 type OutsideSettings = {
-  @description('host:port of the acquirer\'s ISO 8583 link.')
+  @description('host:port of the acquirer\'s ISO 8583 link; empty where acquirers says more.')
   acquirer: string
+
+  @description('Several acquirers, their tables and routes: the JSON of functions/Acquiring/DESIGN.md.')
+  acquirers: string?
 
   @description('host:port of the mail server that takes in receipts.')
   smtp: string
@@ -163,6 +166,7 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
         { name: 'CLOUDPOS_AUTHORITY', value: outside.authority }
         { name: 'CLOUDPOS_AUDIENCE', value: outside.audience }
         { name: 'CLOUDPOS_ACQUIRER', value: outside.acquirer }
+        { name: 'CLOUDPOS_ACQUIRERS', value: outside.?acquirers ?? '' }
         { name: 'CLOUDPOS_SMTP', value: outside.smtp }
         { name: 'CLOUDPOS_MAIL_FROM', value: outside.mailFrom }
       ]

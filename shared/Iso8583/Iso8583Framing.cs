@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 
@@ -20,6 +19,9 @@ public enum FrameFault
 
     /// <summary>The header tells 0.</summary>
     Empty = 4,
+
+    /// <summary>The header is no length in its form, or the transport header is missing.</summary>
+    HeaderInvalid = 5,
 }
 
 /// <summary>The bytes of one message, which the caller zeroes, or why there are none.</summary>
@@ -32,50 +34,63 @@ public readonly record struct FrameResult(byte[]? Frame, FrameFault Fault)
 }
 
 /// <summary>
-/// Frames on a stream: two bytes of length, the higher first, not counting themselves, then one message.
-/// Faults of the connection itself come as the stream's own exceptions.
+/// Frames on a stream: a header of a <see cref="FrameForm"/>, by default two bytes of length, the higher
+/// first, not counting themselves, then one message. Faults of the connection itself come as the stream's own
+/// exceptions.
 /// </summary>
 public static class Iso8583Framing
 {
-    public const int HeaderLength = 2;
+    public static ValueTask<FrameResult> ReadAsync(Stream stream, CancellationToken cancel = default) =>
+        ReadAsync(stream, FrameForm.Binary, cancel);
 
-    public static async ValueTask<FrameResult> ReadAsync(Stream stream, CancellationToken cancel = default)
+    public static async ValueTask<FrameResult> ReadAsync(
+        Stream stream, FrameForm form, CancellationToken cancel = default)
     {
-        var header = new byte[HeaderLength];
+        var header = new byte[form.LengthBytes];
         var read = await stream.ReadAtLeastAsync(header, header.Length, throwOnEndOfStream: false, cancel);
         if (read < header.Length)
             return new(null, read == 0 ? FrameFault.Closed : FrameFault.Truncated);
-        var length = BinaryPrimitives.ReadUInt16BigEndian(header);
-        if (length == 0 || length > Iso8583Codec.MessageLengthMax)
-            return new(null, length == 0 ? FrameFault.Empty : FrameFault.TooLong);
+        if (form.Read(header) is not { } length)
+            return new(null, FrameFault.HeaderInvalid);
+        if (length <= 0 || length > Iso8583Codec.MessageLengthMax + form.TransportLength)
+            return new(null, length <= 0 ? FrameFault.Empty : FrameFault.TooLong);
 
         var frame = GC.AllocateUninitializedArray<byte>(length, pinned: true);
-        var whole = false;
+        var kept = false;
         try
         {
-            whole = await stream.ReadAtLeastAsync(frame, length, throwOnEndOfStream: false, cancel) == length;
+            read = await stream.ReadAtLeastAsync(frame, length, throwOnEndOfStream: false, cancel);
+            if (read < length)
+                return new(null, FrameFault.Truncated);
+            if (!form.HasTransport(frame))
+                return new(null, FrameFault.HeaderInvalid);
+            kept = form.TransportLength == 0;
+            return new(kept ? frame : MessageOf(frame, form), FrameFault.None);
         }
         finally
         {
-            if (!whole)
+            if (!kept)
                 CryptographicOperations.ZeroMemory(frame);
         }
-        return whole ? new(frame, FrameFault.None) : new(null, FrameFault.Truncated);
     }
+
+    public static ValueTask WriteAsync(
+        Stream stream, ReadOnlyMemory<byte> message, CancellationToken cancel = default) =>
+        WriteAsync(stream, message, FrameForm.Binary, cancel);
 
     /// <summary>
     /// Writes header and message in one call, so that they leave in one segment where they can.
     /// </summary>
     public static async ValueTask WriteAsync(
-        Stream stream, ReadOnlyMemory<byte> message, CancellationToken cancel = default)
+        Stream stream, ReadOnlyMemory<byte> message, FrameForm form, CancellationToken cancel = default)
     {
         if (message.Length is 0 or > Iso8583Codec.MessageLengthMax)
             throw new ArgumentException("A frame holds 1 byte to 8 KiB.", nameof(message));
-        var frame = GC.AllocateUninitializedArray<byte>(HeaderLength + message.Length, pinned: true);
+        var frame = GC.AllocateUninitializedArray<byte>(form.HeaderLength + message.Length, pinned: true);
         try
         {
-            BinaryPrimitives.WriteUInt16BigEndian(frame, (ushort)message.Length);
-            message.CopyTo(frame.AsMemory(HeaderLength));
+            form.Write(message.Length, frame);
+            message.CopyTo(frame.AsMemory(form.HeaderLength));
             await stream.WriteAsync(frame, cancel);
             await stream.FlushAsync(cancel);
         }
@@ -83,5 +98,12 @@ public static class Iso8583Framing
         {
             CryptographicOperations.ZeroMemory(frame);
         }
+    }
+
+    private static byte[] MessageOf(byte[] frame, FrameForm form)
+    {
+        var message = GC.AllocateUninitializedArray<byte>(frame.Length - form.TransportLength, pinned: true);
+        frame.AsSpan(form.TransportLength).CopyTo(message);
+        return message;
     }
 }

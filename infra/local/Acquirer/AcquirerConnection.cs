@@ -14,8 +14,7 @@ internal sealed partial class AcquirerConnection(
 {
     private const int LateAnswersMax = 64;
 
-    private static readonly Iso8583Layout Layout = Iso8583Layout.Ascii87;
-
+    private readonly Dialect dialect = desk.Dialect;
     private readonly NetworkStream stream = new(socket, ownsSocket: true);
     private readonly SemaphoreSlim writing = new(1, 1);
     private readonly SemaphoreSlim lateSlots = new(LateAnswersMax, LateAnswersMax);
@@ -26,7 +25,8 @@ internal sealed partial class AcquirerConnection(
         socket.NoDelay = true;
         try
         {
-            while (await Iso8583Framing.ReadAsync(stream, cancel) is { IsValid: true, Frame: var frame })
+            while (await Iso8583Framing.ReadAsync(stream, dialect.Frame, cancel)
+                is { IsValid: true, Frame: var frame })
             {
                 var goOn = await AnswerAsync(frame, cancel);
                 CryptographicOperations.ZeroMemory(frame);
@@ -47,7 +47,7 @@ internal sealed partial class AcquirerConnection(
 
     private async Task<bool> AnswerAsync(byte[] frame, CancellationToken cancel)
     {
-        var decoded = Iso8583Codec.TryDecode(frame, Layout);
+        var decoded = Iso8583Codec.TryDecode(frame, dialect.Layout);
         if (!decoded.IsValid)
         {
             LogUnreadable(decoded.ToString());
@@ -102,7 +102,7 @@ internal sealed partial class AcquirerConnection(
         await writing.WaitAsync(cancel);
         try
         {
-            await Iso8583Framing.WriteAsync(stream, answer, cancel);
+            await Iso8583Framing.WriteAsync(stream, answer, dialect.Frame, cancel);
         }
         finally
         {
@@ -110,9 +110,10 @@ internal sealed partial class AcquirerConnection(
         }
     }
 
-    private static byte[] Encode(Iso8583Message answer)
+    private byte[] Encode(Iso8583Message answer)
     {
-        var encoded = Iso8583Codec.Encode(answer, Layout);
+        if (answer.Get(39) is { } code) answer.Set(39, dialect.Say(code));
+        var encoded = Iso8583Codec.Encode(answer, dialect.Layout);
         return encoded.Bytes
             ?? throw new InvalidOperationException($"An answer does not fit its layout: {encoded}.");
     }

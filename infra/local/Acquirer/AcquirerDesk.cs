@@ -5,15 +5,18 @@ namespace CloudPos.Local.Acquirer;
 /// <summary>
 /// Where every request of every connection is answered, one at a time. Safe for use by several threads.
 /// </summary>
-internal sealed class AcquirerDesk(Ledger ledger, CardKey cardKey, SettlementClock clock)
+internal sealed class AcquirerDesk(
+    Ledger ledger, CardKey cardKey, SettlementClock clock, Dialect dialect)
 {
     public const int CommandsMax = 64;
 
     private readonly Lock gate = new();
     private readonly Queue<Misbehaviour> commands = [];
-    private readonly CardDesk cards = new(ledger, cardKey, clock);
+    private readonly CardDesk cards = new(ledger, cardKey, clock, dialect);
     private readonly ReversalDesk reversals = new(ledger, clock);
     private readonly ReconciliationDesk reconciliations = new(ledger, clock);
+
+    public Dialect Dialect => dialect;
 
     /// <summary>Null: a message type that is none of ours, to which there is no answer.</summary>
     public Reply? Answer(Iso8583Message request)
@@ -100,14 +103,13 @@ internal sealed class AcquirerDesk(Ledger ledger, CardKey cardKey, SettlementClo
 
     private Misbehaviour? TakeCommand() => commands.TryDequeue(out var command) ? command : null;
 
-    private static Iso8583Message AnswerNetwork(Iso8583Message request)
+    private Iso8583Message AnswerNetwork(Iso8583Message request)
     {
-        var code = request.Get(70) switch
-        {
-            NetworkCode.SignOn or NetworkCode.SignOff or NetworkCode.EchoTest => ResponseCode.Approved,
-            null => ResponseCode.FormatError,
-            _ => ResponseCode.InvalidTransaction,
-        };
+        var asked = request.Get(70);
+        var isKnown = asked == dialect.SignOn || asked == dialect.Echo || asked == NetworkCode.SignOff;
+        var code = asked is null ? ResponseCode.FormatError
+            : isKnown ? ResponseCode.Approved
+            : ResponseCode.InvalidTransaction;
         return Answers.To(request, code);
     }
 }

@@ -10,7 +10,10 @@ namespace CloudPos.Local.Acquirer;
 /// <param name="CutOver">When a settlement date ends, in UTC.</param>
 /// <param name="LogFrom">Information tells each request.</param>
 internal sealed record AcquirerOptions(
-    string Directory, int Port = 0, TimeOnly CutOver = default, LogLevel LogFrom = LogLevel.Warning);
+    string Directory, int Port = 0, TimeOnly CutOver = default, LogLevel LogFrom = LogLevel.Warning)
+{
+    public Dialect Dialect { get; init; } = Dialect.Ascii;
+}
 
 /// <summary>
 /// The acquirer as a whole: its memory, the line that payments come in on, and a control endpoint on another
@@ -36,7 +39,7 @@ internal sealed class AcquirerHost : IAsyncDisposable
         Directory.CreateDirectory(options.Directory);
         var key = CardKey.OpenOrCreate(Path.Combine(options.Directory, "card.key"));
         var ledger = Ledger.Open(Path.Combine(options.Directory, "log.jsonl"));
-        var desk = new AcquirerDesk(ledger, key, new SettlementClock(time, options.CutOver));
+        var desk = new AcquirerDesk(ledger, key, new SettlementClock(time, options.CutOver), options.Dialect);
 
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");

@@ -4,8 +4,8 @@ using System.Net.Sockets;
 namespace CloudPos.Local.Acquirer;
 
 /// <summary>
-/// Listens on loopback for connections that speak ISO 8583:1987 in ASCII, each message behind two bytes of
-/// length. At most <see cref="ConnectionsMax"/> are open; one more is closed at once.
+/// Listens on loopback for connections that speak ISO 8583:1987 in the dialect of the desk. At most
+/// <see cref="ConnectionsMax"/> are open; one more is closed at once.
 /// </summary>
 internal sealed class AcquirerServer : IAsyncDisposable
 {

@@ -16,7 +16,7 @@ internal readonly record struct Reply(Iso8583Message? Answer, Misbehaviour Misbe
 /// name; it is decided once, and who asks again, with the repeat's message type or without, gets the first
 /// answer.
 /// </summary>
-internal sealed class CardDesk(Ledger ledger, CardKey cardKey, SettlementClock clock)
+internal sealed class CardDesk(Ledger ledger, CardKey cardKey, SettlementClock clock, Dialect dialect)
 {
     private static readonly int[] Mandatory = [3, 4, 7, 11, 37, 41, 42, 49];
 
@@ -82,8 +82,9 @@ internal sealed class CardDesk(Ledger ledger, CardKey cardKey, SettlementClock c
         long.Parse(request.Get(4)!, NumberStyles.None, CultureInfo.InvariantCulture),
         request.Get(49)!,
         card,
-        request.Get(60) == "1",
+        dialect.IsDeferred(request),
         Code: "",
         AuthorisationCode: null,
-        clock.Today);
+        clock.Today,
+        dialect.OfflineTime(request));
 }

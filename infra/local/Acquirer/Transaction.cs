@@ -21,10 +21,12 @@ internal sealed record OriginalKey(string Merchant, string Terminal, string Stan
 /// <param name="AmountMinor">Field 4, in minor units.</param>
 /// <param name="Currency">Field 49, numeric.</param>
 /// <param name="Card">64 hexadecimal digits.</param>
-/// <param name="Deferred">The merchant had accepted it before it asked (field 60).</param>
+/// <param name="Deferred">The merchant had accepted it before it asked (field 60, or where the
+/// dialect has it).</param>
 /// <param name="Code">Field 39 of the answer.</param>
 /// <param name="AuthorisationCode">Field 38 of the answer; null for a decline.</param>
 /// <param name="SettlementDate">Field 15 of the answer, with its year.</param>
+/// <param name="OfflineTime">When the merchant had accepted it, as told; null where it was not.</param>
 internal sealed record Transaction(
     DateTimeOffset At,
     string Mti,
@@ -41,7 +43,8 @@ internal sealed record Transaction(
     bool Deferred,
     string Code,
     string? AuthorisationCode,
-    DateOnly SettlementDate)
+    DateOnly SettlementDate,
+    string? OfflineTime = null)
 {
     [JsonIgnore]
     public TransactionKey Key => new(Merchant, Terminal, Stan, Rrn);

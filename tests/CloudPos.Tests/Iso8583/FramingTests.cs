@@ -21,6 +21,50 @@ public sealed class FramingTests
         Assert.Equal((what, fault, false), (what, read.Fault, read.IsValid));
     }
 
+    [Theory]
+    [InlineData("binary", LengthForm.Binary2, false, "", "0003")]
+    [InlineData("binary that counts itself", LengthForm.Binary2, true, "", "0005")]
+    [InlineData("packed digits", LengthForm.Bcd2, false, "", "0003")]
+    [InlineData("digits that count themselves", LengthForm.Ascii4, true, "", "30303037")]
+    [InlineData("packed digits and transport", LengthForm.Bcd2, false, "6000030001", "00086000030001")]
+    public async Task Each_form_of_header_is_written_and_read(
+        string what, LengthForm length, bool countsItself, string transport, string header)
+    {
+        var form = new FrameForm(length, countsItself, transport);
+        using var stream = new MemoryStream();
+        await Iso8583Framing.WriteAsync(stream, new byte[] { 0xAA, 0xBB, 0xCC }, form);
+        Assert.Equal((what, header + "AABBCC"), (what, Convert.ToHexString(stream.ToArray())));
+        stream.Position = 0;
+        var read = await Iso8583Framing.ReadAsync(stream, form);
+        Assert.Equal((what, "AABBCC"), (what, Convert.ToHexString(read.Frame!)));
+    }
+
+    [Fact]
+    public async Task A_long_message_has_four_digits_of_length()
+    {
+        using var stream = new MemoryStream();
+        await Iso8583Framing.WriteAsync(stream, new byte[1234], new FrameForm(LengthForm.Bcd2));
+        Assert.Equal("1234", Convert.ToHexString(stream.ToArray().AsSpan(0, 2)));
+        using var other = new MemoryStream();
+        await Iso8583Framing.WriteAsync(other, new byte[1234], new FrameForm(LengthForm.Ascii4));
+        Assert.Equal("1234"u8.ToArray(), other.ToArray()[..4]);
+    }
+
+    [Theory]
+    [InlineData("letters for digits", LengthForm.Bcd2, "", "00A1", FrameFault.HeaderInvalid)]
+    [InlineData("no digits", LengthForm.Ascii4, "", "30303A30", FrameFault.HeaderInvalid)]
+    [InlineData("no transport header", LengthForm.Bcd2, "6000030001", "0006010203040506",
+        FrameFault.HeaderInvalid)]
+    [InlineData("a transport header alone", LengthForm.Bcd2, "6000030001", "00056000010003",
+        FrameFault.HeaderInvalid)]
+    public async Task A_header_of_another_form_is_named(
+        string what, LengthForm length, string transport, string hex, FrameFault fault)
+    {
+        using var stream = new MemoryStream(Convert.FromHexString(hex));
+        var read = await Iso8583Framing.ReadAsync(stream, new FrameForm(length, false, transport));
+        Assert.Equal((what, fault), (what, read.Fault));
+    }
+
     [Fact]
     public async Task Frames_cross_a_socket_whole_however_they_are_cut()
     {

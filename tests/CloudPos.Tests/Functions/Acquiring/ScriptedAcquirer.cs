@@ -17,14 +17,16 @@ internal sealed class ScriptedAcquirer : IAsyncDisposable
 {
     private readonly TcpListener _listener;
     private readonly Iso8583Layout _layout;
+    private readonly FrameForm _frame;
     private readonly ConcurrentDictionary<Conversation, bool> _open = new();
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _accepting;
     private readonly ConcurrentBag<Task> _serving = [];
 
     /// <param name="port">0: whichever the system has free.</param>
-    public ScriptedAcquirer(Iso8583Layout? layout = null, int port = 0)
+    public ScriptedAcquirer(Iso8583Layout? layout = null, int port = 0, FrameForm? frame = null)
     {
+        _frame = frame ?? FrameForm.Binary;
         _listener = new TcpListener(IPAddress.Loopback, port);
         _layout = layout ?? Iso8583Layout.Ascii87;
         Script = Ledger.Answer;
@@ -80,7 +82,7 @@ internal sealed class ScriptedAcquirer : IAsyncDisposable
             {
                 var socket = await _listener.AcceptSocketAsync(_stopping.Token);
                 Interlocked.Increment(ref ConnectionCount);
-                _serving.Add(Serve(new Conversation(socket, _layout)));
+                _serving.Add(Serve(new Conversation(socket, _layout, _frame)));
             }
         }
         catch (Exception e) when (e is OperationCanceledException or SocketException
@@ -112,7 +114,7 @@ internal sealed class ScriptedAcquirer : IAsyncDisposable
 }
 
 /// <summary>One connection as the acquirer sees it.</summary>
-internal sealed class Conversation(Socket socket, Iso8583Layout layout) : IDisposable
+internal sealed class Conversation(Socket socket, Iso8583Layout layout, FrameForm frame) : IDisposable
 {
     private static readonly int[] Echoed = [3, 4, 7, 11, 12, 13, 32, 37, 41, 42, 49, 70];
     private readonly NetworkStream _stream = new(socket, ownsSocket: true);
@@ -122,7 +124,7 @@ internal sealed class Conversation(Socket socket, Iso8583Layout layout) : IDispo
     {
         try
         {
-            var read = await Iso8583Framing.ReadAsync(_stream);
+            var read = await Iso8583Framing.ReadAsync(_stream, frame);
             if (!read.IsValid)
                 return null;
             var decoded = Iso8583Codec.TryDecode(read.Frame, layout);
@@ -161,7 +163,7 @@ internal sealed class Conversation(Socket socket, Iso8583Layout layout) : IDispo
         await _writing.WaitAsync();
         try
         {
-            await Iso8583Framing.WriteAsync(_stream, bytes);
+            await Iso8583Framing.WriteAsync(_stream, bytes, frame);
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException)
         {

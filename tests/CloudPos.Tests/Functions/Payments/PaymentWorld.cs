@@ -50,7 +50,7 @@ internal sealed class PaymentWorld : IAsyncDisposable
 
     private PaymentWorld(AcquirerProfile profile, int? port)
     {
-        (Profile, Acquirer) = (profile, new ScriptedAcquirer(profile.Layout));
+        (Profile, Acquirer) = (profile, new ScriptedAcquirer(profile.Layout, frame: profile.Frame));
         _port = port ?? Acquirer.Port;
         Counting = new CountingEngine(SqliteTableEngine.Open(_folder.File("tables.db")));
         Engine = new FaultingEngine(Counting);
@@ -94,15 +94,21 @@ internal sealed class PaymentWorld : IAsyncDisposable
 
     public AcquirerLink Link => _link;
 
+    public Acquirers Lines { get; private set; } = null!;
+
+    /// <summary>Set when there are several acquirers: all lines, the first being the given one.</summary>
+    private Func<AcquirerLink, Acquirers>? Others { get; init; }
+
     public PaymentOptions Options { get; } = new();
 
     /// <param name="port">Of another acquirer than the scripted one.</param>
     public static async Task<PaymentWorld> Start(
-        Func<AcquirerProfile, AcquirerProfile>? change = null, int? port = null, RetryRules? retries = null)
+        Func<AcquirerProfile, AcquirerProfile>? change = null, int? port = null, RetryRules? retries = null,
+        Func<AcquirerLink, Acquirers>? lines = null)
     {
         var world = new PaymentWorld(change?.Invoke(Quick) ?? Quick, port)
         {
-            Retries = retries ?? RetryRules.Default,
+            Retries = retries ?? RetryRules.Default, Others = lines,
         };
         foreach (var table in TableNames.All)
             await world.Tables.EnsureTable(table);
@@ -117,7 +123,7 @@ internal sealed class PaymentWorld : IAsyncDisposable
     /// </summary>
     public async Task Restart()
     {
-        await _link.DisposeAsync();
+        await Lines.DisposeAsync();
         Engine.Revive();
         await Wire();
     }
@@ -132,7 +138,8 @@ internal sealed class PaymentWorld : IAsyncDisposable
         var log = new ListLogger<AcquirerLink>();
         _link = new AcquirerLink(Profile, "127.0.0.1", _port, TimeProvider.System, log);
         var vault = new CardVault(_keys);
-        _asking = new Asking(Tables, Store, vault, _link, Options, Time);
+        Lines = Others?.Invoke(_link) ?? new Acquirers([_link], [], 16, 4);
+        _asking = new Asking(Tables, Store, vault, Lines, Options, Time);
         var merchants = new Merchants(Tables, new Register(Tables), _keys);
         var lists = new DenyLists(Tables, merchants, new ListLogger<DenyLists>());
         var work = new OwedWork(Due, _bus, Options, Time);
@@ -142,9 +149,12 @@ internal sealed class PaymentWorld : IAsyncDisposable
         Reverse = new ReversePayment(Store, _asking, work, Options, Time);
         Live = new LiveAuthorisation(Store, _asking, _bus);
         Late = new LateAnswers(_asking, new ListLogger<LateAnswers>());
-        _link.Observer = Late.Observe;
-        _link.Start();
-        await Until(() => _link.IsReady);
+        foreach (var link in Lines.All)
+        {
+            link.Observer = Late.Observe;
+            link.Start();
+            await Until(() => link.IsReady);
+        }
     }
 
     /// <summary>A sale about to be paid.</summary>
@@ -282,7 +292,7 @@ internal sealed class PaymentWorld : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _link.DisposeAsync();
+        await Lines.DisposeAsync();
         await Acquirer.DisposeAsync();
         await Tables.DisposeAsync();
         _keys.Dispose();

@@ -88,6 +88,8 @@ internal sealed class MoneyWorld : IAsyncDisposable
             AcquirerProfile.Simulated with { AnswerTimeout = TimeSpan.FromMilliseconds(
                 400) }, "127.0.0.1", acquirerPort,
             TimeProvider.System, provider.GetRequiredService<ILogger<AcquirerLink>>()));
+        services.AddSingleton(provider => new Acquirers(
+            [provider.GetRequiredService<AcquirerLink>()], [], 16, 4));
         change?.Invoke(services);
         var provider = services.BuildServiceProvider();
         _providers.Add(provider);

@@ -199,7 +199,7 @@ public sealed class ReconcileTests : IAsyncLifetime
     private static Action<Microsoft.Extensions.DependencyInjection.IServiceCollection> WithLink(
         AcquirerLink link) =>
         services => Microsoft.Extensions.DependencyInjection.ServiceCollectionServiceExtensions.AddSingleton(
-            services, link);
+            services, new Acquirers([link], [], 16, 4));
 
     private static Task Run(IServiceProvider rooms) =>
         ((Clearing)rooms.GetService(typeof(Clearing))!).Run(MoneyWorld.Merchant, default);
