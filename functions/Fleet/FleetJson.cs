@@ -42,6 +42,9 @@ internal sealed record TerminalLine(
 internal sealed record SettingsBody(
     int CashierDiscountBasisPoints, int LockSeconds, bool AskContactOffline, bool VoidNeedsManager);
 
+/// <summary>PUT .../tips; see <see cref="TipRule"/>.</summary>
+internal sealed record TipsBody(bool? Enabled, IReadOnlyList<int> Percentages);
+
 /// <summary>PUT stores/{store}/staff/{person}.</summary>
 /// <param name="Pin">4 to 8 digits; null keeps the one there is.</param>
 internal sealed record StaffBody(string Name, StaffRole Role, string? Pin = null)
@@ -79,6 +82,8 @@ internal sealed record StaffLine(
 [JsonSerializable(typeof(StaffBody))]
 [JsonSerializable(typeof(SettingsBody))]
 [JsonSerializable(typeof(TillSettings))]
+[JsonSerializable(typeof(TipsBody))]
+[JsonSerializable(typeof(TipRule))]
 [JsonSerializable(typeof(StaffLine))]
 [JsonSerializable(typeof(IReadOnlyList<StaffLine>))]
 internal sealed partial class FleetJson : JsonSerializerContext;

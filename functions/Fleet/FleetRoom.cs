@@ -13,6 +13,7 @@ internal static class FleetRoom
         .AddSingleton<TradingDays>()
         .AddSingleton<Staff>()
         .AddSingleton<StoreSettings>()
+        .AddSingleton<Tips>()
         .AddSingleton<Catalogue>()
         .AddSingleton<ProductEdits>()
         .AddSingleton<Policies>()
@@ -52,6 +53,8 @@ internal static class FleetRoom
             functions.Http<Policies>(of + "policy", "GET", route, all, policies => policies.Get);
             functions.Http<Policies>(
                 of + "policy-withdraw", "DELETE", route, managers, policies => policies.Withdraw);
+            functions.Http<Tips>(of + "tips-put", "PUT", scope + "/tips", managers, tips => tips.Put);
+            functions.Http<Tips>(of + "tips", "GET", scope + "/tips", all, tips => tips.Get);
         }
         functions.Http<Policies>(
             "policy-plan", "GET", terminal + "/policy/plan", all, policies => policies.GetPlan);

@@ -21,6 +21,9 @@ internal enum LedgerAccount
 
     /// <summary>What does not balance by itself; nothing should ever be on it.</summary>
     Difference = 11,
+
+    /// <summary>Tips that the shop holds for its people: neither turnover nor taxed.</summary>
+    Tips = 12,
 }
 
 /// <summary>A line of the ledger export: debit and credit are never both above zero.</summary>
@@ -53,6 +56,7 @@ internal sealed class Ledger(Currency currency)
         Post(date, document, LedgerAccount.Cash, "", Taken("Cash"));
         Post(date, document, LedgerAccount.CardReceivable, "", Taken("Card"));
         Post(date, document, LedgerAccount.OtherTender, "", Taken("Other"));
+        Post(date, document, LedgerAccount.Tips, "", Minor("tips-returned") - Minor("tips"));
         foreach (var rate in Rates(tallies))
         {
             var text = Printed.Rate(int.Parse(rate, CultureInfo.InvariantCulture));

@@ -36,6 +36,9 @@ internal static class EntryShape
             return $"a sale has at most {TendersMax} tenders";
         if (sale.Tenders.Any(tender => tender.Amount.Currency != sale.Total.Currency))
             return "a tender is in another currency than the sale";
+        if (sale.Tenders.Any(tender => tender.Tip is { } tip && (tip.Currency != sale.Total.Currency
+            || tip.Minor < 0 || tip > tender.Amount)))
+            return "a tip is a part of its tender, in the currency of the sale";
         if (sale.Customer is { Earned: < 0 or > PointsMax } or { Redeemed: < 0 or > PointsMax })
             return $"a sale earns and redeems 0 to {PointsMax} points";
         return FaultOfLines([.. sale.Lines.Select(line => new StockChange(line.Sku, line.Quantity))]);

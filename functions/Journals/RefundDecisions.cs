@@ -34,7 +34,8 @@ internal static class RefundDecisions
 
         // The same question again is answered as before, and does not make the reservation last longer.
         if (entry is null && own is { } reserved && reserved.Until > now)
-            return reserved.Total == refund.Total && reserved.Tenders.SequenceEqual(refund.Tenders)
+            return (reserved.Total, reserved.Tip) == (refund.Total, refund.Tip)
+                && reserved.Tenders.SequenceEqual(refund.Tenders)
                 ? (null, null)
                 : (null, "the refund is reserved with other content");
         var others = known.Taken
@@ -46,7 +47,7 @@ internal static class RefundDecisions
         var taken = new TakenRefund(
             refund.Refund, by, entry?.Journal.Epoch ?? 0, entry?.Number ?? 0,
             entry is null ? now + ReservedFor : null, refund.Total, refund.Lines, refund.Tenders,
-            entry?.BusinessDate, refund.Taxes);
+            entry?.BusinessDate, refund.Taxes) { Tip = refund.Tip };
         return ([.. others, taken], null);
     }
 
@@ -55,11 +56,15 @@ internal static class RefundDecisions
     {
         if (known.Row.VoidedBy is not null)
             return "the sale was voided";
-        if (refund.Total.Minor <= 0 || refund.Total.Currency != known.Sale.Total.Currency)
+        var tip = refund.Tip ?? Money.Zero(refund.Total.Currency);
+        if (refund.Total.Minor < 0 || tip.Minor < 0 || refund.Total.Minor + tip.Minor == 0
+            || refund.Total.Currency != known.Sale.Total.Currency || tip.Currency != refund.Total.Currency)
             return "a refund is above zero, in the currency of its sale";
         if (refund.Tenders.Any(tender => tender.Amount.Minor <= 0)
-            || refund.Tenders.Sum(tender => tender.Amount.Minor) != refund.Total.Minor)
+            || refund.Tenders.Sum(tender => tender.Amount.Minor) != refund.Total.Minor + tip.Minor)
             return "what is given back does not add up to the refund";
+        if (others.Sum(one => one.Tip?.Minor ?? 0) + tip.Minor > known.Sale.Tip.Minor)
+            return $"with earlier refunds it is more than the tip of {known.Sale.Tip}";
         if (others.Sum(one => one.Total.Minor) + refund.Total.Minor > known.Sale.Total.Minor)
             return $"with earlier refunds it is more than the sale's {known.Sale.Total}";
         return FaultOfLines(known.Sale, refund, others) ?? FaultOfTenders(known, refund, others);

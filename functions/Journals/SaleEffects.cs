@@ -27,7 +27,7 @@ internal sealed class SaleEffects(
                     entry.Acceptor, entry.Origin, sale, payment, tender.Amount, header.BusinessDate,
                     header.At, cancel)));
         if (Paid(sale) != sale.Total)
-            reasons.Add($"its tenders pay {Paid(sale)} of {sale.Total}");
+            reasons.Add($"its tenders pay {Paid(sale)} of {sale.Total}, tips left out");
 
         if (await Keep(entry, sale, cancel) is { } other)
             return $"the sale is known from entry {other.Epoch}.{other.Number} already";
@@ -129,7 +129,7 @@ internal sealed class SaleEffects(
     }
 
     private static Money Paid(SaleCompleted sale) => sale.Tenders.Aggregate(
-        Money.Zero(sale.Total.Currency), (sum, tender) => sum + tender.Amount);
+        Money.Zero(sale.Total.Currency), (sum, tender) => sum + tender.Share);
 
     private static string? Joined(IEnumerable<string?> reasons)
     {

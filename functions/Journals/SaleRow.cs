@@ -20,6 +20,10 @@ internal sealed record SaleRow(
 {
     public const string Prefix = "s.";
 
+    /// <summary>Beside the total; part of what the tenders paid.</summary>
+    public Money Tip => Tenders.Aggregate(
+        Money.Zero(Total.Currency), (sum, tender) => sum + (tender.Tip ?? Money.Zero(sum.Currency)));
+
     /// <summary>Whether this is the entry that told of the sale.</summary>
     public bool IsOf(EntryHeader header) => Epoch == header.Journal.Epoch && Number == header.Number;
 

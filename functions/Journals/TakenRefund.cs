@@ -16,6 +16,9 @@ internal sealed record TakenRefund(
     IReadOnlyList<RefundLine> Lines, IReadOnlyList<RefundTender> Tenders, DateOnly? BusinessDate = null,
     IReadOnlyList<TaxLine>? Taxes = null)
 {
+    /// <summary>Given back of the tip, beside the total.</summary>
+    public Money? Tip { get; init; }
+
     private const string Property = "refunds";
 
     public bool IsOf(EntryHeader entry) =>

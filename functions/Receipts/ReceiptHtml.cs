@@ -55,6 +55,11 @@ internal static class ReceiptHtml
     private static void Tenders(StringBuilder html, ReceiptDocument receipt)
     {
         Open(html, "How it was paid", "Means", receipt.Sale.Total.Currency.Code);
+        if (!receipt.Sale.Tip.IsZero)
+        {
+            Row(html, "Total of the goods", Printed.Figure(receipt.Sale.Total));
+            Row(html, "Tip", Printed.Figure(receipt.Sale.Tip));
+        }
         foreach (var tender in receipt.Tenders)
         {
             var lines = tender.Details.Prepend(tender.Name).Select(Printed.Html);

@@ -21,6 +21,11 @@ internal static class ReceiptText
         }
         Rule(text);
         Row(text, $"TOTAL {receipt.Sale.Total.Currency}", Printed.Figure(receipt.Sale.Total));
+        if (!receipt.Sale.Tip.IsZero)
+        {
+            Row(text, "Tip", Printed.Figure(receipt.Sale.Tip));
+            Row(text, "TO PAY", Printed.Figure(receipt.Sale.Total + receipt.Sale.Tip));
+        }
         foreach (var tender in receipt.Tenders)
         {
             Row(text, tender.Name, Printed.Figure(tender.Amount));

@@ -26,6 +26,8 @@ internal static class FigureLines
         if (figures.Refunds is { } refunds)
             Refunds(lines, refunds);
         lines.Add(new FigureLine("Total", "Sales less voids and refunds", "", null, figures.Net));
+        if (figures.Tips is { } tips)
+            Tips(lines, tips);
         Add("Tender", "Cash", "", figures.Cash);
         Add("Tender", "Cash given back", "", figures.CashReturned);
         Add("Tender", "Card", "", figures.Card);
@@ -94,6 +96,16 @@ internal static class FigureLines
             })
                 lines.Add(new FigureLine(section, group.Name, column, figure.Count, figure.Amount));
         }
+    }
+
+    private static void Tips(List<FigureLine> lines, TipFigures tips)
+    {
+        foreach (var (name, figure) in new[]
+        {
+            ("Cash", tips.Cash), ("Card", tips.Card), ("Other", tips.Other), ("Given back", tips.Returned),
+        })
+            lines.Add(new FigureLine("Tip", name, "", figure.Count, figure.Amount));
+        lines.Add(new FigureLine("Tip", "Tips less those given back", "", null, tips.Net));
     }
 
     private static void Refunds(List<FigureLine> lines, RefundFigures refunds)

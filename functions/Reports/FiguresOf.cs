@@ -40,6 +40,7 @@ internal static class FiguresOf
         {
             Cleared = Cleared(facts),
             Refunds = refunds,
+            Tips = TipFigures.Of(facts),
             Outages = OutageLetter.Of(facts),
         };
     }

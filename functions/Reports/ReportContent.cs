@@ -53,13 +53,22 @@ internal static class ReportContent
             .Row("Voids", figures.Voids)
             .Row("Refunds", figures.Refunds?.All ?? zero)
             .Sum("Sales less voids and refunds", "", figures.Net));
-        page.Add(new TableBlock("How the sales were paid", ["Means", "#Number", "#Amount"])
+        page.Add(new TableBlock(
+            figures.Tips is null ? "How the sales were paid" : "How sales and tips were paid",
+            ["Means", "#Number", "#Amount"])
             .Row("Cash", figures.Cash)
             .Row("Card", figures.Card)
             .Row("Other", figures.Other)
             .Row("Cash given back for voids", figures.CashReturned)
             .Row("Cash given back for refunds", figures.Refunds?.Cash ?? zero)
             .Row("Other means given back for refunds", figures.Refunds?.Other ?? zero));
+        if (figures.Tips is { } tips)
+            page.Add(new TableBlock("Tips, beside the sales and without tax", ["Means", "#Number", "#Amount"])
+                .Row("Cash", tips.Cash)
+                .Row("Card", tips.Card)
+                .Row("Other", tips.Other)
+                .Row("Given back with voids and refunds", tips.Returned)
+                .Sum("Tips less those given back", "", tips.Net));
     }
 
     private static void Payments(List<Block> page, ReportVersion version)

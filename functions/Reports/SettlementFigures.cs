@@ -143,6 +143,9 @@ internal sealed record SettlementFigures(
     /// <summary>Null in versions that did not tell.</summary>
     public RefundFigures? Refunds { get; init; }
 
+    /// <summary>Null where there are none, and in versions that did not tell.</summary>
+    public TipFigures? Tips { get; init; }
+
     public IReadOnlyList<OutageFigures> Outages { get; init; } = [];
 
     /// <summary>Of the payments of the date, those whose batch agreed with the acquirer.</summary>

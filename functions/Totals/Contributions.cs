@@ -21,6 +21,8 @@ internal static class Contributions
         var (date, currency) = (sale.BusinessDate, sale.Total.Currency);
         yield return Of(date, currency, 1, sale.Total, "sales");
         yield return Of(date, currency, 1, sale.Total, "cashier", sale.Cashier);
+        if (!sale.Tip.IsZero)
+            yield return Of(date, currency, 1, sale.Tip, "tips");
         foreach (var tender in sale.Tenders)
         {
             yield return Of(date, currency, 1, tender.Amount, "tender", $"{tender.Kind}");
@@ -40,6 +42,8 @@ internal static class Contributions
             yield break;
         var currency = sale.Total.Currency;
         yield return Of(date, currency, 1, sale.Total, "voids");
+        if (!sale.Tip.IsZero)
+            yield return Of(date, currency, 1, sale.Tip, "tips-returned");
         foreach (var tender in sale.Tenders)
             yield return Of(date, currency, 1, tender.Amount, "returned", $"{tender.Kind}");
         foreach (var line in sale.Taxes)
@@ -55,6 +59,8 @@ internal static class Contributions
             yield break;
         var currency = refund.Total.Currency;
         yield return Of(date, currency, 1, refund.Total, "refunds");
+        if (refund.Tip is { IsZero: false } tip)
+            yield return Of(date, currency, 1, tip, "tips-returned");
         foreach (var tender in refund.Tenders)
             yield return Of(date, currency, 1, tender.Amount, "refunded", $"{tender.Kind}");
         foreach (var line in refund.Taxes ?? [])

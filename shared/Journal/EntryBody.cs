@@ -57,6 +57,14 @@ public sealed record SaleCompleted(
 {
     /// <summary>Who bought it, and what it did to their points; null where nobody said.</summary>
     public SaleCustomer? Customer { get; init; }
+
+    /// <summary>
+    /// What was given beside the total. The tenders add up to total and tip together; the tip is no turnover
+    /// and bears no tax.
+    /// </summary>
+    [JsonIgnore]
+    public Money Tip => Tenders.Aggregate(
+        Money.Zero(Total.Currency), (sum, tender) => sum + (tender.Tip ?? Money.Zero(sum.Currency)));
 }
 
 /// <summary>One line of a basket. Prices include tax and are final, whatever changes later.</summary>
@@ -76,9 +84,18 @@ public sealed record SaleLine(
 }
 
 /// <summary>What paid for a sale, or for a part of it.</summary>
-/// <param name="Amount">What it pays of the sale.</param>
+/// <param name="Amount">What it pays, a tip included: what is charged to a card.</param>
 /// <param name="Given">What the customer handed over in cash; equal to the amount otherwise.</param>
-public sealed record Tender(TenderKind Kind, Money Amount, Money Given, CardPayment? Payment = null);
+public sealed record Tender(TenderKind Kind, Money Amount, Money Given, CardPayment? Payment = null)
+{
+    /// <summary>The part of the amount that is a tip; null for none, and in earlier entries.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Money? Tip { get; init; }
+
+    /// <summary>What it pays of the sale itself.</summary>
+    [JsonIgnore]
+    public Money Share => Tip is { } tip ? Amount - tip : Amount;
+}
 
 /// <summary>How a card tender was accepted.</summary>
 /// <param name="AuthorisationCode">Field 38 of the answer; null unless approved online.</param>

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace CloudPos.Journal;
 
 /// <summary>
@@ -24,7 +26,18 @@ public sealed record SaleRefunded(
     IReadOnlyList<TaxLine> Taxes,
     Money Total,
     IReadOnlyList<RefundTender> Tenders,
-    bool Online) : EntryBody(EntryKind.SaleRefunded);
+    bool Online) : EntryBody(EntryKind.SaleRefunded)
+{
+    /// <summary>
+    /// Given back of the tip, beside the total; null for none. The tenders add up to both.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Money? Tip { get; init; }
+
+    /// <summary>Everything that is handed out or goes back to cards.</summary>
+    [JsonIgnore]
+    public Money All => Tip is { } tip ? Total + tip : Total;
+}
 
 /// <param name="Line">Its place in the sale, from 0.</param>
 public sealed record RefundLine(int Line, string Sku, long Quantity, Money Amount);

@@ -51,6 +51,8 @@ public sealed record FeedRow(
     public MerchantDetails? Merchant { get; init; }
 
     public StoreDetails? Store { get; init; }
+
+    public TipRule? Tips { get; init; }
 }
 
 /// <summary>A product of the catalogue; the price includes tax.</summary>

@@ -11,6 +11,8 @@ namespace CloudPos.Terminal.Checkout;
 /// One sale's card payment, from the tap to the entry that ends it. The payment's id is made once; whatever
 /// happens to the line, the card is charged under that id or not at all.
 /// </summary>
+/// <param name="amount">What the card pays, the tip included: asked for, decided on and at risk as a whole.
+/// </param>
 internal sealed class CardSale(
     TerminalStore store,
     LineState line,
@@ -19,6 +21,7 @@ internal sealed class CardSale(
     Enrolment enrolment,
     SaleDraft draft,
     Money amount,
+    Money? tip = null,
     bool isPart = false)
 {
     /// <summary>Bounds of the policy's time-out: nobody waits for ever, nor asks without a chance.</summary>
@@ -215,7 +218,8 @@ internal sealed class CardSale(
     private CardPayment DeferredBy(SealedRead card, Decision decision) =>
         new(_payment, Approval.Deferred, card.Facts, null, null, decision);
 
-    private Tender TenderOf(CardPayment payment) => new(TenderKind.Card, amount, amount, payment);
+    private Tender TenderOf(CardPayment payment) =>
+        new(TenderKind.Card, amount, amount, payment) { Tip = tip };
 
     /// <summary>
     /// Of the cards of one sale only one is accepted offline: the exposure counts a payment from its sale's

@@ -11,7 +11,14 @@ namespace CloudPos.Terminal.Checkout;
 /// <param name="Approver">The manager whose PIN was checked, or null.</param>
 internal sealed record RefundOrder(
     SaleRow Sale, IReadOnlyList<BasketItem> Items, string? Amount, string Cashier, string? Approver,
-    string Reason);
+    string Reason)
+{
+    /// <summary>
+    /// How much of the tip, as typed; null: it stays with those who served. With an amount of nought the tip
+    /// alone.
+    /// </summary>
+    public string? Tip { get; init; }
+}
 
 /// <summary>Asks the back office to reserve a refund; null where nobody can be asked.</summary>
 internal delegate Task<Reply<RefundAnswer>> AskRefund(
@@ -82,7 +89,10 @@ internal sealed class RefundFlow(TerminalStore store, AskRefund? ask)
     {
         var currency = sale.Total.Currency;
         var left = earlier.Aggregate(sale.Total, (sum, one) => sum - one.Total);
-        if (left.Minor <= 0)
+        var (tip, tipFault) = TipOf(order, sale, earlier);
+        if (tipFault is not null)
+            return (null, tipFault);
+        if (left.Minor <= 0 && tip is null)
             return (null, "All of this sale has been given back.");
         IReadOnlyList<TaxLine> taxed = [.. earlier.SelectMany(one => one.Taxes)];
         IReadOnlyList<RefundLine> lines = [];
@@ -92,7 +102,7 @@ internal sealed class RefundFlow(TerminalStore store, AskRefund? ask)
         {
             if (order.Items.Count > 0)
                 return (null, "Say which goods come back, or an amount, not both.");
-            if (!AmountText.TryParse(text, currency, out total) || total.Minor <= 0)
+            if (!AmountText.TryParse(text, currency, out total) || (total.Minor <= 0 && tip is null))
                 return (null, $"'{text}' is no amount above zero in {currency}.");
             if (total > left)
                 return (null, $"{left} is left to give back.");
@@ -105,15 +115,32 @@ internal sealed class RefundFlow(TerminalStore store, AskRefund? ask)
                 return (null, fault);
             lines = chosen;
             total = lines.Aggregate(Money.Zero(currency), (sum, line) => sum + line.Amount);
-            if (total.Minor <= 0 || total > left)
+            if ((total.Minor <= 0 && tip is null) || total > left)
                 return (null, $"These goods come to {total}; {left} is left to give back.");
             taxes = RefundSum.OfLines(sale, lines, taxed);
         }
         return (new SaleRefunded(
             Id.New(), sale.Sale, order.Sale.ReceiptNumber.Split('-')[0], order.Sale.ReceiptNumber,
             order.Cashier, order.Approver, order.Reason, lines, taxes, total,
-            TendersOf(sale, earlier, total), Online: true), null);
+            TendersOf(sale, earlier, tip is { } more ? total + more : total), Online: true)
+        {
+            Tip = tip,
+        }, null);
     }
+
+    private static (Money? Tip, string? Fault) TipOf(
+        RefundOrder order, SaleCompleted sale, IReadOnlyList<SaleRefunded> earlier)
+    {
+        if (order.Tip is not { } text)
+            return (null, null);
+        var left = TipLeft(sale, earlier);
+        if (!AmountText.TryParse(text, sale.Total.Currency, out var tip) || tip.IsZero)
+            return (null, $"'{text}' is no amount above zero in {sale.Total.Currency}.");
+        return tip > left ? (null, $"Of the tip, {left} is left to give back.") : (tip, null);
+    }
+
+    public static Money TipLeft(SaleCompleted sale, IReadOnlyList<SaleRefunded> earlier) =>
+        earlier.Aggregate(sale.Tip, (sum, one) => one.Tip is { } given ? sum - given : sum);
 
     /// <summary>Pieces are taken from the sale's lines in their order; without items all that is
     /// left.</summary>
@@ -170,8 +197,7 @@ internal sealed class RefundFlow(TerminalStore store, AskRefund? ask)
             ?? Money.Zero(currency);
         if (limit.Currency != currency)
             limit = Money.Zero(currency);
-        var unasked = earlier.Where(one => !one.Online).Aggregate(refund.Total, (sum, one) => sum
-            + one.Total);
+        var unasked = earlier.Where(one => !one.Online).Aggregate(refund.All, (sum, one) => sum + one.All);
         if (unasked > limit)
             return limit.IsZero
                 ? "The back office cannot be asked, and nothing is given back unasked; try again later."

@@ -23,6 +23,9 @@ internal sealed record PayOrder(
 
     /// <summary>The card pays a part; the basket stays open for the rest.</summary>
     public bool IsPart { get; init; }
+
+    /// <summary>As typed; null for none.</summary>
+    public string? Tip { get; init; }
 }
 
 internal sealed partial class SaleDesk
@@ -63,6 +66,7 @@ internal sealed partial class SaleDesk
                 Order = order.Approval,
                 Paid = paid,
                 IsPart = order.IsPart,
+                Tip = order.Tip,
             };
             var result = Run(request);
             _trying = new PayTry(order.Sale, order.Turn, result);

@@ -46,13 +46,15 @@ internal sealed class SaleFlow(TerminalStore store, LineState line, AskIssuer? a
             return SaleResult.BadInput(refused);
         if (request.Paid.Count + tenders.Count > TerminalStore.TendersMax)
             return SaleResult.BadInput($"A sale has at most {TerminalStore.TendersMax} payments.");
-        var left = request.Paid.Aggregate(offer.Basket.Total, (sum, part) => sum - part.Amount);
+        var left = request.Paid.Aggregate(offer.Basket.Total, (sum, part) => sum - part.Share);
         if (request.Paid.Count > 0 && left.Minor <= 0)
             return SaleResult.BadInput(
                 "The basket has changed: the cards have paid more than it comes to. Give their payments up.");
+        if (!TryReadTip(request, enrolment.Currency, out var tip, out var tipFault))
+            return SaleResult.BadInput(tipFault);
         var split = request.IsPart
-            ? TenderSplit.Part(left, tenders)
-            : TenderSplit.TryCreate(left, tenders);
+            ? TenderSplit.Part(left, tenders, tip)
+            : TenderSplit.TryCreate(left, tenders, tip);
         return split.IsValid
             ? await Pay(request, enrolment, offer, split.Value, cancel)
             : SaleResult.BadInput(split.Fault);
@@ -83,7 +85,7 @@ internal sealed class SaleFlow(TerminalStore store, LineState line, AskIssuer? a
         };
         if (!split.Card.IsZero)
             return await new CardSale(store, line, ask, deciding, enrolment, draft, split.Card,
-                request.IsPart)
+                split.CardTip, request.IsPart)
                 .Pay(request.Card!, request.Order, cancel);
         var outcome = store.CompleteSale(draft);
         return outcome.IsStored ? SaleResult.Completed(outcome.Entry) : SaleResult.NotStored(outcome);
@@ -102,7 +104,21 @@ internal sealed class SaleFlow(TerminalStore store, LineState line, AskIssuer? a
     private static IReadOnlyList<Tender> CashTenders(TenderSplit split) =>
         split.Cash.IsZero && !split.Card.IsZero
             ? []
-            : [new Tender(TenderKind.Cash, split.Cash, split.CashGiven)];
+            : [new Tender(TenderKind.Cash, split.Cash, split.CashGiven) { Tip = split.CashTip }];
+
+    private bool TryReadTip(SaleRequest request, Currency currency, out Money? tip, out string fault)
+    {
+        (tip, fault) = (null, "");
+        if (request.Tip is not { } text)
+            return true;
+        if (store.TipChoices is null)
+            fault = "Tips are not switched on for this terminal; the back office can.";
+        else if (!AmountText.TryParse(text, currency, out var amount))
+            fault = $"'{text}' is no tip: digits, and at most {currency.MinorDigits} behind a point.";
+        else if (!amount.IsZero)
+            tip = amount;
+        return fault.Length == 0;
+    }
 
     private static bool TryReadTenders(
         SaleRequest request, Currency currency, out IReadOnlyList<TenderRequest> tenders, out string fault)

@@ -39,6 +39,12 @@ internal sealed record SaleRequest(
     /// <summary>Points that pay for a discount.</summary>
     public long Redeem { get; init; }
 
+    /// <summary>
+    /// As typed: given on what this try pays, and taken with it; null for none. Of cash and card together it
+    /// goes on the card.
+    /// </summary>
+    public string? Tip { get; init; }
+
     /// <summary>A contact only: nothing is ever sent to it by itself.</summary>
     public string? Phone { get; init; }
 }

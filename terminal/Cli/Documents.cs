@@ -26,7 +26,11 @@ internal sealed record SaleDocument(
     Money Change,
     long Entry,
     Decision? Decision,
-    IReadOnlyList<string>? Warnings = null);
+    IReadOnlyList<string>? Warnings = null)
+{
+    /// <summary>Beside the total, and part of what the tenders paid.</summary>
+    public Money? Tip { get; init; }
+}
 
 /// <param name="Payment">Null for cash, as are the members behind it.</param>
 internal sealed record TenderDocument(
@@ -68,7 +72,11 @@ internal sealed record VoidDocument(
 /// <param name="Online">False: given back before the back office was asked.</param>
 internal sealed record RefundDocument(
     string ReceiptNumber, Id Refund, Money Total, long Entry, IReadOnlyList<RefundTender> Tenders,
-        bool Online);
+        bool Online)
+{
+    /// <summary>Given back of the tip, beside the total.</summary>
+    public Money? Tip { get; init; }
+}
 
 /// <summary>receipt.</summary>
 /// <param name="IsCopy">It may have been printed before; so it is with every one that this verb

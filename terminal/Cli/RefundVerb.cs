@@ -34,6 +34,12 @@ internal sealed class RefundVerb(VerbHost host)
         HelpName = "AMOUNT",
     };
 
+    private readonly Option<string?> _tip = new("--tip")
+    {
+        Description = "Give back this much of the tip as well; with --amount 0 the tip alone.",
+        HelpName = "AMOUNT",
+    };
+
     private readonly Option<string> _reason = new("--reason")
     {
         Description = "Why; stands on the slip and in the journal.",
@@ -51,7 +57,7 @@ internal sealed class RefundVerb(VerbHost host)
             "refund --data till1 --receipt 42 --amount 5.00 --reason late --manager mia --manager-pin -")
 
         {
-            host.Data, _receipt, _lines, _amount, _reason, host.Cashier, _approval.Manager,
+            host.Data, _receipt, _lines, _amount, _tip, _reason, host.Cashier, _approval.Manager,
             _approval.ManagerPin,
         };
         verb.SetAction((parse, cancel) => host.OnTerminal(parse, context => Refund(context, parse, cancel)));
@@ -77,7 +83,10 @@ internal sealed class RefundVerb(VerbHost host)
         var result = await context.Refunds().Refund(
             new RefundOrder(
                 row, [.. items], parse.GetValue(_amount), CardScrubber.Mask(parse.GetValue(host.Cashier)!),
-                approver, CardScrubber.Mask(reason)),
+                approver, CardScrubber.Mask(reason))
+            {
+                Tip = parse.GetValue(_tip),
+            },
             cancel);
         if (result.NotStored is { } notStored)
             return VerbResult.Error(notStored);
@@ -88,7 +97,10 @@ internal sealed class RefundVerb(VerbHost host)
             RefundSlip.Text(ReceiptHead.Of(store), entry.Header, refund, sale),
             new RefundDocument(
                 refund.ReceiptNumber, refund.Refund, refund.Total, entry.Header.Number, refund.Tenders,
-                refund.Online),
+                refund.Online)
+            {
+                Tip = refund.Tip,
+            },
             CliJson.Default.RefundDocument);
         return context.Printing.HasPrinter
             ? told.Beside(await context.Printing.PrintWaiting(cancel))

@@ -33,6 +33,7 @@ internal sealed class SaleParts(VerbHost host)
                         Card = CardSource.FromFile(host.PathOf(file)),
                         Paid = [.. paid],
                         IsPart = true,
+                        Tip = null,
                     },
                     cancel)
                 : SaleResult.BadInput($"'{text}' is no part: say an amount and a card file, 20.00:FILE.");

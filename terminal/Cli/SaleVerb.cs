@@ -53,6 +53,12 @@ internal sealed class SaleVerb(VerbHost host)
         HelpName = "ADDRESS",
     };
 
+    private readonly Option<string?> _tip = new("--tip")
+    {
+        Description = "A tip on what --pay pays, where tips are switched on.",
+        HelpName = "AMOUNT",
+    };
+
     private readonly SaleParts _parts = new(host);
 
     private readonly ApprovalOptions _approval = new();
@@ -78,7 +84,8 @@ internal sealed class SaleVerb(VerbHost host)
             "sale --data till1 --line LAMP --pay cash:10.00 --pay card:visa.json --json",
             "sale --data till1 --line LAMP --pay card:visa.json --manager mia --manager-pin -")
         {
-            host.Data, _lines, _pay, _parts.Option, _track2, _tlv, _mode, _email, _customer, _redeem,
+            host.Data, _lines, _pay, _parts.Option, _track2, _tlv, _mode, _email, _tip,
+            _customer, _redeem,
             host.Cashier, _approval.Approval, _approval.Manager, _approval.ManagerPin,
         };
         verb.SetAction((parse, cancel) => host.OnTerminal(parse, context => Sell(context, parse, cancel)));
@@ -119,6 +126,7 @@ internal sealed class SaleVerb(VerbHost host)
             Order = order,
             Customer = customer,
             Redeem = parse.GetValue(_redeem),
+            Tip = parse.GetValue(_tip),
         };
         var result = await _parts.Sell(
             context.Sales(), request, parse.GetValue(_parts.Option) ?? [], cancel);
@@ -183,7 +191,10 @@ internal sealed class SaleVerb(VerbHost host)
         var document = new SaleDocument(
             sale.Sale, sale.ReceiptNumber, sale.Total, [.. sale.Tenders.Select(DocumentOf)],
             cash is null ? Money.Zero(sale.Total.Currency) : cash.Given - cash.Amount, entry.Header.Number,
-            result.Decision, result.Sentences.Count == 0 ? null : result.Sentences);
+            result.Decision, result.Sentences.Count == 0 ? null : result.Sentences)
+        {
+            Tip = sale.Tip.IsZero ? null : sale.Tip,
+        };
         var receipt = SaleReceipt.Text(ReceiptHead.Of(store), entry.Header, sale, isCopy: false);
         return VerbResult.Done(receipt, document, CliJson.Default.SaleDocument) with
         {

@@ -19,6 +19,7 @@ namespace CloudPos.Terminal.Journal;
 [JsonSerializable(typeof(TillSettings))]
 [JsonSerializable(typeof(MerchantDetails))]
 [JsonSerializable(typeof(StoreDetails))]
+[JsonSerializable(typeof(IReadOnlyList<TipRule>))]
 [JsonSerializable(typeof(PaperSettings))]
 [JsonSerializable(typeof(DrillRunning))]
 [JsonSerializable(typeof(string))]

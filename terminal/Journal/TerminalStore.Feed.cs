@@ -67,6 +67,8 @@ internal sealed partial class TerminalStore
             ApplyMerchant(merchant, batch);
         if (row.Store is { } place)
             ApplyPlace(place, batch);
+        if (row.Tips is { } tips)
+            ApplyTips(tips, batch);
         if (row.Day is { } day)
         {
             if (day.From >= day.To || Math.Abs(day.OffsetMinutes) > 840)

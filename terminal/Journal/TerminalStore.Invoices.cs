@@ -42,7 +42,7 @@ internal sealed partial class TerminalStore
                 var number = AddInvoice(batch, row, beside, cashier, email: email);
                 batch.Answer = batch.Last;
                 foreach (var place in refunds)
-                    if (ReadRefund(place) is { } refund)
+                    if (ReadRefund(place) is { Total.IsZero: false } refund)
                         AddInvoice(batch, row, beside, cashier, credit: CreditOf(number, refund, place));
                 return null;
             });
@@ -166,10 +166,13 @@ internal sealed partial class TerminalStore
             Cancel(batch, sale, invoice, cashier);
     }
 
-    /// <summary>A part that is given back reduces the invoice that stands, in the same transaction.</summary>
+    /// <summary>
+    /// A part that is given back reduces the invoice that stands, in the same transaction. A tip stands on no
+    /// invoice.
+    /// </summary>
     private void CreditInvoiceOf(Batch batch, SaleRow sale, SaleRefunded refund, Place place)
     {
-        if (Standing(sale.Sale) is { } invoice)
+        if (!refund.Total.IsZero && Standing(sale.Sale) is { } invoice)
             AddInvoice(
                 batch, sale, PartyBeside(invoice) ?? PartyOf(InvoiceDocument.NoParty), refund.Cashier,
                 credit: CreditOf(invoice.InvoiceNumber, refund, place));

@@ -191,6 +191,8 @@ internal sealed partial class TerminalStore
         // Who sells stands in the enrolment too; papers speak English where this cannot be read.
         _merchant = _values.Get(ValueTable.Merchant, StoreJson.Default.MerchantDetails, out _);
         _place = _values.Get(ValueTable.Place, StoreJson.Default.StoreDetails, out _);
+        // A rule that cannot be read asks nobody for a tip.
+        _tips = _values.Get(ValueTable.Tips, StoreJson.Default.IReadOnlyListTipRule, out _) ?? [];
         _drill = _values.Get(ValueTable.Drill, StoreJson.Default.DrillRunning, out _);
         // A printer that cannot be read is set anew; no sale hangs on it.
         _paper = _values.Get(ValueTable.Paper, StoreJson.Default.PaperSettings, out _) ?? PaperSettings.None;

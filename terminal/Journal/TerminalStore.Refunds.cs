@@ -29,7 +29,12 @@ internal sealed partial class TerminalStore
                         WriteStatus.Differs, $"Refund {refund.Refund} is journalled already.");
                 var given = before.Aggregate(
                     Money.Zero(sale.Total.Currency), (sum, one) => sum + one.Total);
-                if (refund.Total.Minor <= 0 || given + refund.Total > sale.Total)
+                var tips = before.Aggregate(refund.Tip?.Minor ?? 0, (sum, one) => sum
+                    + (one.Tip?.Minor ?? 0));
+                if (refund.Tip is { Minor: < 0 } || tips > sale.Tip.Minor)
+                    return WriteOutcome.Not(
+                        WriteStatus.Malformed, $"Of receipt {row.ReceiptNumber}, the tip was {sale.Tip}.");
+                if (refund.Total.Minor < 0 || refund.All.Minor <= 0 || given + refund.Total > sale.Total)
                     return WriteOutcome.Not(
                         WriteStatus.Malformed,
                         $"Of receipt {row.ReceiptNumber}, {sale.Total - given} is left to give back.");

@@ -144,10 +144,13 @@ internal sealed partial class TerminalStore
                 WriteStatus.Malformed, $"A sale has 1 to {LinesMax} lines and at most {TendersMax} tenders.");
         var currency = sale.Total.Currency;
         if (sale.Lines.Any(line => line.Total.Currency != currency)
-            || sale.Tenders.Any(tender => tender.Amount.Currency != currency))
+            || sale.Tenders.Any(tender => tender.Amount.Currency != currency
+                || (tender.Tip is { } tip && tip.Currency != currency)))
             return WriteOutcome.Not(WriteStatus.Malformed, "A sale has one currency.");
         var (lines, tenders) = (
-            sale.Lines.Sum(line => line.Total.Minor), sale.Tenders.Sum(t => t.Amount.Minor));
+            sale.Lines.Sum(line => line.Total.Minor), sale.Tenders.Sum(t => t.Share.Minor));
+        if (sale.Tenders.Any(tender => tender.Tip is { } tip && (tip.Minor < 0 || tip > tender.Amount)))
+            return WriteOutcome.Not(WriteStatus.Malformed, "A tip is a part of what its tender pays.");
         if (sale.Customer is { Earned: < 0 } or { Redeemed: < 0 })
             return WriteOutcome.Not(WriteStatus.Malformed, "Points of a sale are not negative.");
         return lines == sale.Total.Minor && tenders == sale.Total.Minor

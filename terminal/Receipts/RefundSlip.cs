@@ -23,6 +23,8 @@ internal static class RefundSlip
             style: PaperStyle.Bold | PaperStyle.Tall);
         foreach (var tax in refund.Taxes)
             paper.Row($"{texts["receipt.tax"]} {locale.Rate(tax.RateBasisPoints)}", locale.Figure(-tax.Tax));
+        if (refund.Tip is { } tip)
+            paper.Row(texts["receipt.tip"], locale.Figure(-tip));
         foreach (var tender in refund.Tenders)
             PrintTender(paper, locale, tender, sale);
         return paper.Rule().Line(texts.With("receipt.reason", refund.Reason))

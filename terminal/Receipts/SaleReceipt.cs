@@ -24,6 +24,10 @@ internal static class SaleReceipt
         paper.Rule().Row(
             texts.With("receipt.total", sale.Total.Currency), locale.Figure(sale.Total),
             style: PaperStyle.Bold | PaperStyle.Tall);
+        if (!sale.Tip.IsZero)
+            paper.Row(texts["receipt.tip"], locale.Figure(sale.Tip)).Row(
+                texts.With("receipt.toPay", sale.Total.Currency), locale.Figure(sale.Total + sale.Tip),
+                style: PaperStyle.Bold);
         foreach (var tender in sale.Tenders)
             PrintTender(paper, locale, tender);
         paper.Rule();

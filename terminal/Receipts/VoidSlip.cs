@@ -24,6 +24,8 @@ internal static class VoidSlip
         paper.Rule().Row(
             texts.With("receipt.total", voided.Total.Currency), locale.Figure(-voided.Total),
             style: PaperStyle.Bold | PaperStyle.Tall);
+        if (!sale.Tip.IsZero)
+            paper.Row(texts["receipt.tip"], locale.Figure(-sale.Tip));
         foreach (var tender in sale.Tenders)
             PrintTender(paper, locale, tender);
         return paper.Rule().Line(texts.With("receipt.reason", voided.Reason))

@@ -26,6 +26,9 @@ internal enum FigureDimension
 
     /// <summary>A customer's id.</summary>
     Customer = 7,
+
+    /// <summary>Tips, by kind of tender; what refunds gave back under its own key.</summary>
+    Tip = 8,
 }
 
 /// <summary>A sum of one key over some days. Voids and refunds count against it.</summary>
@@ -61,6 +64,8 @@ internal sealed class FigureTable(Database database, AtRestCipher cipher)
             Add(header, FigureDimension.Customer, $"{customer.Customer}", -1, 0, -refund.Total);
         foreach (var tender in refund.Tenders)
             Add(header, FigureDimension.Tender, $"{tender.Kind}", -1, 0, -tender.Amount);
+        if (refund.Tip is { } tip)
+            Add(header, FigureDimension.Tip, "Refund", -1, 0, -tip);
         foreach (var line in refund.Lines)
         {
             var category = sale?.Lines.ElementAtOrDefault(line.Line)?.Category ?? "";
@@ -125,6 +130,8 @@ internal sealed class FigureTable(Database database, AtRestCipher cipher)
         {
             var key = tender.Payment is { } card ? $"{tender.Kind}.{card.Approval}" : $"{tender.Kind}";
             Add(header, FigureDimension.Tender, key, sign, 0, tender.Amount * sign);
+            if (tender.Tip is { IsZero: false } tip)
+                Add(header, FigureDimension.Tip, $"{tender.Kind}", sign, 0, tip * sign);
         }
         foreach (var line in sale.Lines)
         {

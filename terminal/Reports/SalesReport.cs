@@ -25,6 +25,9 @@ internal sealed record SalesReport(
     IReadOnlyList<ReportLine> Tenders,
     IReadOnlyList<ReportLine> Customers)
 {
+    /// <summary>Beside the net, by kind of tender; part of what the tenders brought.</summary>
+    public IReadOnlyList<ReportLine> Tips { get; init; } = [];
+
     /// <summary>More days than this are no report for a till.</summary>
     public const int DaysMax = 92;
 
@@ -53,7 +56,10 @@ internal sealed record SalesReport(
                 key => cashiers.GetValueOrDefault(key) ?? key),
             tenders,
             Lines(store, FigureDimension.Customer, from, through,
-                key => store.FindCustomer(Id.Parse(key))?.Data.Name ?? ""));
+                key => store.FindCustomer(Id.Parse(key))?.Data.Name ?? ""))
+        {
+            Tips = Lines(store, FigureDimension.Tip, from, through, key => key),
+        };
     }
 
     /// <summary>The largest first.</summary>

@@ -19,7 +19,7 @@ internal static class SalesReportCsv
         [
             ("day", report.Days), ("day a week before", report.DaysWeekBefore), ("hour", report.Hours),
             ("product", report.Products), ("category", report.Categories), ("cashier", report.Cashiers),
-            ("tender", report.Tenders), ("customer", report.Customers),
+            ("tender", report.Tenders), ("tip", report.Tips), ("customer", report.Customers),
         ];
         foreach (var (by, lines) in sections)
             foreach (var line in lines)

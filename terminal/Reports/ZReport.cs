@@ -11,7 +11,7 @@ namespace CloudPos.Terminal.Reports;
 /// <param name="Through">The last entry in it.</param>
 /// <param name="Gross">Of all sales in it.</param>
 /// <param name="Voided">Of all voids in it, positive.</param>
-/// <param name="Net">Gross less voided.</param>
+/// <param name="Net">Gross less voided and refunded.</param>
 /// <param name="Taxes">Of sales less voids, one per rate, highest first.</param>
 /// <param name="Declined">Cards that their issuer declined.</param>
 /// <param name="Refused">Cards that the offline policy refused.</param>
@@ -33,6 +33,17 @@ internal sealed record ZReport(
     int Refused,
     int Abandoned)
 {
+    /// <summary>Parts of sales that were given back, goods or amounts.</summary>
+    public int Refunds { get; init; }
+
+    public Money Refunded { get; init; } = Money.Zero(Gross.Currency);
+
+    /// <summary>Beside the sales, in no tax, and part of what the tenders brought.</summary>
+    public Money Tips { get; init; } = Money.Zero(Gross.Currency);
+
+    /// <summary>Given back with voids and refunds, positive.</summary>
+    public Money TipsReturned { get; init; } = Money.Zero(Gross.Currency);
+
     /// <param name="entries">Those that the report covers; others are left out.</param>
     /// <param name="saleOf">A sale by its id, for voids; null when it cannot be read.</param>
     public static ZReport Of(
@@ -48,8 +59,14 @@ internal sealed record ZReport(
         }
         return new ZReport(
             taken.Report, taken.FromNumber, header.Number - 1, header.At, header.BusinessDate,
-            sum.Sales, sum.Voids, sum.Gross, sum.Voided, sum.Gross - sum.Voided, sum.Tenders, sum.Taxes,
-            sum.Declined, sum.Refused, sum.Abandoned);
+            sum.Sales, sum.Voids, sum.Gross, sum.Voided, sum.Gross - sum.Voided - sum.Refunded, sum.Tenders,
+            sum.Taxes, sum.Declined, sum.Refused, sum.Abandoned)
+        {
+            Refunds = sum.Refunds,
+            Refunded = sum.Refunded,
+            Tips = sum.Tips,
+            TipsReturned = sum.TipsReturned,
+        };
     }
 
     private sealed class Summing(Currency currency)
@@ -69,6 +86,10 @@ internal sealed record ZReport(
 
         public Money Voided { get; private set; } = Money.Zero(currency);
 
+        public Money Tips { get; private set; } = Money.Zero(currency);
+
+        public Money TipsReturned { get; private set; } = Money.Zero(currency);
+
         public int Declined { get; private set; }
 
         public int Refused { get; private set; }
@@ -86,17 +107,22 @@ internal sealed record ZReport(
                 case SaleCompleted sale:
                     Sales++;
                     Gross += sale.Total;
+                    Tips += sale.Tip;
                     Count(sale, 1);
                     break;
                 case SaleVoided voided:
                     Voids++;
                     Voided += voided.Total;
                     if (saleOf(voided.Sale) is { } original)
+                    {
+                        TipsReturned += original.Tip;
                         Count(original, -1);
+                    }
                     break;
                 case SaleRefunded refunded:
                     Refunds++;
                     Refunded += refunded.Total;
+                    TipsReturned += refunded.Tip ?? Money.Zero(currency);
                     Count(refunded);
                     break;
                 case PaymentFailed failed:

@@ -15,8 +15,12 @@ internal static class ZReportText
             .Rule()
             .Row($"Sales ({report.Sales}) {report.Gross.Currency}", Figures.Of(report.Gross))
             .Row($"Voids ({report.Voids})", Figures.Of(-report.Voided))
-            .Row("NET", Figures.Of(report.Net))
-            .Rule();
+            .Row($"Refunds ({report.Refunds})", Figures.Of(-report.Refunded))
+            .Row("NET", Figures.Of(report.Net));
+        if (!report.Tips.IsZero || !report.TipsReturned.IsZero)
+            paper.Row("Tips, beside the sales", Figures.Of(report.Tips))
+                .Row("given back", Figures.Of(-report.TipsReturned), 2);
+        paper.Rule();
         foreach (var tender in report.Tenders)
         {
             paper.Row($"{NameOf(tender)} ({tender.Count})", Figures.Of(tender.Amount));

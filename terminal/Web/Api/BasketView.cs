@@ -50,7 +50,8 @@ internal static class BasketView
         {
             Customer = buyer,
             Paid = [.. paid.Select(PaidView.DocumentOf)],
-            Left = paid.Aggregate(total, (left, part) => left - part.Amount),
+            Left = paid.Aggregate(total, (left, part) => left - part.Share),
+            TipChoices = store.TipChoices,
         };
     }
 }

@@ -19,12 +19,18 @@ internal static class PaidView
             result.Status, result.Sentences, [], sale, sold.ReceiptNumber, sold.Total,
             cash is null ? Money.Zero(sold.Total.Currency) : cash.Given - cash.Amount,
             [.. sold.Tenders.Select(DocumentOf)], result.Decision?.Reason, null, result.Payment,
-            SaleReceipt.Text(ReceiptHead.Of(store), entry.Header, sold, isCopy: false));
+            SaleReceipt.Text(ReceiptHead.Of(store), entry.Header, sold, isCopy: false))
+        {
+            Tip = sold.Tip.IsZero ? null : sold.Tip,
+        };
     }
 
     public static PaidTenderDocument DocumentOf(Tender tender) => new(
         tender.Kind, tender.Amount, tender.Payment?.Approval, tender.Payment?.Card.Scheme,
-        tender.Payment?.Card.LastFour);
+        tender.Payment?.Card.LastFour)
+    {
+        Tip = tender.Tip,
+    };
 
     /// <summary>One table of what a cashier can do when a card did not pay.</summary>
     private static IReadOnlyList<Instead> InsteadOf(SaleResult result) => result.Status switch

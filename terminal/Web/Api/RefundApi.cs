@@ -9,6 +9,7 @@ namespace CloudPos.Terminal.Web.Api;
 
 /// <param name="Items">Goods that come back; empty with no amount: all that is left.</param>
 /// <param name="Amount">As typed: this much, and no goods.</param>
+/// <param name="Tip">As typed: this much of the tip as well.</param>
 /// <param name="Earlier">How many refunds of the sale the screen had seen, so that a second tap is no second
 /// refund.</param>
 internal sealed record RefundBody(
@@ -17,7 +18,8 @@ internal sealed record RefundBody(
     string Reason = "",
     string? Amount = null,
     int Earlier = 0,
-    PinBody? Manager = null);
+    PinBody? Manager = null,
+    string? Tip = null);
 
 internal sealed record RefundItemBody(string Sku, long Quantity);
 
@@ -31,7 +33,11 @@ internal sealed record RefundPlanDocument(
     IReadOnlyList<RefundLineDocument> Lines,
     Money? Chosen,
     IReadOnlyList<PaidTenderDocument> Tenders,
-    string? Fault);
+    string? Fault)
+{
+    /// <summary>Of the tip, what can still be given back; null for none.</summary>
+    public Money? TipLeft { get; init; }
+}
 
 /// <param name="Left">Pieces that did not come back yet.</param>
 internal sealed record RefundLineDocument(string Sku, string Name, long Sold, long Left);
@@ -68,7 +74,10 @@ internal sealed class RefundApi(TerminalContext context)
         return new RefundPlanDocument(
             row.ReceiptNumber, sale.Total,
             earlier.Aggregate(sale.Total, (left, one) => left - one.Total), earlier.Count,
-            LinesOf(sale, earlier), chosen?.Total, TendersOf(chosen, sale), fault);
+            LinesOf(sale, earlier), chosen?.All, TendersOf(chosen, sale), fault)
+        {
+            TipLeft = RefundFlow.TipLeft(sale, earlier) is { IsZero: false } tip ? tip : null,
+        };
     }
 
     private async Task<ApiAnswer<RefundedDocument>> Refund(ApiCall call, RefundBody body)
@@ -112,7 +121,7 @@ internal sealed class RefundApi(TerminalContext context)
         if (note is not null && !context.Printing.HasPrinter)
             context.Store.MarkPrinted(note);
         return new RefundedDocument(
-            refund.ReceiptNumber, refund.Total, TendersOf(refund, sale),
+            refund.ReceiptNumber, refund.All, TendersOf(refund, sale),
             RefundSlip.Text(ReceiptHead.Of(context.Store), entry.Header, refund, sale))
         {
             CreditNote = (note?.Body as InvoiceIssued)?.InvoiceNumber,
@@ -151,7 +160,10 @@ internal sealed class RefundApi(TerminalContext context)
         ApiCall call, RefundBody body, SaleRow row, string? approver) => new(
         row, [.. body.Items.Select(item => new BasketItem(item.Sku, item.Quantity))],
         string.IsNullOrWhiteSpace(body.Amount) ? null : body.Amount.Trim(), call.Cashier, approver,
-        CardScrubber.Mask(body.Reason.Trim()));
+        CardScrubber.Mask(body.Reason.Trim()))
+    {
+        Tip = string.IsNullOrWhiteSpace(body.Tip) ? null : body.Tip.Trim(),
+    };
 
     private static IReadOnlyList<RefundLineDocument> LinesOf(
         SaleCompleted sale, IReadOnlyList<SaleRefunded> earlier)

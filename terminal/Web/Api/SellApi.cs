@@ -132,6 +132,7 @@ internal sealed class SellApi(
                 Right = RightOf(call),
                 Approval = approval,
                 IsPart = body.IsPart,
+                Tip = Blank(body.Tip),
             });
             if (result.Sale is { } paid && context.Printing.HasPrinter)
                 context.Printing.Sold(paid);

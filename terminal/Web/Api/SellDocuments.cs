@@ -31,6 +31,9 @@ internal sealed record BasketDocument(
 
     /// <summary>What is still to be paid.</summary>
     public Money Left { get; init; } = Total;
+
+    /// <summary>Percentages to offer a tip of; null where nobody is asked for one.</summary>
+    public IReadOnlyList<int>? TipChoices { get; init; }
 }
 
 /// <summary>Who buys, and what it does to their points.</summary>
@@ -62,6 +65,7 @@ internal sealed record ParkedListDocument(IReadOnlyList<ParkedDocument> Parked);
 
 /// <param name="Card">How the card is presented; null when none of the tenders is a card.</param>
 /// <param name="Manager">Approves what lies between the floor limit and the second limit.</param>
+/// <param name="Tip">As typed, on top of what this try pays; null for none.</param>
 /// <param name="IsPart">The one card pays a part; another card or cash pays the rest.</param>
 internal sealed record PayBody(
     Id Sale,
@@ -71,7 +75,8 @@ internal sealed record PayBody(
     string? Email = null,
     string? Phone = null,
     PinBody? Manager = null,
-    bool IsPart = false);
+    bool IsPart = false,
+    string? Tip = null);
 
 /// <param name="Amount">As typed; null for what the others leave.</param>
 internal sealed record TenderBody(TenderKind Kind, string? Amount = null);
@@ -106,10 +111,18 @@ internal sealed record PaidDocument(
     DecisionReason? Reason = null,
     string? ResponseCode = null,
     Id? Payment = null,
-    string? Receipt = null);
+    string? Receipt = null)
+{
+    /// <summary>Beside the total; null for none.</summary>
+    public Money? Tip { get; init; }
+}
 
 internal sealed record PaidTenderDocument(
-    TenderKind Kind, Money Amount, Approval? Approval, Scheme? Scheme, string? LastFour);
+    TenderKind Kind, Money Amount, Approval? Approval, Scheme? Scheme, string? LastFour)
+{
+    /// <summary>The part of the amount that is a tip; null for none.</summary>
+    public Money? Tip { get; init; }
+}
 
 internal sealed record ProductsDocument(IReadOnlyList<ProductDocument> Products, bool More);
 

@@ -108,14 +108,22 @@ internal sealed class StatusApi(
         return outcome.IsStored ? new DoneDocument() : ApiFault.Of(outcome);
     }
 
-    private SaleListDocument Sales() => new([.. context.Store.Sales(100).Select(row => new SaleItemDocument(
-        row.Sale, row.ReceiptNumber, row.Total, row.BusinessDate, row.VoidedBy is not null, row.Printed)
+    private SaleListDocument Sales() => new([.. context.Store.Sales(100).Select(SaleOf)]);
+
+    private SaleItemDocument SaleOf(SaleRow row)
     {
-        Given = context.Store.RefundsOf(row.Sale) is { Count: > 0 } refunds
-            ? refunds.Aggregate(Money.Zero(row.Total.Currency), (sum, one) => sum + one.Total)
-            : null,
-        Invoiced = context.Store.InvoicesOf(row.Sale).Count > 0,
-    })]);
+        var sale = new SaleItemDocument(
+            row.Sale, row.ReceiptNumber, row.Total, row.BusinessDate, row.VoidedBy is not null, row.Printed)
+        {
+            Invoiced = context.Store.InvoicesOf(row.Sale).Count > 0,
+        };
+        if (context.Store.RefundsOf(row.Sale) is not { Count: > 0 } refunds)
+            return sale;
+        var zero = Money.Zero(row.Total.Currency);
+        var given = refunds.Aggregate(zero, (sum, one) => sum + one.All);
+        var tip = (context.Store.SaleEntry(row)?.Body as SaleCompleted)?.Tip ?? zero;
+        return sale with { Given = given, AllGiven = given >= row.Total + tip };
+    }
 
     private ApiAnswer<SlipDocument> Void(ApiCall call, VoidBody body)
     {

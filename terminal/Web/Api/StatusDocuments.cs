@@ -104,6 +104,9 @@ internal sealed record SaleItemDocument(
 
     /// <summary>There is an invoice for it, or was one.</summary>
     public bool Invoiced { get; init; }
+
+    /// <summary>Nothing is left to give back, of goods or tip.</summary>
+    public bool AllGiven { get; init; }
 }
 
 /// <summary>What the feed set, and where it comes from.</summary>

@@ -22,6 +22,9 @@ public sealed class BrowserWorld : IAsyncLifetime
     /// <summary>A store that has staff: people sign in there.</summary>
     public const string StaffedStore = "berlin-ost";
 
+    /// <summary>A store whose customers are asked for a tip.</summary>
+    public const string TippedStore = "berlin-cafe";
+
     /// <summary>Milliseconds: far more than anything takes, so that a busy machine fails no test.</summary>
     public const float Patience = 60_000;
 
@@ -62,6 +65,11 @@ public sealed class BrowserWorld : IAsyncLifetime
         await desk.Put($"merchants/{DemoShop.Merchant}", DemoShop.MerchantBody());
         await desk.Put($"stores/{DemoShop.Store}", DemoShop.StoreBody());
         await desk.Put($"stores/{StaffedStore}", DemoShop.StoreBody());
+        await desk.Put($"stores/{TippedStore}", DemoShop.StoreBody());
+        await desk.Put($"stores/{TippedStore}/tips", new JsonObject
+        {
+            ["enabled"] = true, ["percentages"] = new JsonArray(5, 10, 15),
+        });
         foreach (var (person, body) in DemoShop.StaffBodies())
             await desk.Put($"stores/{StaffedStore}/staff/{person}", body);
         var policy = DemoShop.PolicyBody();
@@ -76,6 +84,7 @@ public sealed class BrowserWorld : IAsyncLifetime
         await desk.Put($"merchants/{DemoShop.Merchant}/catalogue", DemoShop.CatalogueBody());
         await desk.Put($"stores/{DemoShop.Store}/stock", DemoShop.StockBody());
         await desk.Put($"stores/{StaffedStore}/stock", DemoShop.StockBody());
+        await desk.Put($"stores/{TippedStore}/stock", DemoShop.StockBody());
     }
 
     public async ValueTask DisposeAsync()

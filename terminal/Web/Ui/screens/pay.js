@@ -21,7 +21,7 @@ const NOTES = [500, 1000, 2000, 5000, 10000, 20000, 50000];
 const ASK_AGAIN = 1000;
 
 export function show(root) {
-  const view = { basket: null, cards: [], cash: null, part: null, email: "", phone: "", manager: null, busy: false, left: false };
+  const view = { basket: null, cards: [], cash: null, part: null, tip: 0, email: "", phone: "", manager: null, busy: false, left: false };
 
   const draw = (...content) => { if (!view.left) fill(root, h("h1", { class: "sr" }, t("pay")), ...content); };
 
@@ -31,12 +31,18 @@ export function show(root) {
     choose();
   }
 
-  const owed = () => ({ minor: view.basket.left.minor - (view.cash ?? 0), currency: view.basket.total.currency });
+  const amount = minor => ({ minor, currency: view.basket.total.currency });
+
+  /** What is left of the sale itself, after what is taken in cash. */
+  const left = () => amount(view.basket.left.minor - (view.cash ?? 0));
+
+  /** The same with the tip on it. */
+  const owed = () => amount(left().minor + view.tip);
 
   function choose() {
     view.part = null;
-    draw(head(owed()), parts(),
-      view.cash ? h("p", { class: "split" }, t("pay.split", { cash: money({ ...owed(), minor: view.cash }) }),
+    draw(head(owed()), parts(), tip(),
+      view.cash ? h("p", { class: "split" }, t("pay.split", { cash: money(amount(view.cash)) }),
         h("button", { type: "button", class: "quiet", onclick: () => { view.cash = null; choose(); } }, t("pay.split.undo")))
         : null,
       contact(),
@@ -50,6 +56,34 @@ export function show(root) {
           given(), partly(),
         ]),
       back());
+  }
+
+  /** The customer chooses; the screen is turned to them or read to them. Never asked for where nobody switched it on. */
+  function tip() {
+    const { tipChoices } = view.basket;
+    if (!tipChoices) return null;
+    const base = view.basket.left.minor;
+    const set = minor => { view.tip = minor; choose(); };
+    const chip = (key, text, minor) => h("button", {
+      type: "button", class: "chip", "data-key": `tip-${key}`, "aria-pressed": String(view.tip === minor), onclick: () => set(minor),
+    }, text);
+    const own = h("input", {
+      name: "tip", inputmode: "decimal", autocomplete: "off", "aria-label": t("pay.tip.other"), placeholder: t("pay.tip.other"),
+    });
+    return h("section", { class: "tips", "aria-label": t("pay.tip") },
+      h("h2", {}, t("pay.tip"), view.tip > 0 ? h("strong", { class: "figure" }, ` ${money(amount(view.tip))}`) : null),
+      h("div", { class: "chips" }, chip("none", t("pay.tip.none"), 0), tipChoices.map(percent => {
+        const minor = Math.round(base * percent / 100);
+        return chip(percent, `${percent} % · ${money(amount(minor))}`, minor);
+      })),
+      h("form", {
+        class: "given", onsubmit: event => {
+          event.preventDefault();
+          const minor = minorOf(own.value, currency());
+          if (minor === null || minor > base) showFault({ sentences: [t("pay.tip.wrong", { most: money(amount(base)) })] });
+          else set(minor);
+        },
+      }, own, h("button", { "data-key": "tip-own" }, t("pay.given.take"))));
   }
 
   /** What other cards have paid already, and the way back. */
@@ -75,13 +109,16 @@ export function show(root) {
       class: "partly", onsubmit: event => {
         event.preventDefault();
         const minor = minorOf(input.value, currency());
-        if (!minor || minor >= owed().minor) showFault({ sentences: [t("pay.part.wrong")] });
+        if (!minor || minor >= left().minor) showFault({ sentences: [t("pay.part.wrong")] });
+        else if (view.tip > minor) showFault({ sentences: [t("pay.tip.wrong", { most: money(amount(minor)) })] });
         else { view.part = minor; present(); }
       },
     }, input, h("button", {}, t("pay.part.take")));
   }
 
-  const head = amount => h("p", { class: "owed" }, h("span", {}, t("pay.owed")), h("strong", {}, money(amount)));
+  const head = due => h("p", { class: "owed" },
+    h("span", {}, t("pay.owed"), view.tip > 0 ? h("small", {}, ` ${t("pay.tip.in", { tip: money(amount(view.tip)) })}`) : null),
+    h("strong", {}, money(due)));
 
   const back = () => h("p", {}, h("a", { class: "button quiet", href: "#/sell" }, t("pay.back")));
 
@@ -96,6 +133,7 @@ export function show(root) {
         const minor = minorOf(input.value, currency());
         if (!minor) showFault({ sentences: [t("pay.given.wrong")] });
         else if (minor >= owed().minor) pay([cash(plain({ minor, currency: currency() }))]);
+        else if (minor >= left().minor) showFault({ sentences: [t("pay.tip.short", { due: money(owed()) })] });
         else { view.cash = minor; choose(); }
       },
     }, input, h("button", {}, t("pay.given.take")));
@@ -112,8 +150,8 @@ export function show(root) {
   }
 
   function present() {
-    if (view.part !== null && view.part >= owed().minor) view.part = null;
-    draw(head(view.part === null ? owed() : { ...owed(), minor: view.part }), parts(),
+    if (view.part !== null && view.part >= left().minor) view.part = null;
+    draw(head(view.part === null ? owed() : amount(view.part + view.tip)), parts(),
       h("p", { class: "present", role: "status" }, t("pay.present")),
       view.cards.length > 0 ? h("section", { class: "reader", "aria-label": t("pay.reader") },
         h("h2", {}, t("pay.reader")),
@@ -132,10 +170,11 @@ export function show(root) {
   async function pay(list, card = null) {
     if (view.busy) return;
     view.busy = true;
-    draw(head(view.basket.left), h("p", { class: "underway", role: "status" }, t(card ? "pay.asking" : "pay.storing")));
+    draw(head(amount(view.basket.left.minor + view.tip)),
+      h("p", { class: "underway", role: "status" }, t(card ? "pay.asking" : "pay.storing")));
     const order = { sale: view.basket.sale, turn: view.basket.turn, tenders: list };
     const body = { ...order, ...(card ? { card } : {}), email: view.email || undefined, phone: view.phone || undefined,
-      manager: view.manager ?? undefined, isPart: card !== null && view.part !== null };
+      tip: view.tip > 0 ? plain(amount(view.tip)) : undefined, manager: view.manager ?? undefined, isPart: card !== null && view.part !== null };
     view.manager = null;
     try {
       ended(await insist(body));
@@ -162,7 +201,7 @@ export function show(root) {
 
   function ended(paid) {
     if (paid.status === "Completed") done(paid);
-    else if (paid.status === "PartPaid") retry(choose);
+    else if (paid.status === "PartPaid") { view.tip = 0; retry(choose); }
     else refused(paid);
   }
 
@@ -172,7 +211,8 @@ export function show(root) {
       paid.change.minor > 0
         ? h("p", { class: "owed change" }, h("span", {}, t("pay.change")), h("strong", {}, money(paid.change)))
         : null,
-      h("p", { class: "sold", role: "status" }, t("pay.sold", { receipt: paid.receiptNumber, total: money(paid.total) })),
+      h("p", { class: "sold", role: "status" }, t("pay.sold", { receipt: paid.receiptNumber, total: money(paid.total) }),
+        paid.tip ? ` ${t("pay.tip.plus", { tip: money(paid.tip) })}` : ""),
       h("ul", { class: "tenders" }, paid.tenders.map(tenderLine)),
       h("div", { class: "actions" },
         h("button", { type: "button", class: "main", "data-key": "next", onclick: () => go("sell") }, t("pay.next"))),

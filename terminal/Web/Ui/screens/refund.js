@@ -16,12 +16,17 @@ export const icon = null;
 export const label = "refund";
 
 export function show(root, [receiptNumber]) {
-  const view = { plan: null, chosen: new Map(), amount: "", typed: "", reason: "", busy: false, left: false, asked: 0 };
+  const view = { plan: null, chosen: new Map(), amount: "", typed: "", tip: false, reason: "", busy: false, left: false, asked: 0 };
 
   const items = () => [...view.chosen].filter(([, quantity]) => quantity > 0)
     .map(([sku, quantity]) => ({ sku, quantity }));
-  const order = () => ({ receiptNumber, items: view.amount ? [] : items(), amount: view.amount || undefined });
-  const isChosen = () => view.amount !== "" || items().length > 0;
+  const tip = () => (view.tip && view.plan?.tipLeft ? plain(view.plan.tipLeft) : undefined);
+  const goods = () => (view.amount !== "" || items().length > 0);
+  /** With nothing else chosen the tip goes back alone. */
+  const order = () => ({
+    receiptNumber, items: view.amount ? [] : items(), amount: view.amount || (tip() && !goods() ? "0" : undefined), tip: tip(),
+  });
+  const isChosen = () => goods() || tip() !== undefined;
 
   /** Asks what the choice comes to; of several answers the last question's counts. */
   async function plan() {
@@ -47,7 +52,7 @@ export function show(root, [receiptNumber]) {
     const { plan: sale } = view;
     fill(root, h("h1", {}, t("refund.title", { receipt: sale.receiptNumber })),
       h("p", { class: "hint" }, t("refund.left", { left: money(sale.left), total: money(sale.total) })),
-      sale.left.minor > 0 ? form(sale) : null,
+      sale.left.minor > 0 || sale.tipLeft ? form(sale) : null,
       h("p", {}, h("a", { class: "button quiet", href: "#/sales" }, t("refund.back"))));
   }
 
@@ -58,6 +63,10 @@ export function show(root, [receiptNumber]) {
       name: "amount", "data-key": "amount", inputmode: "decimal", autocomplete: "off", value: view.typed,
       oninput: event => amount(event.target.value),
     })),
+    sale.tipLeft ? h("label", { class: "check" }, h("input", {
+      type: "checkbox", name: "tip", "data-key": "tip", checked: view.tip,
+      onchange: event => { view.tip = event.target.checked; plan(); },
+    }), h("span", {}, t("refund.tip", { amount: money(sale.tipLeft) }))) : null,
     h("label", {}, h("span", {}, t("sales.void.reason")), h("input", {
       name: "reason", "data-key": "reason", required: true, maxlength: 200, autocomplete: "off", value: view.reason,
       oninput: event => { view.reason = event.target.value; },

@@ -69,6 +69,7 @@ export function show(root) {
     section("product", barsOf(report.products, line => t("reports.pieces", { n: number(line.quantity) }))),
     section("category", barsOf(named(report.categories, "reports.nocategory"))),
     section("tender", barsOf(report.tenders.map(line => ({ ...line, name: tenderName(line.key) })))),
+    report.tips.length > 0 ? section("tip", barsOf(report.tips.map(line => ({ ...line, name: tenderName(line.key) })))) : null,
     section("cashier", barsOf(report.cashiers)),
     report.customers.length > 0 ? section("customer", barsOf(named(report.customers, "reports.nocustomer"))) : null,
   ];

@@ -36,7 +36,7 @@ export function show(root) {
       h("button", { type: "button", onclick: () => copy(sale) }, t("sales.copy")),
       sale.voided && !sale.invoiced ? null
         : h("button", { type: "button", onclick: () => invoiceFor(sale.receiptNumber) }, t("invoice")),
-      sale.voided || sale.given?.minor === sale.total.minor ? null
+      sale.voided || sale.allGiven ? null
         : h("a", { class: "button", "data-key": `refund-${sale.receiptNumber}`,
           href: `#/refund/${encodeURIComponent(sale.receiptNumber)}` }, t("refund")),
       sale.voided || sale.given ? null : h("button", { type: "button", onclick: () => take(sale) }, t("sales.void"))));

@@ -9,4 +9,5 @@ export const approvalTag = approval => h("span", { class: `tag ${approval}` }, t
 export const tenderLine = tender => h("li", {},
   h("span", {}, tender.kind === "Card" ? `${tender.scheme} •••• ${tender.lastFour}` : t(`tender.${tender.kind}`)),
   tender.approval ? approvalTag(tender.approval) : null,
+  tender.tip ? h("span", { class: "tag tip" }, t("tender.tip", { amount: money(tender.tip) })) : null,
   h("span", { class: "figure" }, money(tender.amount)));

@@ -81,6 +81,8 @@ public sealed class EveryCentTests
         private readonly List<PaymentRow> _voidedLater = [];
         private readonly HashSet<Id> _voided = [];
 
+        private readonly List<Money> _tips = [];
+
         public List<PaymentRow> Dark { get; } = [];
 
         public async Task Sell((int Terminal, int State, int Minor, int Day, int Back, int Currency) sale)
@@ -89,7 +91,7 @@ public sealed class EveryCentTests
             var date = MoneyWorld.Date.AddDays(sale.Day);
             if (sale.State == States.Length)
             {
-                await world.CashSale(terminal, sale.Minor, date);
+                await world.CashSale(terminal, sale.Minor, date, TipOf(sale.Minor, MoneyWorld.Eur));
                 return;
             }
             if (sale.State > States.Length)
@@ -101,7 +103,8 @@ public sealed class EveryCentTests
                 return;
             }
             var paid = await world.CardSale(
-                terminal, sale.Minor, States[sale.State], date: date, currency: Currencies[sale.Currency]);
+                terminal, sale.Minor, States[sale.State], date: date, currency: Currencies[sale.Currency],
+                tip: TipOf(sale.Minor, Currencies[sale.Currency]));
             _sold.Add(paid);
             if (sale.Back == VoidedAtOnce)
                 await Void(paid);
@@ -116,6 +119,15 @@ public sealed class EveryCentTests
             _back.Add(await world.CardRefund(
                 paid, part.Minor, GivenBack[sale.Back], date.AddDays(1), id));
         }
+
+        /// <summary>Every second customer leaves a tenth; it is part of what is paid.</summary>
+        private long TipOf(int minor, Currency currency)
+        {
+            _tips.Add(new Money(TipOf(minor), currency));
+            return TipOf(minor);
+        }
+
+        private static long TipOf(int minor) => minor % 2 == 0 ? minor / 10 : 0;
 
         /// <summary>Dark terminals come back, and their sales make a later version of their day.</summary>
         public async Task Arrive()
@@ -144,6 +156,8 @@ public sealed class EveryCentTests
         {
             await world.Void(paid, paid.Accepted!.BusinessDate.AddDays(1));
             _voided.Add(paid.Payment);
+            var amount = paid.Amount!.Value;
+            _tips.Add(new Money(-TipOf((int)amount.Minor), amount.Currency));
         }
 
         /// <summary>Of every third payment in a batch; the money stays where it is in the batch.</summary>
@@ -216,6 +230,9 @@ public sealed class EveryCentTests
                 Sum(now, payment => IsLost(payment) && !_voided.Contains(payment.Payment)),
                 Saldo(ledger, LedgerAccount.LostPayments));
             await CheckReports(currency, now);
+            Assert.Equal(
+                -_tips.Where(one => one.Currency == currency).Sum(one => one.Minor),
+                Saldo(ledger, LedgerAccount.Tips));
             Assert.Equal(
                 _chargedBack.Where(one => one.Currency == currency).Sum(one => one.Minor),
                 Saldo(ledger, LedgerAccount.ChargebackLosses));

@@ -100,7 +100,8 @@ internal sealed class MoneyWorld : IAsyncDisposable
     public async Task<PaymentRow> CardSale(
         string terminal, long minor, PaymentState state, Approval approval = Approval.Deferred,
             DateOnly? date = null,
-        DateOnly? settlement = null, string? email = null, Id? payment = null, Currency? currency = null)
+        DateOnly? settlement = null, string? email = null, Id? payment = null, Currency? currency = null,
+        long tip = 0)
     {
         var row = PaymentOf(
             terminal, payment ?? Id.New(), Id.New(), minor, state, approval, date ?? Date, settlement);
@@ -109,13 +110,21 @@ internal sealed class MoneyWorld : IAsyncDisposable
         await Put(row);
         await Sell(terminal, row.Facts!.Sale, date ?? Date, email, new Tender(
             TenderKind.Card, row.Amount!.Value, row.Amount!.Value, new CardPayment(
-                row.Payment, approval, Card, approval == Approval.Online ? "A00001" : null, null, null)));
+                row.Payment, approval, Card, approval == Approval.Online ? "A00001" : null, null, null))
+        {
+            Tip = tip == 0 ? null : new Money(tip, row.Amount!.Value.Currency),
+        });
         return row;
     }
 
-    public Task<SaleCompleted> CashSale(string terminal, long minor, DateOnly? date = null) => Sell(
-        terminal, Id.New(), date ?? Date, null,
-        new Tender(TenderKind.Cash, new Money(minor, Eur), new Money(minor, Eur)));
+    /// <param name="tip">Of the amount.</param>
+    public Task<SaleCompleted> CashSale(string terminal, long minor, DateOnly? date = null, long tip = 0) =>
+        Sell(
+            terminal, Id.New(), date ?? Date, null,
+            new Tender(TenderKind.Cash, new Money(minor, Eur), new Money(minor, Eur))
+            {
+                Tip = tip == 0 ? null : new Money(tip, Eur),
+            });
 
     public static CardFacts Card { get; } =
         new(Scheme.Visa, EntryMode.Chip, "4242", "00ff", "A0000000031010", "Visa Debit");
@@ -126,7 +135,7 @@ internal sealed class MoneyWorld : IAsyncDisposable
     {
         var number = _numbers[terminal] = _numbers.GetValueOrDefault(terminal) + 1;
         var zero = Money.Zero(tenders[0].Amount.Currency);
-        var total = tenders.Aggregate(zero, (sum, tender) => sum + tender.Amount);
+        var total = tenders.Aggregate(zero, (sum, tender) => sum + tender.Share);
         var sale = new SaleCompleted(
             id, number, $"{terminal}-000001-{number:D6}", number % 2 == 0 ? "Ada" : "Bo",
             [new SaleLine("tea", "Tea <green> & more", 1, total, zero, 1900, total)],
