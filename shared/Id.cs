@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -33,7 +32,9 @@ public readonly record struct Id(UInt128 Value) : IComparable<Id>
         foreach (var c in text)
             if (c is not (>= '0' and <= '9' or >= 'a' and <= 'f'))
                 return false;
-        id = new Id(UInt128.Parse(text, NumberStyles.HexNumber, CultureInfo.InvariantCulture));
+        Span<byte> bytes = stackalloc byte[16];
+        Convert.FromHexString(text, bytes, out _, out _);
+        id = new Id(BinaryPrimitives.ReadUInt128BigEndian(bytes));
         return true;
     }
 
@@ -52,7 +53,12 @@ public readonly record struct Id(UInt128 Value) : IComparable<Id>
 
     public int CompareTo(Id other) => Value.CompareTo(other.Value);
 
-    public override string ToString() => Value.ToString("x32", CultureInfo.InvariantCulture);
+    public override string ToString()
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        BinaryPrimitives.WriteUInt128BigEndian(bytes, Value);
+        return Convert.ToHexStringLower(bytes);
+    }
 }
 
 /// <summary>Public, since generated JSON code of either side makes it.</summary>

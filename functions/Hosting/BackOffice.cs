@@ -36,7 +36,13 @@ internal static class BackOffice
         if (!hosted)
             Directory.CreateDirectory(options.Data);
         var builder = WebApplication.CreateSlimBuilder(
-            new WebApplicationOptions { ContentRootPath = hosted ? AppContext.BaseDirectory : options.Data });
+            new WebApplicationOptions
+            {
+                ContentRootPath = hosted ? AppContext.BaseDirectory : options.Data,
+                // Nothing is configured by files there, and to watch them is to be woken by each write of the
+                // tables that lie in the same folder.
+                Args = ["--hostBuilder:reloadConfigOnChange=false"],
+            });
         builder.WebHost.UseUrls(options.Url.ToString());
         builder.WebHost.ConfigureKestrel(kestrel =>
         {

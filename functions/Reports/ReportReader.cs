@@ -15,9 +15,9 @@ internal sealed class ReportReader(
     ClearingOwed owed, BankStatements bank, Closings closings)
 {
     /// <summary>
-    /// Rows asked for at a time: enough to keep the store busy, few enough to leave it to others.
+    /// Terminals read at a time: enough to keep the store busy, few enough to leave it to others.
     /// </summary>
-    private const int AtOnce = 64;
+    private const int TerminalsAtOnce = 4;
 
     /// <summary>
     /// One set of facts for each currency in which anything happened, and for the merchant's own.
@@ -27,13 +27,9 @@ internal sealed class ReportReader(
     {
         if (await merchants.Find(merchant, cancel) is not { } known)
             return [];
-        var (sales, voids) = (new List<SaleFact>(), new List<SaleFact>());
         var terminals = await payments.TerminalsOf(merchant, cancel);
-        foreach (var terminal in terminals)
-        {
-            await Sales(terminal, TerminalDays.SoldKey(date), sales, cancel);
-            await Sales(terminal, TerminalDays.VoidedKey(date), voids, cancel);
-        }
+        var sales = await Sales(terminals, TerminalDays.SoldKey(date), cancel);
+        var voids = await Sales(terminals, TerminalDays.VoidedKey(date), cancel);
         var refunds = await Refunds(terminals, date, cancel);
         var byId = await PaymentsOf(NamedBy(sales), cancel);
         var givenBack = await GivenBack(refunds, voids, cancel);
@@ -62,12 +58,28 @@ internal sealed class ReportReader(
         return facts;
     }
 
-    private async Task Sales(
-        TerminalIdentity terminal, string prefix, List<SaleFact> into, CancellationToken cancel)
+    private Task<IReadOnlyList<SaleFact>> Sales(
+        IReadOnlyList<TerminalIdentity> terminals, string prefix, CancellationToken cancel) =>
+        OfEach<TerminalIdentity, SaleFact>(terminals, cancel, async (terminal, found, stop) =>
+        {
+            await foreach (var row in tables.Range(
+                TableNames.Terminal, terminal.Terminal, prefix, Keys.After(prefix), stop))
+                found.Add(new SaleFact(terminal.Store, SaleRow.From(row)));
+        });
+
+    /// <summary>What is found for each, in the order of those it is looked for.</summary>
+    private static async Task<IReadOnlyList<TFound>> OfEach<TOne, TFound>(
+        IReadOnlyList<TOne> all, CancellationToken cancel,
+        Func<TOne, List<TFound>, CancellationToken, Task> find)
     {
-        await foreach (var row in tables.Range(
-            TableNames.Terminal, terminal.Terminal, prefix, Keys.After(prefix), cancel))
-            into.Add(new SaleFact(terminal.Store, SaleRow.From(row)));
+        var found = all.Select(_ => new List<TFound>()).ToArray();
+        var bound = new ParallelOptions
+        {
+            MaxDegreeOfParallelism = TerminalsAtOnce, CancellationToken = cancel,
+        };
+        await Parallel.ForAsync(
+            0, all.Count, bound, async (place, stop) => await find(all[place], found[place], stop));
+        return [.. found.SelectMany(ofOne => ofOne)];
     }
 
     private async Task<IReadOnlyList<RefundFact>> Refunds(
@@ -105,13 +117,21 @@ internal sealed class ReportReader(
     private async Task<IReadOnlyDictionary<Id, PaymentRow>> PaymentsOf(
         IEnumerable<(string Terminal, Id Payment)> named, CancellationToken cancel)
     {
-        var found = new Dictionary<Id, PaymentRow>();
-        foreach (var chunk in named.Distinct().Chunk(AtOnce))
-            foreach (var row in await Task.WhenAll(chunk.Select(one => tables.Get(
-                TableNames.Terminal, one.Terminal, PaymentRowCodec.KeyOf(one.Payment), cancel))))
-                if (row is not null && PaymentRowCodec.From(row) is { Facts: not null } payment)
-                    found.TryAdd(payment.Payment, payment);
-        return found;
+        var byTerminal = named.Distinct().GroupBy(one => one.Terminal, one => one.Payment).ToList();
+        var rows = await OfEach<IGrouping<string, Id>, PaymentRow>(byTerminal, cancel, async (
+            terminal, found, stop) =>
+        {
+            // In the order of their keys, so that those who are neighbours are read together.
+            foreach (var chunk in terminal.Order().Chunk(TableLimits.CommitChangesMax))
+                foreach (var row in await tables.GetMany(
+                    TableNames.Terminal, terminal.Key, [.. chunk.Select(PaymentRowCodec.KeyOf)], stop))
+                    if (row is not null && PaymentRowCodec.From(row) is { Facts: not null } payment)
+                        found.Add(payment with { Stored = null, History = [], Reference = null });
+        });
+        var byId = new Dictionary<Id, PaymentRow>(rows.Count);
+        foreach (var payment in rows)
+            byId.TryAdd(payment.Payment, payment);
+        return byId;
     }
 
     /// <summary>What is done about lost payments, and the tries that were approved.</summary>

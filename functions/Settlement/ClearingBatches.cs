@@ -132,7 +132,8 @@ internal sealed class ClearingBatches(
         var there = await Members(head.Id, cancel);
         var known = there.Select(member => member.Payment).ToHashSet();
         var missing = waiting.Where(member => !known.Contains(member.Payment)).ToList();
-        foreach (var chunk in missing.Chunk(MembersPerCommit))
+        // In the order of their keys, so that a commit touches few places of the partition.
+        foreach (var chunk in missing.OrderBy(member => member.Payment).Chunk(MembersPerCommit))
             if (await Change(
                 head, chunk.Select(member => Tables.Change.Insert(member.ToRow(head.Id))), cancel)
                 is { } next)
@@ -154,7 +155,8 @@ internal sealed class ClearingBatches(
                 return Filled.Again;
             head = next;
         }
-        var left = members.Except(refused).ToList();
+        var gone = refused.Select(member => member.Payment).ToHashSet();
+        var left = members.Where(member => !gone.Contains(member.Payment)).ToList();
         return left.Count == 0 ? Filled.Empty
             : await Seal(head, left, cancel) ? Filled.Sealed : Filled.Again;
     }
@@ -210,12 +212,15 @@ internal sealed class ClearingBatches(
     private async Task<List<Member>> StillApproved(IReadOnlyList<Member> members, CancellationToken cancel)
     {
         var approved = new List<Member>();
-        foreach (var member in members)
-            if (await tables.Get(
-                    TableNames.Terminal, member.Terminal, PaymentRowCodec.KeyOf(
-                        member.Payment), cancel) is { } row
-                && row.Number("state") == (int)PaymentState.Approved)
-                approved.Add(member);
+        foreach (var terminal in members.GroupBy(member => member.Terminal))
+            foreach (var chunk in terminal.Chunk(TableLimits.CommitChangesMax))
+            {
+                var rows = await tables.GetMany(
+                    TableNames.Terminal, terminal.Key,
+                    [.. chunk.Select(member => PaymentRowCodec.KeyOf(member.Payment))], cancel);
+                approved.AddRange(chunk.Where((_, place) =>
+                    rows[place]?.Number("state") == (int)PaymentState.Approved));
+            }
         return approved;
     }
 }

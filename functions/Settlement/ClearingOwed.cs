@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using CloudPos.Functions.Fleet;
 using CloudPos.Functions.Payments;
 using CloudPos.Functions.Tables;
@@ -6,7 +7,10 @@ using CloudPos.Functions.Totals;
 namespace CloudPos.Functions.Settlement;
 
 /// <summary>A payment that is said to be ready for a batch of the cycle, and the hint that says so.</summary>
-internal sealed record ReadyPayment(Cycle Cycle, Member Member, Row Hint);
+internal sealed record ReadyPayment(Cycle Cycle, Member Member, HintVersion Hint);
+
+/// <summary>Of a hint, what taking it away needs.</summary>
+internal readonly record struct HintVersion(string Key, string ETag);
 
 /// <summary>A capture that was taken back, or its reversal.</summary>
 internal readonly record struct UndonePayment(Id Payment, string Terminal, bool IsReversal, long AmountMinor);
@@ -15,15 +19,23 @@ internal readonly record struct UndonePayment(Id Payment, string Terminal, bool 
 internal sealed class ClearingOwed(TablePort tables, Register register)
 {
     private const int PerCommit = 100;
+    private const int TerminalsAtOnce = 4;
 
     /// <summary>Hints of payments with their sale, in the order of terminals.</summary>
     public async Task<IReadOnlyList<ReadyPayment>> Ready(string merchant, CancellationToken cancel)
     {
-        var ready = new List<ReadyPayment>();
-        await foreach (var hint in Hints(merchant, cancel))
-            if (hint.Flag("sale") && ClearingIndex.CycleOf(hint) is { } cycle)
-                ready.Add(new ReadyPayment(cycle, Member.From(ClearingIndex.PaymentOf(hint), hint), hint));
-        return ready;
+        var terminals = await register.List(Register.TerminalsOf(merchant), cancel);
+        var ready = new List<ReadyPayment>[terminals.Count];
+        await Parallel.ForAsync(0, terminals.Count, Bound(cancel), async (place, stop) =>
+        {
+            ready[place] = [];
+            await foreach (var hint in Hints(terminals[place], merchant, stop))
+                if (hint.Flag("sale") && ClearingIndex.CycleOf(hint) is { } cycle)
+                    ready[place].Add(new ReadyPayment(
+                        cycle, Member.From(ClearingIndex.PaymentOf(hint), hint),
+                        new HintVersion(hint.Key, hint.ETag!)));
+        });
+        return [.. ready.SelectMany(ofTerminal => ofTerminal)];
     }
 
     /// <summary>Approved payments that are not in a batch because their sale, or its date at the acquirer,
@@ -31,13 +43,14 @@ internal sealed class ClearingOwed(TablePort tables, Register register)
     public async Task<IReadOnlyList<PaymentRow>> WithoutSale(string merchant, CancellationToken cancel)
     {
         var found = new List<PaymentRow>();
-        await foreach (var hint in Hints(merchant, cancel))
-            if (!hint.Flag("sale")
-                && await tables.Get(
-                    TableNames.Terminal, hint.Partition,
-                    PaymentRowCodec.KeyOf(ClearingIndex.PaymentOf(hint)), cancel) is { } row
-                && PaymentRowCodec.From(row) is { State: PaymentState.Approved, Accepted: null } payment)
-                found.Add(payment);
+        foreach (var terminal in await register.List(Register.TerminalsOf(merchant), cancel))
+            await foreach (var hint in Hints(terminal, merchant, cancel))
+                if (!hint.Flag("sale")
+                    && await tables.Get(
+                        TableNames.Terminal, hint.Partition,
+                        PaymentRowCodec.KeyOf(ClearingIndex.PaymentOf(hint)), cancel) is { } row
+                    && PaymentRowCodec.From(row) is { State: PaymentState.Approved, Accepted: null } payment)
+                    found.Add(payment);
         return found;
     }
 
@@ -59,27 +72,30 @@ internal sealed class ClearingOwed(TablePort tables, Register register)
     /// Takes away hints whose payments are in a batch, or cannot come into one any more. What another run
     /// took away already is none of ours.
     /// </summary>
-    public async Task Forget(IEnumerable<ReadyPayment> done, CancellationToken cancel)
-    {
-        foreach (var terminal in done.GroupBy(payment => payment.Hint.Partition))
+    public Task Forget(IEnumerable<ReadyPayment> done, CancellationToken cancel) => Parallel.ForEachAsync(
+        done.GroupBy(payment => payment.Member.Terminal), Bound(cancel), async (terminal, stop) =>
+        {
             foreach (var chunk in terminal.Chunk(PerCommit))
             {
-                var deletes = chunk.Select(payment => Change.Delete(payment.Hint)).ToList();
-                if (await tables.TryCommit(TableNames.Terminal, terminal.Key, deletes, cancel) is null)
+                var deletes = chunk.Select(payment => Change.Delete(
+                    terminal.Key, payment.Hint.Key, payment.Hint.ETag)).ToList();
+                if (await tables.TryCommit(TableNames.Terminal, terminal.Key, deletes, stop) is null)
                     continue;
                 foreach (var one in deletes)
-                    _ = await tables.TryCommit(TableNames.Terminal, terminal.Key, [one], cancel);
+                    _ = await tables.TryCommit(TableNames.Terminal, terminal.Key, [one], stop);
             }
-    }
+        });
+
+    private static ParallelOptions Bound(CancellationToken cancel) =>
+        new() { MaxDegreeOfParallelism = TerminalsAtOnce, CancellationToken = cancel };
 
     private async IAsyncEnumerable<Row> Hints(
-        string merchant, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
+        string terminal, string merchant, [EnumeratorCancellation] CancellationToken cancel)
     {
-        foreach (var terminal in await register.List(Register.TerminalsOf(merchant), cancel))
-            await foreach (var row in tables.Range(
-                TableNames.Terminal, terminal, ClearingIndex.ReadyPrefix,
-                Keys.After(ClearingIndex.ReadyPrefix), cancel))
-                if (row.Text("merchant") == merchant)
-                    yield return row;
+        await foreach (var row in tables.Range(
+            TableNames.Terminal, terminal, ClearingIndex.ReadyPrefix,
+            Keys.After(ClearingIndex.ReadyPrefix), cancel))
+            if (row.Text("merchant") == merchant)
+                yield return row;
     }
 }

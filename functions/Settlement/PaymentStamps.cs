@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using CloudPos.Functions.Fleet;
 using CloudPos.Functions.Payments;
 using CloudPos.Functions.Tables;
@@ -16,6 +17,11 @@ internal sealed class PaymentStamps(TablePort tables, TerminalDays days, TimePro
     /// An approved payment has no sealed card any more, and its row a few KiB; a commit holds 4 MiB.
     /// </summary>
     private const int PerCommit = 90;
+
+    /// <summary>
+    /// Partitions written at a time: while one waits for the disk, the payments of others are read.
+    /// </summary>
+    private const int TerminalsAtOnce = 4;
 
     /// <summary>
     /// Approved becomes Batched. Returned are the members that are not, and cannot come, into this batch.
@@ -52,12 +58,18 @@ internal sealed class PaymentStamps(TablePort tables, TerminalDays days, TimePro
         IReadOnlyList<Member> members, Func<PaymentRow, (
             PaymentRow? Next, bool Holds)> decide, CancellationToken cancel)
     {
-        var refused = new List<Member>();
-        foreach (var terminal in members.GroupBy(member => member.Terminal))
-            foreach (var chunk in terminal.Chunk(PerCommit))
-                refused.AddRange(
-                    await Attempts.UntilCommitted(() => Once(terminal.Key, chunk, decide, cancel)));
-        return refused;
+        var refused = new ConcurrentBag<IReadOnlyList<Member>>();
+        var bound = new ParallelOptions
+        {
+            MaxDegreeOfParallelism = TerminalsAtOnce, CancellationToken = cancel,
+        };
+        await Parallel.ForEachAsync(
+            members.GroupBy(member => member.Terminal), bound, async (terminal, stop) =>
+            {
+                foreach (var chunk in terminal.Chunk(PerCommit))
+                    refused.Add(await Attempts.UntilCommitted(() => Once(terminal.Key, chunk, decide, stop)));
+            });
+        return [.. refused.SelectMany(chunk => chunk)];
     }
 
     private async Task<IReadOnlyList<Member>?> Once(
@@ -66,8 +78,9 @@ internal sealed class PaymentStamps(TablePort tables, TerminalDays days, TimePro
     {
         var refused = new List<Member>();
         var steps = new List<PaymentStep>(members.Length);
-        var rows = await Task.WhenAll(members.Select(member => tables.Get(
-            TableNames.Terminal, terminal, PaymentRowCodec.KeyOf(member.Payment), cancel)));
+        var rows = await tables.GetMany(
+            TableNames.Terminal, terminal,
+            [.. members.Select(member => PaymentRowCodec.KeyOf(member.Payment))], cancel);
         foreach (var (member, row) in members.Zip(rows))
         {
             var before = row is null ? null : PaymentRowCodec.From(row);

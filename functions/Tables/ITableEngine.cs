@@ -15,6 +15,14 @@ internal interface ITableEngine : IAsyncDisposable
     Task<Row?> Get(string table, string partition, string key, CancellationToken cancel);
 
     /// <summary>
+    /// The rows of some keys, in the order of the keys; null where there is none. They are no snapshot. An
+    /// engine that has no better way asks for all of them at once.
+    /// </summary>
+    async Task<IReadOnlyList<Row?>> GetMany(
+        string table, string partition, IReadOnlyList<string> keys, CancellationToken cancel) =>
+        await Task.WhenAll(keys.Select(key => Get(table, partition, key, cancel)));
+
+    /// <summary>
     /// Rows in ordinal key order, starting at <paramref name="from"/> (or just after it), ending before
     /// <paramref name="to"/>, or at the partition's end when it is null.
     /// </summary>

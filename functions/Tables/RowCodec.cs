@@ -12,6 +12,8 @@ namespace CloudPos.Functions.Tables;
 internal static class RowCodec
 {
     private const byte Version = 1;
+    private const int NamesKept = 1024;
+    private static readonly string?[] names = new string?[NamesKept];
     private static readonly UTF8Encoding utf8 = new(false, throwOnInvalidBytes: true);
 
     public static byte[] Encode(Row row, string commitId)
@@ -43,7 +45,7 @@ internal static class RowCodec
             for (int left = reader.Length(); left > 0; left--)
             {
                 var kind = (ValueKind)reader.Byte();
-                row[reader.Text()] = reader.Value(kind);
+                row[reader.Name()] = reader.Value(kind);
             }
 
             return reader.AtEnd ? row : throw new InvalidDataException("bytes after the end");
@@ -125,6 +127,20 @@ internal static class RowCodec
         }
 
         public string Text() => utf8.GetString(Take(Length()));
+
+        /// <summary>
+        /// The names of properties are few and come again in each row, so one string serves them all. Two
+        /// that meet in a place take turns; any thread may write there, since what it writes is whole.
+        /// </summary>
+        public string Name()
+        {
+            var bytes = Take(Length());
+            uint place = (uint)bytes.Length;
+            foreach (byte one in bytes) place = unchecked((place * 31) + one);
+            ref string? kept = ref names[place % NamesKept];
+            string? known = kept;
+            return known is not null && Ascii.Equals(bytes, known) ? known : kept = utf8.GetString(bytes);
+        }
 
         public Value Value(ValueKind kind) => kind switch
         {

@@ -14,6 +14,9 @@ internal sealed class SqliteFile : IDisposable
     /// </summary>
     private static readonly Version versionMin = new(3, 51, 3);
 
+    private const int WriterCacheKib = 32 * 1024;
+    private const int CheckpointPages = 4_000;
+
     private readonly string path;
     private readonly FileStream owner;
 
@@ -72,6 +75,17 @@ internal sealed class SqliteFile : IDisposable
             connection.Dispose();
             throw;
         }
+    }
+
+    /// <summary>
+    /// The connection that writes. Its pages stay valid, since nobody else writes, so a large cache saves
+    /// reading them again; a checkpoint of more pages writes a page that changed often once.
+    /// </summary>
+    public SqliteConnection ConnectWriter()
+    {
+        var connection = Connect("FULL");
+        Run(connection, $"PRAGMA cache_size=-{WriterCacheKib}; PRAGMA wal_autocheckpoint={CheckpointPages}");
+        return connection;
     }
 
     public static void Run(SqliteConnection connection, string sql)

@@ -32,7 +32,7 @@ internal sealed class SqliteTableEngine : ITableEngine
         var file = SqliteFile.Own(path);
         try
         {
-            return new SqliteTableEngine(file, SqliteTableWriter.Start(file.Connect("FULL")));
+            return new SqliteTableEngine(file, SqliteTableWriter.Start(file.ConnectWriter()));
         }
         catch
         {
@@ -45,6 +45,10 @@ internal sealed class SqliteTableEngine : ITableEngine
 
     public Task<Row?> Get(string table, string partition, string key, CancellationToken cancel) =>
         Read(table, reader => reader.Get(table, partition, key), cancel);
+
+    public Task<IReadOnlyList<Row?>> GetMany(
+        string table, string partition, IReadOnlyList<string> keys, CancellationToken cancel) =>
+        Read(table, reader => reader.GetMany(table, partition, keys), cancel);
 
     public Task<RowPage> Range(
         string table, string partition, PageStart from, string? to, int max, CancellationToken cancel) =>

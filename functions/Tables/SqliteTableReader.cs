@@ -9,6 +9,8 @@ internal sealed class SqliteTableReader : IDisposable
     private const string Columns = "SELECT part, key, etag, data FROM rows WHERE tab = $tab";
 
     private readonly SqliteConnection connection;
+    private readonly SqliteCommand begin;
+    private readonly SqliteCommand end;
     private readonly SqliteCommand get;
     private readonly SqliteCommand range;
     private readonly SqliteCommand scan;
@@ -16,6 +18,8 @@ internal sealed class SqliteTableReader : IDisposable
     public SqliteTableReader(SqliteConnection connection)
     {
         this.connection = connection;
+        begin = Prepare("BEGIN");
+        end = Prepare("COMMIT");
         get = Prepare($"{Columns} AND part = $part AND key = $key", "$tab", "$part", "$key");
         range = Prepare(
             $"""
@@ -35,6 +39,25 @@ internal sealed class SqliteTableReader : IDisposable
         return reader.Read() ? RowOf(reader, (byte[])reader[3]) : null;
     }
 
+    /// <summary>
+    /// In one transaction: whoever begins a read after somebody wrote finds its page cache emptied.
+    /// </summary>
+    public IReadOnlyList<Row?> GetMany(string table, string partition, IReadOnlyList<string> keys)
+    {
+        var rows = new Row?[keys.Count];
+        begin.ExecuteNonQuery();
+        try
+        {
+            for (int i = 0; i < rows.Length; i++) rows[i] = Get(table, partition, keys[i]);
+        }
+        finally
+        {
+            end.ExecuteNonQuery();
+        }
+
+        return rows;
+    }
+
     public RowPage Range(string table, string partition, PageStart from, string? to, int max, int bytesMax)
     {
         // Keys are ASCII, so that a character above it ends every partition.
@@ -50,6 +73,8 @@ internal sealed class SqliteTableReader : IDisposable
 
     public void Dispose()
     {
+        begin.Dispose();
+        end.Dispose();
         get.Dispose();
         range.Dispose();
         scan.Dispose();

@@ -49,6 +49,26 @@ internal sealed class TablePort : IAsyncDisposable
     }
 
     /// <summary>
+    /// The rows of some keys of a partition, in the order of the keys; null where there is none. Each is read
+    /// as by <see cref="Get"/>: together they are no snapshot.
+    /// </summary>
+    /// <param name="keys">At most as many as a commit may change.</param>
+    public async Task<IReadOnlyList<Row?>> GetMany(
+        string table, string partition, IReadOnlyList<string> keys, CancellationToken cancel = default)
+    {
+        TableLimits.CheckTable(table);
+        TableLimits.CheckKey(partition);
+        if (keys.Count > TableLimits.CommitChangesMax)
+            throw new TableLimitException(
+                TableLimit.CommitChanges,
+                $"{keys.Count} keys at once, at most {TableLimits.CommitChangesMax} allowed.");
+        foreach (var key in keys) TableLimits.CheckKey(key);
+        IReadOnlyList<Row?> rows = [];
+        await Patiently(async () => rows = await engine.GetMany(table, partition, keys, cancel), cancel);
+        return rows;
+    }
+
+    /// <summary>
     /// The rows of a partition in ordinal key order, read in pages. Not a snapshot: a row written while the
     /// range is read is seen as it was before or after, and a new one may be missed.
     /// </summary>

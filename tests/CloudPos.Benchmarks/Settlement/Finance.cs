@@ -19,10 +19,12 @@ internal static class Finance
 
     public static async Task Day(BenchmarkRun run)
     {
-        var table = new ResultTable("a day of payments", "batch, s", "settle, s", "report, s", "all, s");
+        var table = new ResultTable(
+            "a day of payments", "batch, s", "settle, s", "report, s", "all, s", "processor, s");
         var count = run.Scaled(DayPayments);
         await using var year = await MerchantYear.Create(run.NewFolder("day"));
         await year.Sell(count, 1, ready: true);
+        var before = Environment.CpuUsage.TotalTime;
         var batch = await Seconds(() => year.Get<Clearing>().Run(MerchantYear.Merchant, default));
         var cycle = (await year.Get<ClearingBatches>().Cycles(
             MerchantYear.Merchant, MerchantYear.Eur, default)).Single();
@@ -31,7 +33,8 @@ internal static class Finance
             id, await year.Get<ClearingBatches>().Members(id, default), default));
         var report = await Seconds(() => year.Get<ReportVersions>().Begin(
             MerchantYear.Merchant, MerchantYear.First, default));
-        table.Add($"{count:#,0}, here", batch, settle, report, batch + settle + report);
+        var processor = (Environment.CpuUsage.TotalTime - before).TotalSeconds;
+        table.Add($"{count:#,0}, here", batch, settle, report, batch + settle + report, processor);
         if (await Postgres(run, count, 1) is { } peer)
         {
             await using (peer)
@@ -40,7 +43,8 @@ internal static class Finance
                     await Seconds(() => peer.Run("UPDATE payment SET state = 11, batch = 1 WHERE state = 4")),
                     await Seconds(() => peer.Run("UPDATE payment SET state = 12 WHERE state = 11")),
                     await Seconds(() => peer.Run(PaymentTable.Sums)));
-                table.Add($"{count:#,0}, PostgreSQL", stamp, settled, sums, stamp + settled + sums);
+                table.Add(
+                    $"{count:#,0}, PostgreSQL", stamp, settled, sums, stamp + settled + sums, double.NaN);
             }
         }
         await table.Print();

@@ -59,6 +59,22 @@ public abstract class TableEngineContract : IAsyncLifetime
     public async Task A_row_that_is_not_there_is_null() => Assert.Null(await Tables.Get(Table, "p", "k"));
 
     [Fact]
+    public async Task Many_rows_asked_for_by_key_come_in_the_order_of_the_keys_with_gaps_where_none_is()
+    {
+        for (int i = 0; i < 5; i++)
+            await Done(Change.Insert(new Row("p", Keys.Of(i)) { ["n"] = i }));
+        await Done(Change.Insert(new Row("q", Keys.Of(7)) { ["n"] = 7 }));
+
+        var rows = await Tables.GetMany(Table, "p", [Keys.Of(4), Keys.Of(7), Keys.Of(0), Keys.Of(4)]);
+
+        Assert.Equal([4L, null, 0L, 4L], rows.Select(row => row?.Number("n")));
+        Assert.Equal((await Tables.Get(Table, "p", Keys.Of(4)))!.ETag, rows[0]!.ETag);
+        Assert.Empty(await Tables.GetMany(Table, "p", []));
+        await Assert.ThrowsAsync<TableLimitException>(() => Tables.GetMany(
+            Table, "p", [.. Enumerable.Range(0, TableLimits.CommitChangesMax + 1).Select(n => Keys.Of(n))]));
+    }
+
+    [Fact]
     public async Task A_table_that_was_never_ensured_cannot_be_used() =>
         await Assert.ThrowsAnyAsync<Exception>(() => Tables.Get("Nowhere", "p", "k"));
 

@@ -10,9 +10,10 @@ internal sealed class KilledException : Exception;
 /// </summary>
 internal sealed class KilledEngine(ITableEngine inner, int atCommit, bool after) : ITableEngine
 {
-    private bool _dead;
+    private volatile bool _dead;
+    private int _commits;
 
-    public int Commits { get; private set; }
+    public int Commits => _commits;
 
     public Task EnsureTable(string table, CancellationToken cancel) =>
         Alive(() => inner.EnsureTable(table, cancel));
@@ -32,10 +33,11 @@ internal sealed class KilledEngine(ITableEngine inner, int atCommit, bool after)
         string table, string partition, IReadOnlyList<Change> changes, string commitId,
             CancellationToken cancel)
     {
-        if (_dead || (++Commits == atCommit && !after))
+        var isIt = Interlocked.Increment(ref _commits) == atCommit;
+        if (_dead || (isIt && !after))
             throw Die();
         var result = await inner.Commit(table, partition, changes, commitId, cancel);
-        return Commits == atCommit ? throw Die() : result;
+        return isIt ? throw Die() : result;
     }
 
     /// <summary>The engine itself lives on: it is the disk.</summary>
