@@ -38,9 +38,9 @@ public static class SealedCard
 
     private const int SuiteAt = 1;
     private const int KeyIdAt = SuiteAt + 6;
-    private const int KeyAt = KeyIdAt + SealingPublicKey.KeyIdSize;
-    private const int HeaderSize = KeyAt + Hpke.KeySize;
-    private const HpkeAead Aead = HpkeAead.Aes256Gcm;
+    internal const int KeyAt = KeyIdAt + SealingPublicKey.KeyIdSize;
+    internal const int HeaderSize = KeyAt + Hpke.KeySize;
+    internal const HpkeAead Aead = HpkeAead.Aes256Gcm;
 
     private static ReadOnlySpan<byte> VersionAndSuite => [0x01, 0x00, 0x20, 0x00, 0x01, 0x00, 0x02];
 
@@ -48,23 +48,26 @@ public static class SealedCard
     /// <exception cref="ArgumentException">Longer than <see cref="PlaintextLengthMax"/>.</exception>
     public static byte[] Seal(SealingPublicKey key, SealContext context, ReadOnlySpan<byte> plaintext)
     {
+        using var prepared = new PreparedSeal(key, context);
+        return prepared.Seal(context, plaintext);
+    }
+
+    /// <summary>What stands before the encapsulated key, for which room is left.</summary>
+    internal static void WriteHeader(SealingPublicKey key, Span<byte> header)
+    {
+        VersionAndSuite.CopyTo(header);
+        Convert.FromHexString(key.KeyId).CopyTo(header[KeyIdAt..]);
+    }
+
+    /// <summary>The caller zeroes the result.</summary>
+    internal static byte[] Pad(ReadOnlySpan<byte> plaintext)
+    {
         if (plaintext.Length > PlaintextLengthMax)
             throw new ArgumentException($"More than {PlaintextLengthMax} bytes to seal.", nameof(plaintext));
         var padded = new byte[(plaintext.Length / PaddedTo + 1) * PaddedTo];
-        try
-        {
-            plaintext.CopyTo(padded);
-            padded[plaintext.Length] = 0x80;
-            Span<byte> header = stackalloc byte[HeaderSize];
-            VersionAndSuite.CopyTo(header);
-            Convert.FromHexString(key.KeyId).CopyTo(header[KeyIdAt..]);
-            using var sender = Hpke.SetupSender(Aead, key.Span, context.Info(), header[KeyAt..]);
-            return [.. header, .. sender.Seal(context.AssociatedData(), padded)];
-        }
-        finally
-        {
-            CryptographicOperations.ZeroMemory(padded);
-        }
+        plaintext.CopyTo(padded);
+        padded[plaintext.Length] = 0x80;
+        return padded;
     }
 
     /// <summary>The id of the key that it is sealed to; false when this version cannot tell.</summary>

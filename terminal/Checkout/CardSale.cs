@@ -41,7 +41,7 @@ internal sealed class CardSale(
             return SaleResult.BadInput(read.Fault);
         var card = CardSealer.Seal(read.Card, new SealOrder(
             enrolment, _payment, amount, at, today, CardSealer.KeyAt(store.Keys, at), store.VelocityKeys,
-            store.DenyList, policy, store.TokenOf));
+            store.DenyList, policy, store.Seals, store.TokenOf));
         var payment = new PaymentFacts(amount, policy, card, order, BiasedSelection.Draw());
         var attempt = card.Sealed is null ? null : Attempt(card, card.Sealed, at, online: false);
         if (attempt is null || ask is null || !line.Now.IsUp

@@ -25,6 +25,7 @@ internal sealed record SealOrder(
     IReadOnlyList<VelocityKey> VelocityKeys,
     DenyIndex? DenyList,
     OfflinePolicy Policy,
+    ReadySeals Seals,
     Func<IReadOnlyList<VelocityTag>, string> TokenOf);
 
 /// <summary>
@@ -105,7 +106,7 @@ internal static class CardSealer
         var plaintext = card.ToPlaintext();
         try
         {
-            return Attachment.Create(AttachmentKind.SealedCard, SealedCard.Seal(key, context, plaintext));
+            return Attachment.Create(AttachmentKind.SealedCard, order.Seals.Seal(key, context, plaintext));
         }
         finally
         {

@@ -2,7 +2,6 @@ using System.Text.Json;
 using CloudPos.Crypto;
 using CloudPos.Journal;
 using CloudPos.Wire;
-using Microsoft.Data.Sqlite;
 
 namespace CloudPos.Terminal.Journal;
 
@@ -112,7 +111,7 @@ internal sealed class CustomerTable(Database database, AtRestCipher cipher)
     private bool IsErased(Id customer) =>
         database.Number("SELECT erased FROM customer WHERE customer = $1", $"{customer}") == 1;
 
-    private Customer? Read(SqliteDataReader row)
+    private Customer? Read(Row row)
     {
         var id = Id.Parse(row.GetString(0));
         return cipher.TryDecrypt((byte[])row.GetValue(1), PlaceOf(id), out var clear) == AtRestResult.Opened

@@ -5,9 +5,9 @@ using SQLitePCL;
 namespace CloudPos.Terminal.Journal;
 
 /// <summary>
-/// One connection to the journal's file with its commands prepared once. Parameters are $1, $2 ... in order.
-/// Not safe for several threads: its owner holds a lock. Failures are <see cref="SqliteException"/>, which
-/// the owner turns into outcomes.
+/// One connection to the journal's file with its statements prepared once. Parameters are $1, $2 ... in
+/// order. Not safe for several threads: its owner holds a lock. Failures are <see cref="SqliteException"/>,
+/// which the owner turns into outcomes.
 /// </summary>
 internal sealed class Database : IDisposable
 {
@@ -21,12 +21,16 @@ internal sealed class Database : IDisposable
 
     private const int BusySeconds = 1;
     private readonly string _path;
-    private readonly Dictionary<string, SqliteCommand> _prepared = [];
+    private readonly Dictionary<string, Statement> _prepared = [];
     private SqliteConnection _connection;
+    private SqliteCommand _commit;
     private bool _begun;
 
-    private Database(string path) =>
+    private Database(string path)
+    {
         (_path, _connection) = (path, Connect(path, SqliteOpenMode.ReadWriteCreate));
+        _commit = Command("COMMIT");
+    }
 
     public static Version SqliteVersion
     {
@@ -48,6 +52,7 @@ internal sealed class Database : IDisposable
         _begun = false;
         Close();
         _connection = Connect(_path, SqliteOpenMode.ReadWrite);
+        _commit = Command("COMMIT");
     }
 
     /// <summary>Whether the file itself is wrong, against the disk or another user of it.</summary>
@@ -69,7 +74,7 @@ internal sealed class Database : IDisposable
 
     public void Commit()
     {
-        Run("COMMIT");
+        _commit.ExecuteNonQuery();
         _begun = false;
     }
 
@@ -101,28 +106,69 @@ internal sealed class Database : IDisposable
     /// <summary>Runs several statements without parameters.</summary>
     public void Script(string sql)
     {
-        using var command = _connection.CreateCommand();
-        command.CommandText = sql;
+        using var command = Command(sql);
         command.ExecuteNonQuery();
     }
 
     /// <summary>Runs a statement; answers how many rows it changed.</summary>
-    public int Run(string sql, params ReadOnlySpan<object?> values) => Bind(sql, values).ExecuteNonQuery();
-
-    /// <summary>The first column of the first row, or null when there is no row or it is NULL.</summary>
-    public object? Scalar(string sql, params ReadOnlySpan<object?> values) =>
-        Bind(sql, values).ExecuteScalar() is { } value and not DBNull ? value : null;
-
-    public long? Number(string sql, params ReadOnlySpan<object?> values) => (long?)Scalar(sql, values);
-
-    public T? First<T>(string sql, Func<SqliteDataReader, T> read, params ReadOnlySpan<object?> values)
-        where T : class
+    public int Run(string sql, params ReadOnlySpan<SqlValue> values)
     {
-        using var reader = Bind(sql, values).ExecuteReader();
-        return reader.Read() ? read(reader) : null;
+        var statement = Bind(sql, values);
+        try
+        {
+            while (statement.Step())
+            {
+            }
+            return statement.Changes;
+        }
+        finally
+        {
+            statement.Reset();
+        }
     }
 
-    public List<T> All<T>(string sql, Func<SqliteDataReader, T> read, params ReadOnlySpan<object?> values)
+    /// <summary>The first column of the first row, or null when there is no row or it is NULL.</summary>
+    public object? Scalar(string sql, params ReadOnlySpan<SqlValue> values)
+    {
+        var statement = Bind(sql, values);
+        try
+        {
+            return statement.Step() && !statement.Row.IsDBNull(0) ? statement.Row.GetValue(0) : null;
+        }
+        finally
+        {
+            statement.Reset();
+        }
+    }
+
+    public long? Number(string sql, params ReadOnlySpan<SqlValue> values)
+    {
+        var statement = Bind(sql, values);
+        try
+        {
+            return statement.Step() && !statement.Row.IsDBNull(0) ? statement.Row.GetInt64(0) : null;
+        }
+        finally
+        {
+            statement.Reset();
+        }
+    }
+
+    public T? First<T>(string sql, Func<Row, T> read, params ReadOnlySpan<SqlValue> values)
+        where T : class
+    {
+        var statement = Bind(sql, values);
+        try
+        {
+            return statement.Step() ? read(statement.Row) : null;
+        }
+        finally
+        {
+            statement.Reset();
+        }
+    }
+
+    public List<T> All<T>(string sql, Func<Row, T> read, params ReadOnlySpan<SqlValue> values)
     {
         var rows = new List<T>();
         Each(sql, row => rows.Add(read(row)), values);
@@ -132,20 +178,28 @@ internal sealed class Database : IDisposable
     /// <summary>
     /// Hands each row over as it is read; another statement may run meanwhile, the same one may not.
     /// </summary>
-    public void Each(string sql, Action<SqliteDataReader> look, params ReadOnlySpan<object?> values)
+    public void Each(string sql, Action<Row> look, params ReadOnlySpan<SqlValue> values)
     {
-        using var reader = Bind(sql, values).ExecuteReader();
-        while (reader.Read())
-            look(reader);
+        var statement = Bind(sql, values);
+        try
+        {
+            while (statement.Step())
+                look(statement.Row);
+        }
+        finally
+        {
+            statement.Reset();
+        }
     }
 
     public void Dispose() => Close();
 
     private void Close()
     {
-        foreach (var command in _prepared.Values)
-            command.Dispose();
+        foreach (var statement in _prepared.Values)
+            statement.Dispose();
         _prepared.Clear();
+        _commit.Dispose();
         _connection.Dispose();
     }
 
@@ -161,6 +215,7 @@ internal sealed class Database : IDisposable
         try
         {
             connection.Open();
+            raw.sqlite3_busy_timeout(connection.Handle, BusySeconds * 1_000);
             using var command = connection.CreateCommand();
             // FULL syncs the WAL in each commit: NORMAL would lose acknowledged sales in a power cut.
             // secure_delete overwrites what is deleted; trusted_schema keeps an altered schema from calling
@@ -184,18 +239,18 @@ internal sealed class Database : IDisposable
         }
     }
 
-    private SqliteCommand Bind(string sql, ReadOnlySpan<object?> values)
+    private SqliteCommand Command(string sql)
     {
-        if (!_prepared.TryGetValue(sql, out var command))
-        {
-            command = _connection.CreateCommand();
-            command.CommandText = sql;
-            for (var index = 0; index < values.Length; index++)
-                command.Parameters.Add(new SqliteParameter { ParameterName = $"${index + 1}" });
-            _prepared.Add(sql, command);
-        }
-        for (var index = 0; index < values.Length; index++)
-            command.Parameters[index].Value = values[index] ?? DBNull.Value;
+        var command = _connection.CreateCommand();
+        command.CommandText = sql;
         return command;
+    }
+
+    private Statement Bind(string sql, ReadOnlySpan<SqlValue> values)
+    {
+        if (!_prepared.TryGetValue(sql, out var statement))
+            _prepared.Add(sql, statement = new Statement(_connection.Handle!, sql));
+        statement.Bind(values);
+        return statement;
     }
 }

@@ -1,5 +1,4 @@
 using CloudPos.Wire;
-using Microsoft.Data.Sqlite;
 
 namespace CloudPos.Terminal.Journal;
 
@@ -10,6 +9,8 @@ internal sealed class FeedTables(Database database)
         "SELECT sku, ean, name, category, price, currency, tax_basis_points, withdrawn, low_stock_at "
         + "FROM product ";
 
+    private readonly List<TradingDay> _days = [];
+    private long _daysOf = -1;
     private const string DayColumns = "SELECT date, starts, ends, offset_minutes FROM trading_day ";
 
     public string Cursor => (string?)database.Scalar("SELECT cursor FROM feed_cursor") ?? "";
@@ -60,12 +61,16 @@ internal sealed class FeedTables(Database database)
     private static string Escaped(string text) =>
         text.Replace("!", "!!").Replace("%", "!%").Replace("_", "!_");
 
-    public void SetTradingDay(TradingDay day) => database.Run(
-        "INSERT INTO trading_day (date, starts, ends, offset_minutes) VALUES ($1, $2, $3, $4) "
-        + "ON CONFLICT (date) DO UPDATE SET starts = excluded.starts, ends = excluded.ends, "
-        + "offset_minutes = excluded.offset_minutes",
-        day.Date.DayNumber, day.From.ToUnixTimeMilliseconds(), day.To.ToUnixTimeMilliseconds(),
-        day.OffsetMinutes);
+    public void SetTradingDay(TradingDay day)
+    {
+        _daysOf = -1;
+        database.Run(
+            "INSERT INTO trading_day (date, starts, ends, offset_minutes) VALUES ($1, $2, $3, $4) "
+            + "ON CONFLICT (date) DO UPDATE SET starts = excluded.starts, ends = excluded.ends, "
+            + "offset_minutes = excluded.offset_minutes",
+            day.Date.DayNumber, day.From.ToUnixTimeMilliseconds(), day.To.ToUnixTimeMilliseconds(),
+            day.OffsetMinutes);
+    }
 
     public List<TradingDay> TradingDays() => database.All(
         DayColumns + "ORDER BY date", ReadDay);
@@ -73,26 +78,36 @@ internal sealed class FeedTables(Database database)
     /// <summary>
     /// The trading day that a moment falls in, else the one that began last before it, else the first.
     /// </summary>
-    public TradingDay? DayNear(DateTimeOffset moment) =>
-        database.First(
-            DayColumns + "WHERE starts <= $1 ORDER BY starts DESC LIMIT 1",
-            ReadDay, moment.ToUnixTimeMilliseconds())
-        ?? database.First(DayColumns + "ORDER BY starts LIMIT 1", ReadDay);
+    public TradingDay? DayNear(DateTimeOffset moment)
+    {
+        // Each entry asks, and days are few: kept in memory until one changes, or a change is taken back.
+        if (_daysOf != database.Generation)
+        {
+            _days.Clear();
+            _days.AddRange(database.All(DayColumns + "ORDER BY starts", ReadDay));
+            _daysOf = database.Generation;
+        }
+        return _days.FindLast(day => day.From <= moment) ?? _days.FirstOrDefault();
+    }
 
     /// <summary>
     /// Forgets all that a feed brought: another enrolment may bring another catalogue and policy.
     /// </summary>
-    public void Clear() => database.Script(
-        "DELETE FROM product; DELETE FROM product_base; DELETE FROM product_edit; "
-        + "DELETE FROM product_conflict; DELETE FROM level; DELETE FROM level_applied; "
-        + "DELETE FROM trading_day; "
-        + "DELETE FROM feed_cursor; DELETE FROM value");
+    public void Clear()
+    {
+        _daysOf = -1;
+        database.Script(
+            "DELETE FROM product; DELETE FROM product_base; DELETE FROM product_edit; "
+            + "DELETE FROM product_conflict; DELETE FROM level; DELETE FROM level_applied; "
+            + "DELETE FROM trading_day; "
+            + "DELETE FROM feed_cursor; DELETE FROM value");
+    }
 
-    private static TradingDay ReadDay(SqliteDataReader row) => new(
+    private static TradingDay ReadDay(Row row) => new(
         DateOnly.FromDayNumber(row.GetInt32(0)), PaymentTable.TimeAt(row, 1), PaymentTable.TimeAt(row, 2),
         row.GetInt32(3));
 
-    private static Product ReadProduct(SqliteDataReader row) => new(
+    private static Product ReadProduct(Row row) => new(
         row.GetString(0), row.GetString(1), row.GetString(2), row.GetString(3), PaymentTable.MoneyAt(row, 4),
         row.GetInt32(6), row.GetBoolean(7))
     {

@@ -27,7 +27,7 @@ internal sealed class HighWaterMark : IDisposable
     private readonly Microsoft.Win32.SafeHandles.SafeFileHandle _file;
     private int _next;
     private Mark? _durable;
-    private Task _sync = Task.CompletedTask;
+    private readonly MarkSync _sync = new();
 
     private HighWaterMark(Microsoft.Win32.SafeHandles.SafeFileHandle file)
     {
@@ -65,7 +65,7 @@ internal sealed class HighWaterMark : IDisposable
         RandomAccess.Write(_file, slot, (long)_next * SlotDistance);
         _next = 1 - _next;
         Last = mark;
-        _sync = Task.Run(() => RandomAccess.FlushToDisk(_file));
+        _sync.Begin(_file);
     }
 
     /// <summary>Waits until the last mark is on disk.</summary>
@@ -78,7 +78,7 @@ internal sealed class HighWaterMark : IDisposable
             return;
         try
         {
-            _sync.GetAwaiter().GetResult();
+            _sync.Wait();
             _durable = Last;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
@@ -92,7 +92,7 @@ internal sealed class HighWaterMark : IDisposable
     /// <summary>What is written stays written; only a sync that runs is waited for.</summary>
     public void Dispose()
     {
-        Task.WhenAny(_sync).Wait();
+        _sync.Dispose();
         _file.Dispose();
     }
 

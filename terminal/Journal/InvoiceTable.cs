@@ -1,6 +1,5 @@
 using System.Globalization;
 using CloudPos.Journal;
-using Microsoft.Data.Sqlite;
 
 namespace CloudPos.Terminal.Journal;
 
@@ -40,7 +39,7 @@ internal sealed class InvoiceTable(Database database)
     public List<InvoiceRow> Newest(int most) =>
         database.All(Columns + "ORDER BY place DESC LIMIT $1", ReadRow, most);
 
-    private static InvoiceRow ReadRow(SqliteDataReader row) => new(
+    private static InvoiceRow ReadRow(Row row) => new(
         new Place(row.GetInt64(0)), row.GetString(1), Id.Parse(row.GetString(2)),
         row.IsDBNull(3) ? null : row.GetString(3), row.IsDBNull(4) ? null : row.GetString(4));
 }

@@ -1,5 +1,4 @@
 using CloudPos.Journal;
-using Microsoft.Data.Sqlite;
 
 namespace CloudPos.Terminal.Journal;
 
@@ -184,7 +183,7 @@ internal sealed class JournalAudit(JournalTable journal, Database database, Paym
     private void Find(long number, string what) =>
         _findings.Add(new DamageFinding(number, $"Entry {number} {what}."));
 
-    private static (string, string) ReadSale(SqliteDataReader row) => (
+    private static (string, string) ReadSale(Row row) => (
         row.GetString(0),
         $"{row.GetInt64(1)} {row.GetString(2)} {PaymentTable.MoneyAt(row, 3)} {row.GetBoolean(5)}");
 

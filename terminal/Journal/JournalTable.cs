@@ -144,7 +144,7 @@ internal sealed class JournalTable(Database database, AtRestCipher cipher)
         return (last, HashAt(journal, last) ?? default);
     }
 
-    private JournalLine Open(JournalId journal, SqliteDataReader row)
+    private JournalLine Open(JournalId journal, Row row)
     {
         var place = new Place(row.GetInt64(0));
         var result = cipher.TryDecrypt((byte[])row.GetValue(2), EntryPlace(journal, place), out var clear);

@@ -1,6 +1,5 @@
 using CloudPos.Journal;
 using CloudPos.Wire;
-using Microsoft.Data.Sqlite;
 
 namespace CloudPos.Terminal.Journal;
 
@@ -10,9 +9,11 @@ namespace CloudPos.Terminal.Journal;
 internal sealed class PaymentTable(Database database)
 {
     private readonly ExposureTotals _totals = new();
-    private const string Columns =
-        "SELECT payment, sale, amount, currency, approval, state, receipt_number, response_code, "
-        + "authorisation_code, retrieval_reference, at, outcome_at FROM payment ";
+    private const string Fields =
+        "payment, sale, amount, currency, approval, state, receipt_number, response_code, "
+        + "authorisation_code, retrieval_reference, at, outcome_at";
+
+    private const string Columns = "SELECT " + Fields + " FROM payment ";
 
     public void Attempted(Place place, PaymentAttempted body, DateTimeOffset at) => database.Run(
         "INSERT INTO payment (payment, sale, attempted, amount, currency, online, approval, state, at) "
@@ -28,13 +29,14 @@ internal sealed class PaymentTable(Database database)
     public void Accepted(Place place, SaleCompleted sale, Money amount, CardPayment card, DateTimeOffset at)
     {
         var state = card.Approval == Approval.Deferred ? PaymentState.Pending : PaymentState.Approved;
-        database.Run(
+        var changed = database.First(
             "UPDATE payment SET finished = $2, approval = $3, state = iif(outcome_at IS NULL, $4, state), "
             + "receipt_number = $5, authorisation_code = coalesce($6, authorisation_code), "
-            + "retrieval_reference = coalesce($7, retrieval_reference) WHERE payment = $1",
-            card.Payment.ToString(), place.Value, (int)card.Approval, (int)state, sale.ReceiptNumber,
+            + "retrieval_reference = coalesce($7, retrieval_reference) WHERE payment = $1 "
+            + "RETURNING " + Fields,
+            ReadRow, card.Payment.ToString(), place.Value, (int)card.Approval, (int)state, sale.ReceiptNumber,
             card.AuthorisationCode, card.RetrievalReference);
-        if (card.Approval == Approval.Deferred && Find(card.Payment) is { } row && IsAtRisk(row))
+        if (card.Approval == Approval.Deferred && changed is not null && IsAtRisk(changed))
             AddExposure(card.Payment, amount, at);
     }
 
@@ -105,6 +107,11 @@ internal sealed class PaymentTable(Database database)
     public PaymentRow? Find(Id payment) =>
         database.First(Columns + "WHERE payment = $1", ReadRow, payment.ToString());
 
+    /// <summary>Null unless it was attempted and has no result.</summary>
+    public PaymentRow? FindOpen(Id payment) => database.First(
+        Columns + "WHERE payment = $1 AND attempted IS NOT NULL AND finished IS NULL", ReadRow,
+        payment.ToString());
+
     /// <summary>Newest first.</summary>
     public List<PaymentRow> Newest(int most) =>
         database.All(Columns + "ORDER BY at DESC LIMIT $1", ReadRow, most);
@@ -142,10 +149,10 @@ internal sealed class PaymentTable(Database database)
 
     public List<Exposure> Exposures() => _totals.All(database);
 
-    public static Money MoneyAt(SqliteDataReader row, int column) =>
+    public static Money MoneyAt(Row row, int column) =>
         new(row.GetInt64(column), Currency.Parse(row.GetString(column + 1)));
 
-    public static DateTimeOffset TimeAt(SqliteDataReader row, int column) =>
+    public static DateTimeOffset TimeAt(Row row, int column) =>
         DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(column));
 
     private void AddExposure(Id payment, Money amount, DateTimeOffset at)
@@ -156,11 +163,11 @@ internal sealed class PaymentTable(Database database)
         _totals.Add(database, new Exposure(amount, 1));
     }
 
-    private static PaymentRow ReadRow(SqliteDataReader row) => new(
+    private static PaymentRow ReadRow(Row row) => new(
         Id.Parse(row.GetString(0)), Id.Parse(row.GetString(1)), MoneyAt(row, 2), (Approval)row.GetInt32(4),
         (PaymentState)row.GetInt32(5), TextAt(row, 6), TextAt(row, 7), TextAt(row, 8), TextAt(row, 9),
         TimeAt(row, 10), row.IsDBNull(11) ? null : TimeAt(row, 11));
 
-    private static string? TextAt(SqliteDataReader row, int column) =>
+    private static string? TextAt(Row row, int column) =>
         row.IsDBNull(column) ? null : row.GetString(column);
 }

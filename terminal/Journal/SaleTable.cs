@@ -1,6 +1,5 @@
 using System.Globalization;
 using CloudPos.Journal;
-using Microsoft.Data.Sqlite;
 
 namespace CloudPos.Terminal.Journal;
 
@@ -91,7 +90,7 @@ internal sealed class SaleTable(Database database)
         return (sales, voids, totals);
     }
 
-    private static SaleRow ReadRow(SqliteDataReader row)
+    private static SaleRow ReadRow(Row row)
     {
         var place = new Place(row.GetInt64(1));
         return new SaleRow(

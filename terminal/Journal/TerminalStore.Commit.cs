@@ -8,8 +8,8 @@ internal sealed partial class TerminalStore
 {
     /// <summary>
     /// One transaction of an enrolled terminal. The work returns null to have it committed, or what it ends
-    /// with instead; then nothing has changed. The mark is written behind the commit; until it is, nothing
-    /// further is appended.
+    /// with instead; then nothing has changed. The mark is written behind the commit and synced while the
+    /// next one is prepared; until it is on disk, nothing further is committed.
     /// </summary>
     private WriteOutcome Commit(Func<Batch, WriteOutcome?> work) => _head is { } head
         ? Commit(head, work)
@@ -23,7 +23,7 @@ internal sealed partial class TerminalStore
         try
         {
             _database.Begin();
-            if (work(batch) is { } ended)
+            if ((work(batch) ?? TryMark()) is { } ended)
                 return ended;
             _database.Commit();
         }
@@ -56,7 +56,7 @@ internal sealed partial class TerminalStore
             return WriteOutcome.Not(
                 WriteStatus.Unknown,
                 "The disk failed and did not say what it stored; start the program again.");
-        return TryMark();
+        return null;
     }
 
     /// <summary>
@@ -106,7 +106,7 @@ internal sealed partial class TerminalStore
 
     /// <summary>
     /// Brings the mark up to the journal, null when it is there. Behind a commit it is written and its sync
-    /// begun; before the next one the sync has ended, so that the mark lacks one transaction at the most.
+    /// begun; before the next commit the sync has ended, so that the mark lacks one transaction at the most.
     /// </summary>
     private WriteOutcome? TryMark()
     {

@@ -54,7 +54,7 @@ internal sealed partial class TerminalStore
         lock (_gate)
             return Commit(batch =>
             {
-                if (!_payments.IsOpen(payment) || _payments.Find(payment) is not { } known)
+                if (_payments.FindOpen(payment) is not { } known)
                     return NotOpen(payment);
                 batch.Add(new PaymentAbandoned(payment, known.Sale, known.Amount, reason), _clocks.Now);
                 DropCardIfNeverSent(payment, batch);
@@ -95,18 +95,22 @@ internal sealed partial class TerminalStore
                 WriteStatus.Malformed, "The attempt's digest is not that of the sealed card.");
         if (body.Amount.Minor <= 0)
             return WriteOutcome.Not(WriteStatus.Malformed, "A payment's amount is more than nothing.");
-        if (_payments.AttemptOf(body.Payment) is { } before)
-        {
-            var entry = _journal.Read(batch.Head.Journal, before.Attempt.Number).Entry;
-            return entry?.Body is PaymentAttempted first && first == body
-                ? WriteOutcome.Already(entry)
-                : Differing(body.Payment);
-        }
         if (_payments.Find(body.Payment) is not null)
-            return Differing(body.Payment);
+            return AttemptedAgain(batch, body);
         var added = batch.Add(body, attempt.At, attempt.SealedCard);
         _cards.Remember(attempt.Tags, body.Card.Token, added.Header.At);
         return null;
+    }
+
+    private WriteOutcome AttemptedAgain(Batch batch, PaymentAttempted body)
+    {
+        var before = _payments.AttemptOf(body.Payment);
+        var entry = before is null
+            ? null
+            : _journal.Read(batch.Head.Journal, before.Value.Attempt.Number).Entry;
+        return entry?.Body is PaymentAttempted first && first == body
+            ? WriteOutcome.Already(entry)
+            : Differing(body.Payment);
     }
 
     /// <summary>

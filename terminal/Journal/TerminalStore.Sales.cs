@@ -163,7 +163,7 @@ internal sealed partial class TerminalStore
     {
         if (card.Approval is not (Approval.Online or Approval.Deferred))
             return WriteOutcome.Not(WriteStatus.Malformed, "A card tender is approved online or deferred.");
-        if (!_payments.IsOpen(card.Payment) || _payments.Find(card.Payment) is not { } known)
+        if (_payments.FindOpen(card.Payment) is not { } known)
             return NotOpen(card.Payment);
         if (known.OutcomeAt is not null && PaymentStates.IsFinal(known.State))
             return WriteOutcome.Not(

@@ -1,5 +1,6 @@
 using CloudPos.Crypto;
 using CloudPos.Journal;
+using CloudPos.Terminal.Checkout;
 using CloudPos.Wire;
 using Microsoft.Data.Sqlite;
 
@@ -125,6 +126,9 @@ internal sealed partial class TerminalStore : IDisposable
     /// </summary>
     public IReadOnlyList<VelocityKey> VelocityKeys => Locked(() => _keys.Velocity);
 
+    /// <summary>Seals prepared for the next cards; zeroed when the folder is closed.</summary>
+    public ReadySeals Seals { get; } = new();
+
     /// <summary>Rises with every transaction: who shows something asks again when it moved.</summary>
     public long Changes => Interlocked.Read(ref _changes);
 
@@ -141,6 +145,7 @@ internal sealed partial class TerminalStore : IDisposable
         {
             if (_scrubDue && !_mustReopen)
                 Scrub();
+            Seals.Dispose();
             _database.Dispose();
             _mark.Dispose();
             _cipher.Dispose();

@@ -40,6 +40,9 @@ internal sealed record Figure(string Key, long Count, long Quantity, Money Amoun
 /// </summary>
 internal sealed class FigureTable(Database database, AtRestCipher cipher)
 {
+    private readonly Dictionary<string, string> _numbers = [];
+    private long _numbersOf = -1;
+
     public void Sold(EntryHeader header, SaleCompleted sale)
     {
         Add(header, FigureDimension.Total, "sale", 1, Pieces(sale), sale.Total);
@@ -133,12 +136,19 @@ internal sealed class FigureTable(Database database, AtRestCipher cipher)
             if (tender.Tip is { IsZero: false } tip)
                 Add(header, FigureDimension.Tip, $"{tender.Kind}", sign, 0, tip * sign);
         }
-        foreach (var line in sale.Lines)
-        {
-            var (quantity, amount) = (sign * line.Quantity, line.Total * sign);
-            Add(header, FigureDimension.Product, line.Sku, sign, quantity, amount);
-            Add(header, FigureDimension.Category, line.Category ?? "", sign, quantity, amount);
-        }
+        AddLines(header, FigureDimension.Product, sale.Lines.GroupBy(line => line.Sku), sign);
+        AddLines(header, FigureDimension.Category, sale.Lines.GroupBy(line => line.Category ?? ""), sign);
+    }
+
+    private void AddLines(
+        EntryHeader header, FigureDimension dimension, IEnumerable<IGrouping<string, SaleLine>> groups,
+        int sign)
+    {
+        foreach (var lines in groups)
+            Add(
+                header, dimension, lines.Key, sign * lines.Count(), sign * lines.Sum(line => line.Quantity),
+                lines.Aggregate(
+                    Money.Zero(lines.First().Total.Currency), (sum, line) => sum + line.Total * sign));
     }
 
     private void Add(
@@ -151,11 +161,24 @@ internal sealed class FigureTable(Database database, AtRestCipher cipher)
             header.BusinessDate.DayNumber, (int)dimension, key, amount.Currency.Code, count, quantity,
             amount.Minor);
 
+    /// <summary>
+    /// The number of a name. The names are kept in memory, since opening all for each sale cost more than its
+    /// own entry; a change that is taken back makes them be read anew.
+    /// </summary>
     private string CashierOf(string name)
     {
-        foreach (var (number, known) in Cashiers())
-            if (known == name)
-                return number;
+        if (_numbersOf != database.Generation)
+        {
+            _numbers.Clear();
+            foreach (var (number, known) in Cashiers())
+                _numbers[known] = number;
+            _numbersOf = database.Generation;
+        }
+        return _numbers.TryGetValue(name, out var has) ? has : _numbers[name] = AddCashier(name);
+    }
+
+    private string AddCashier(string name)
+    {
         var next = 1 + (database.Number("SELECT max(number) FROM cashier") ?? 0);
         database.Run(
             "INSERT INTO cashier (number, sealed) VALUES ($1, $2)", next,

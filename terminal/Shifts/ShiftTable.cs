@@ -1,5 +1,4 @@
 using CloudPos.Journal;
-using Microsoft.Data.Sqlite;
 
 namespace CloudPos.Terminal.Journal;
 
@@ -51,7 +50,7 @@ internal sealed class ShiftTable(Database database)
     public List<ShiftRow> Newest(int most) =>
         database.All(Columns + "ORDER BY opened DESC LIMIT $1", ReadRow, most);
 
-    private static ShiftRow ReadRow(SqliteDataReader row)
+    private static ShiftRow ReadRow(Row row)
     {
         var opened = new Place(row.GetInt64(1));
         var currency = Currency.Parse(row.GetString(6));

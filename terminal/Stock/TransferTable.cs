@@ -46,7 +46,7 @@ internal sealed class TransferTable(Database database)
         number, part.Entry, from, to, part.IsArrival, part.IsLast, part.At.ToUnixTimeMilliseconds(),
         JsonSerializer.Serialize(part.Lines, StoreJson.Default.IReadOnlyListStockChange));
 
-    private List<Transfer> Read(string where, object value)
+    private List<Transfer> Read(string where, SqlValue value)
     {
         var parts = database.All(
             Columns + where,

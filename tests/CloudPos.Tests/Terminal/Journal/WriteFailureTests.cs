@@ -145,14 +145,11 @@ public class WriteFailureTests
     /// </summary>
     private static void BreakNextCommit(TestTill till, string really)
     {
-        var database = DatabaseOf(till.Store);
-        database.Begin();
-        database.Commit();
-        PreparedOf(database)["COMMIT"].CommandText = really + "; SELECT json('{')";
+        CommitOf(DatabaseOf(till.Store)).CommandText = really + "; SELECT json('{')";
     }
 
-    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_prepared")]
-    private static extern ref Dictionary<string, SqliteCommand> PreparedOf(Database database);
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_commit")]
+    private static extern ref SqliteCommand CommitOf(Database database);
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_mark")]
     private static extern ref HighWaterMark MarkOf(TerminalStore store);
