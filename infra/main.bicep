@@ -42,6 +42,7 @@ var queues = [
   'reverse-payment'
   'take-back-points'
   'recover-payment'
+  'send-link'
   'send-receipt'
   'close-day'
   'refresh-report'

@@ -40,6 +40,9 @@ internal sealed record AcquirerProfile
     /// <summary>Field 25.</summary>
     public string ConditionCode { get; init; } = "00";
 
+    /// <summary>The same for a card that its holder typed into a page of ours.</summary>
+    public string ECommerceConditionCode { get; init; } = "59";
+
     /// <summary>The third digit of field 22.</summary>
     public PinEntryCapability PinEntry { get; init; } = PinEntryCapability.Yes;
 

@@ -44,10 +44,11 @@ internal static class CardMessages
         var message = new Iso8583Message(repeat ? Mti.RepeatOf(profile.RequestMti) : profile.RequestMti);
         Common(message, profile, request, request.Stan, request.TransmittedAt);
         Card(message, pan, expiry);
-        message.Set(22, KeyEntry_22);
+        var isTyped = request is { Mode: EntryMode.ECommerce, IsRefund: false };
+        message.Set(22, isTyped ? EntryMode.ECommerce.ToField22(PinEntryCapability.No) : KeyEntry_22);
         Dialect(
             message, profile, request,
-            field => request.IsRefund ? field.Live : field.Resubmitted ?? field.Deferred);
+            field => request.IsRefund || isTyped ? field.Live : field.Resubmitted ?? field.Deferred);
         return message;
     }
 
@@ -93,7 +94,9 @@ internal static class CardMessages
         message.Set(12, request.SaleAt.ToString("HHmmss", CultureInfo.InvariantCulture));
         message.Set(13, request.SaleAt.ToString("MMdd", CultureInfo.InvariantCulture));
         message.Set(18, profile.MerchantCategory);
-        message.Set(25, profile.ConditionCode);
+        message.Set(25, request.Mode == EntryMode.ECommerce
+            ? profile.ECommerceConditionCode
+            : profile.ConditionCode);
         message.Set(32, profile.AcquirerId);
         message.Set(37, request.RetrievalReference);
         message.Set(41, request.Terminal);

@@ -10,6 +10,9 @@ namespace CloudPos.Functions.Hosting;
 internal sealed record Answer(
     int Status, string MediaType, ReadOnlyMemory<byte> Body, TimeSpan? RetryAfter = null)
 {
+    /// <summary>Beside those that every answer carries.</summary>
+    public IReadOnlyList<(string Name, string Value)> Headers { get; init; } = [];
+
     public static Answer Json<T>(T value, JsonTypeInfo<T> type) =>
         new(StatusCodes.Status200OK, "application/json", JsonSerializer.SerializeToUtf8Bytes(value, type));
 

@@ -105,6 +105,16 @@ internal sealed record BackOfficeOptions
     /// </summary>
     public RetryRules Retries { get; init; } = RetryRules.Default;
 
+    /// <summary>
+    /// --link-url: the address under which customers reach this back office, such as https://pay.example.com;
+    /// payment links begin with it. Without it only a back office on loopback sends links, with its own
+    /// address.
+    /// </summary>
+    public Uri? LinkUrl { get; init; }
+
+    /// <summary>--link-days: days for which a payment link holds.</summary>
+    public int LinkDays { get; init; } = 14;
+
     /// <summary>--smtp: host:port of the mail server. Wins over the pickup folder.</summary>
     public HostAndPort? Smtp { get; init; }
 
@@ -179,6 +189,8 @@ internal sealed record BackOfficeOptions
                 : new SubmissionDeadlines().Usual,
             Retries = settings.Parsed("retry-hours", RetryRules.Parse, "rising hours such as 24,72,168")
                 ?? RetryRules.Default,
+            LinkUrl = settings.Parsed("link-url", AuthorityUrl, "https://HOST, or http on loopback"),
+            LinkDays = settings.Number("link-days", 1, 90) ?? 14,
             Smtp = settings.Parsed("smtp", HostAndPort.Parse, "HOST:PORT"),
             MailPickup = settings.Text("mail-pickup"),
             MailFrom = settings.Text("mail-from") ?? "receipts@cloudpos.example",

@@ -24,6 +24,12 @@ internal sealed class Call(
 
     public string? ContentEncoding { get; init; }
 
+    /// <summary>Who calls, as the network says; for limits, never as a proof of anything.</summary>
+    public string Address { get; init; } = "";
+
+    /// <summary>The header Accept-Language; empty when there is none.</summary>
+    public string Languages { get; init; } = "";
+
     /// <summary>Set when the function's access is a terminal's.</summary>
     public TerminalCaller? Caller { get; init; }
 

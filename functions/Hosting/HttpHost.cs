@@ -105,6 +105,8 @@ internal sealed partial class HttpHost(
             ContentEncoding = request.Headers.ContentEncoding,
             Caller = caller,
             Person = person,
+            Address = AddressOf(context),
+            Languages = request.Headers.AcceptLanguage.ToString(),
         };
         return await handler(call, context.RequestAborted);
     }
@@ -126,6 +128,18 @@ internal sealed partial class HttpHost(
         return (null, null, null);
     }
 
+    /// <summary>
+    /// Who calls, for limits alone. What stands before the Functions host adds the caller's address at the
+    /// end of X-Forwarded-For; nowhere else is that header believed.
+    /// </summary>
+    private string AddressOf(HttpContext context)
+    {
+        var named = options.FunctionsHostPort is null
+            ? null
+            : context.Request.Headers["X-Forwarded-For"].ToString().Split(',')[^1].Trim();
+        return named is { Length: > 0 and < 64 } ? named : $"{context.Connection.RemoteIpAddress}";
+    }
+
     /// <summary>Null when it is longer than the bound.</summary>
     internal static async Task<byte[]?> ReadBody(HttpContext context, int bytesMax)
     {
@@ -136,7 +150,12 @@ internal sealed partial class HttpHost(
         {
             var read = await context.Request.Body.ReadAsync(body.GetMemory(), context.RequestAborted);
             if (read == 0)
-                return body.WrittenSpan.ToArray();
+            {
+                var all = body.WrittenSpan.ToArray();
+                // Zeroes what it held: what a customer typed is not to lie about in two places.
+                body.Clear();
+                return all;
+            }
             body.Advance(read);
             if (body.WrittenCount > bytesMax)
                 return null;
@@ -154,6 +173,8 @@ internal sealed partial class HttpHost(
         response.ContentLength = answer.Body.Length;
         response.Headers.CacheControl = "no-store";
         response.Headers.XContentTypeOptions = "nosniff";
+        foreach (var (name, value) in answer.Headers)
+            response.Headers[name] = value;
         if (answer.RetryAfter is { } after)
             response.Headers.RetryAfter =
                 Math.Max(1, (long)Math.Ceiling(after.TotalSeconds)).ToString(CultureInfo.InvariantCulture);

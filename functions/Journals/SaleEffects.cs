@@ -1,5 +1,6 @@
 using CloudPos.Functions.Fleet;
 using CloudPos.Functions.Payments;
+using CloudPos.Functions.Recovery;
 using CloudPos.Functions.Stock;
 using CloudPos.Functions.Tables;
 using CloudPos.Functions.Totals;
@@ -14,7 +15,7 @@ namespace CloudPos.Functions.Journals;
 /// </summary>
 internal sealed class SaleEffects(
     TablePort tables, TerminalDays days, PaymentRecorder payments, StockMovements stock, ShopEffects shop,
-    ReceiptOwed receipts, TimeProvider time)
+    ReceiptOwed receipts, LinkOffers links, TimeProvider time)
 {
     /// <returns>Why a part of it could not be applied, or null.</returns>
     public async Task<string?> Complete(AppliedEntry entry, SaleCompleted sale, CancellationToken cancel)
@@ -80,6 +81,8 @@ internal sealed class SaleEffects(
         });
         if (first is null && mail is not null)
             await receipts.Ring(terminal, sale.Sale, cancel);
+        if (mail is not null && (first is null || first.IsOf(header)))
+            await links.Sold(terminal, sale, mail.Text("email"), cancel);
         return first is null || first.IsOf(header) ? null : first;
     }
 

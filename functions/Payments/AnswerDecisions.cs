@@ -125,13 +125,24 @@ internal static class AnswerDecisions
                 return PaymentChange.To(
                     kept.Advance(PaymentState.Declined, now, why, PaymentEvent.Acquirer)
                         with { Held = RefundDeclined });
+            // A card that a customer typed and that brought nothing is not kept for a day.
+            case CodeMeaning.DeclinedForNow or CodeMeaning.DeclinedForGood
+                when kept.Origin?.Kind == OriginKind.Link:
+                return PaymentChange.To(
+                    kept.Advance(PaymentState.Declined, now, why, PaymentEvent.Acquirer)
+                        with { Reference = null, ReferenceUntil = null });
             case CodeMeaning.DeclinedForNow or CodeMeaning.DeclinedForGood:
                 return PaymentChange.To(kept.Advance(PaymentState.Declined, now, why, PaymentEvent.Acquirer));
             case CodeMeaning.DeclinedAndDenied:
                 // Owed anew, since the deny list lies in another partition.
                 return PaymentChange.To(
                     kept.Advance(PaymentState.Declined, now, why, PaymentEvent.Acquirer)
-                        with { DenyOwed = kept.Reference is not null }) with { Owes = PaymentWork.Authorise };
+                        with
+                        {
+                            DenyOwed = kept.Reference is not null,
+                            // Kept for the deny list alone; the next purge takes it.
+                            ReferenceUntil = kept.Origin?.Kind == OriginKind.Link ? now : kept.ReferenceUntil,
+                        }) with { Owes = PaymentWork.Authorise };
             default:
                 throw new ArgumentOutOfRangeException(
                     nameof(meaning), meaning, "Not the meaning of an answer.");

@@ -68,7 +68,8 @@ internal sealed class AuthorisePayment(
         using var place = asking.TryEnterBacklog(payment);
         if (place is null)
             return BusyDelay;
-        var isDeferred = payment.Asked?.IsDeferred ?? !payment.IsRefund;
+        var isDeferred = payment.Asked?.IsDeferred
+            ?? payment.Origin?.Kind is null or OriginKind.Retry;
         var (result, why) = await asking.Ask(payment, isDeferred, work: null, cancel);
         switch (result)
         {

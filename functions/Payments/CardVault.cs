@@ -50,7 +50,8 @@ internal sealed class CardVault(KeyRing keys)
             return pan is null ? (null, fault) : (SealReference(to, pan, expiry), null);
     }
 
-    private byte[] SealReference(PaymentRow payment, Pan pan, Expiry expiry)
+    /// <summary>The same for a card of which nothing else is there.</summary>
+    public byte[] SealReference(PaymentRow payment, Pan pan, Expiry expiry)
     {
         var facts = payment.Facts ?? throw new ArgumentException("A tombstone has no card.", nameof(payment));
         var clear = GC.AllocateUninitializedArray<byte>(pan.Length + 5, pinned: true);

@@ -8,6 +8,9 @@ internal enum OriginKind
 
     /// <summary>A payment of its own that gives money back to the card of another one.</summary>
     Refund = 2,
+
+    /// <summary>The customer pays a declined deferred payment by link, with a card of their choice.</summary>
+    Link = 3,
 }
 
 /// <summary>The payment for whose money another one asks, or whose money it gives back.</summary>

@@ -99,6 +99,10 @@ internal sealed class PaymentStore(
             await Ring(owed, next, change.OwedFrom, cancel);
         if (isDeclined)
             await Ring(SaleDecline.Work, next, null, cancel);
+        if (RecoverySteps.MayOweMail(before, next) is { } lost)
+            await bus.Ring(
+                SendLink.Queue, new Doorbell(SendLink.Queue, PaymentWork.IdOf(next.Terminal, lost)),
+                cancel: cancel);
         // A mail that waits for the outcome is owed already and asks again by itself; this saves the wait.
         if (before?.State != next.State && next.Facts is { } facts && PaymentStates.IsOpen(
             before?.State ?? default)

@@ -107,6 +107,7 @@ internal sealed record ReceiptDocument(
         EntryMode.Swipe => "magnetic stripe",
         EntryMode.Fallback => "magnetic stripe (chip not read)",
         EntryMode.Manual => "keyed",
+        EntryMode.ECommerce => "online",
         _ => "card",
     };
 }

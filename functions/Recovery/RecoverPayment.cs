@@ -14,6 +14,8 @@ namespace CloudPos.Functions.Recovery;
 internal sealed class RecoverPayment(
     TablePort tables, PaymentStore store, CardVault vault, OwedWork work, TimeProvider time)
 {
+    private static readonly TimeSpan LinkPause = TimeSpan.FromMinutes(10);
+
     public async Task Run(Doorbell bell, CancellationToken cancel)
     {
         if (await work.Take(bell, cancel) is not var (owed, terminal, payment))
@@ -31,6 +33,12 @@ internal sealed class RecoverPayment(
             await work.Later(owed, at - now, cancel);
             return;
         }
+        if (known is { State: CaseState.Trying, NextAt: not null })
+        {
+            // The customer is paying by link; the plan goes on should that be declined.
+            await work.Later(owed, LinkPause, cancel);
+            return;
+        }
         if (known.State == CaseState.Planned)
             await Try(known, now, cancel);
         await work.Done(owed, cancel);
@@ -40,9 +48,10 @@ internal sealed class RecoverPayment(
     /// The id of a try follows from the payment and the number of the try, so whoever runs twice makes the
     /// same payment, and the acquirer sees one.
     /// </summary>
-    public static Id IdOf(Id payment, int number)
+    public static Id IdOf(Id payment, int number, OriginKind kind = OriginKind.Retry)
     {
-        var hash = SHA256.HashData(Encoding.ASCII.GetBytes($"cloudpos/retry/1 {payment} {number}"));
+        var what = kind == OriginKind.Link ? "link" : "retry";
+        var hash = SHA256.HashData(Encoding.ASCII.GetBytes($"cloudpos/{what}/1 {payment} {number}"));
         return Id.Parse(Convert.ToHexStringLower(hash.AsSpan(0, 16)));
     }
 

@@ -29,7 +29,14 @@ internal enum CaseState
 
 /// <summary>One more request for the same money, as a payment of its own.</summary>
 /// <param name="ResponseCode">Null while there is no answer.</param>
-internal sealed record RecoveryTry(Id Payment, DateTimeOffset At, string? ResponseCode);
+internal sealed record RecoveryTry(Id Payment, DateTimeOffset At, string? ResponseCode)
+{
+    /// <summary>Of the customer's own card, where it was paid by link; null for a try of the plan.</summary>
+    public string? LastFour { get; init; }
+
+    [JsonIgnore]
+    public bool IsByLink => LastFour is not null;
+}
 
 /// <summary>
 /// What is done about a deferred payment that was declined or expired after its goods had left: row
@@ -45,6 +52,9 @@ internal sealed record RecoveryCase(
     IReadOnlyList<RecoveryTry> Tries, DateTimeOffset? ClosedAt, string? ClosedBy, string? Reason)
 {
     public const string Prefix = "rc.";
+
+    /// <summary>By which the customer can pay; null while none was made.</summary>
+    public PaymentLink? Link { get; init; }
 
     public bool IsClosed => State is CaseState.Recovered or CaseState.WrittenOff;
 
@@ -70,6 +80,22 @@ internal sealed record RecoveryCase(
         State = CaseState.Trying, NextAt = null, Tries = [.. Tries, new RecoveryTry(payment, now, null)],
     };
 
+    /// <summary>The customer pays by link. The plan stands still meanwhile, and goes on after a no.</summary>
+    public RecoveryCase BeginByLink(Id payment, string lastFour, DateTimeOffset now) => this with
+    {
+        State = CaseState.Trying,
+        Tries = [.. Tries, new RecoveryTry(payment, now, null) { LastFour = lastFour }],
+    };
+
+    /// <summary>A link is to be mailed; one that was mailed before leads nowhere from then on.</summary>
+    public RecoveryCase Offer(string email, string by, DateTimeOffset now, TimeSpan lasts) => this with
+    {
+        Link = new PaymentLink((Link?.Number ?? 0) + 1, LinkState.Owed, now, by, now + lasts)
+        {
+            Email = email, CardsBefore = Tries.Count(tried => tried.IsByLink),
+        },
+    };
+
     /// <summary>A try has its answer. One for a case that is closed already only notes the code.</summary>
     public RecoveryCase Answered(PaymentRow tried, RetryRules rules, DateTimeOffset now)
     {
@@ -81,25 +107,49 @@ internal sealed record RecoveryCase(
             return noted with
             {
                 State = CaseState.Recovered, NextAt = null, ClosedAt = now, ClosedBy = PaymentEvent.Acquirer,
+                Link = IsByLink(tried.Payment)
+                    ? Link! with { State = LinkState.Paid, At = now, ReceiptOwed = Link.HasAddress }
+                    : Link,
             };
         if (IsClosed)
             return noted;
+        if (IsByLink(tried.Payment))
+            return noted with { State = NextAt is null ? CaseState.Open : CaseState.Planned };
+        var planned = tries.Where(known => !known.IsByLink).ToArray();
         var next = tried.Answer is null ? null : rules.Next(
-            Scheme, tried.Answer.Meaning, LostAt, tries.Length,
-            [FirstAskedAt, .. tries.Select(known => known.At)], tried.ReferenceUntil);
+            Scheme, tried.Answer.Meaning, LostAt, planned.Length,
+            [FirstAskedAt, .. planned.Select(known => known.At)], tried.ReferenceUntil);
         return noted with { State = next is null ? CaseState.Open : CaseState.Planned, NextAt = next };
     }
 
     public Row ToRow(string? etag = null)
     {
-        var row = new Row(Terminal, KeyOf(Payment)) { ETag = etag, ["state"] = (int)State };
+        var row = new Row(Terminal, KeyOf(Payment))
+        {
+            ETag = etag, ["state"] = (int)State,
+            // The address goes as soon as nothing can have to be mailed any more.
+            ["email"] = IsClosed && Link is not { ReceiptOwed: true } ? null : Link?.Email,
+            ["digests"] = Link is null ? null : string.Join(' ', Link.Digests),
+        };
         row.SetChunks("case", JsonSerializer.SerializeToUtf8Bytes(this, RecoveryJson.Default.RecoveryCase));
         return row;
     }
 
-    public static RecoveryCase From(Row row) =>
-        JsonSerializer.Deserialize(row.Chunked("case"), RecoveryJson.Default.RecoveryCase)
-        ?? throw new RowShapeException($"Row {row} holds no case.");
+    public static RecoveryCase From(Row row)
+    {
+        var known = JsonSerializer.Deserialize(row.Chunked("case"), RecoveryJson.Default.RecoveryCase)
+            ?? throw new RowShapeException($"Row {row} holds no case.");
+        return known.Link is not { } link ? known : known with
+        {
+            Link = link with
+            {
+                Email = row.TextOrNull("email"),
+                Digests = row.TextOrNull("digests")?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [],
+            },
+        };
+    }
+
+    private bool IsByLink(Id payment) => Tries.Any(tried => tried.Payment == payment && tried.IsByLink);
 }
 
 [JsonSourceGenerationOptions(
@@ -111,7 +161,12 @@ internal sealed record RecoveryCase(
 [JsonSerializable(typeof(RecoveryCase))]
 [JsonSerializable(typeof(IReadOnlyList<RecoveryCase>))]
 [JsonSerializable(typeof(WriteOffRequest))]
+[JsonSerializable(typeof(LinkRequest))]
 internal sealed partial class RecoveryJson : JsonSerializerContext;
 
 /// <summary>A person gives a lost payment up.</summary>
 internal sealed record WriteOffRequest(string Reason);
+
+/// <summary>A person has a payment link sent.</summary>
+/// <param name="Email">Null: to the address that the customer gave.</param>
+internal sealed record LinkRequest(string? Email = null);

@@ -12,6 +12,12 @@ internal static class RecoveryRoom
         .AddSingleton<RecoverySteps>()
         .AddSingleton<CancelRecovery>()
         .AddSingleton<RecoverPayment>()
+        .AddSingleton<LinkOptions>()
+        .AddSingleton<LinkOffers>()
+        .AddSingleton<LinkAdmin>()
+        .AddSingleton<SendLink>()
+        .AddSingleton<PayLimits>()
+        .AddSingleton<PayByLink>()
         .AddSingleton<CaseAdmin>();
 
     public static void MapRecovery(this FunctionTable functions)
@@ -22,6 +28,16 @@ internal static class RecoveryRoom
         functions.Http<CaseAdmin>(
             "write-off", "POST", "/api/backoffice/cases/{terminal}/{payment}/write-off",
             Access.People(Role.Manager, Role.Finance), admin => admin.WriteOff);
+        functions.Http<LinkAdmin>(
+            "send-payment-link", "POST", "/api/backoffice/cases/{terminal}/{payment}/link",
+            Access.People(Role.Manager, Role.Finance), admin => admin.Send);
+        functions.Http<LinkAdmin>(
+            "withdraw-payment-link", "POST", "/api/backoffice/cases/{terminal}/{payment}/link/withdraw",
+            Access.People(Role.Manager, Role.Finance), admin => admin.Withdraw);
+        functions.Http<PayByLink>("pay-page", "GET", LinkOptions.Route, Access.Open, page => page.Get);
+        functions.Http<PayByLink>(
+            "pay", "POST", LinkOptions.Route, Access.Open, page => page.Post, PayForm.BytesMax);
+        functions.Queue<SendLink>(SendLink.Queue, AtOnce, handler => handler.Run);
         functions.Queue<RecoverPayment>(RecoverySteps.Queue, AtOnce, handler => handler.Run);
     }
 }

@@ -1,6 +1,7 @@
 using CloudPos.Functions.Bus;
 using CloudPos.Functions.Fleet;
 using CloudPos.Functions.Payments;
+using CloudPos.Functions.Receipts;
 using CloudPos.Functions.Tables;
 
 namespace CloudPos.Functions.Recovery;
@@ -10,7 +11,8 @@ namespace CloudPos.Functions.Recovery;
 /// deferred payment that is lost, and the answer of a try in the case that it belongs to. The next try is
 /// owed before the commit, as all work is.
 /// </summary>
-internal sealed class RecoverySteps(TablePort tables, DueTable due, RetryRules rules, TimeProvider time)
+internal sealed class RecoverySteps(
+    TablePort tables, DueTable due, RetryRules rules, TimeProvider time, LinkOptions? links = null)
 {
     public const string Queue = "recover-payment";
 
@@ -28,6 +30,13 @@ internal sealed class RecoverySteps(TablePort tables, DueTable due, RetryRules r
         return IsLost(next) && !IsLost(before) ? await Lost(next, now, cancel) : [];
     }
 
+    /// <summary>The lost payment about which a mail may be owed after this step; null when none is.</summary>
+    public static Id? MayOweMail(PaymentRow? before, PaymentRow next) =>
+        before?.State == next.State ? null
+        : IsLost(next) ? next.Payment
+        : next is { State: PaymentState.Approved, Origin: { Kind: OriginKind.Link } origin } ? origin.Payment
+        : null;
+
     /// <summary>Its goods have left and nobody pays for them.</summary>
     private static bool IsLost(PaymentRow? payment) => payment is
     {
@@ -38,7 +47,7 @@ internal sealed class RecoverySteps(TablePort tables, DueTable due, RetryRules r
     };
 
     private static bool HasEnded(PaymentRow tried) => tried.State is PaymentState.Approved
-        or PaymentState.Declined or PaymentState.Expired or PaymentState.Voided;
+        or PaymentState.Declined or PaymentState.Expired or PaymentState.Voided or PaymentState.Reversed;
 
     private async Task<IReadOnlyList<Change>> Lost(
         PaymentRow lost, DateTimeOffset now, CancellationToken cancel)
@@ -47,6 +56,10 @@ internal sealed class RecoverySteps(TablePort tables, DueTable due, RetryRules r
         if (await tables.Get(TableNames.Terminal, lost.Terminal, key, cancel) is not null)
             return [];
         var opened = RecoveryCase.Open(lost, rules, now);
+        var mail = links is not { IsOn: true } ? null : await tables.Get(
+            TableNames.Terminal, lost.Terminal, MailRow.KeyOf(lost.Facts!.Sale), cancel);
+        if (mail?.TextOrNull("email") is { } email)
+            opened = opened.Offer(email, PaymentEvent.BackOffice, now, links!.Lasts);
         await Owe(opened, cancel);
         return [Change.Insert(opened.ToRow())];
     }
@@ -67,6 +80,10 @@ internal sealed class RecoverySteps(TablePort tables, DueTable due, RetryRules r
         if (next.NextAt is { } at)
             await due.Owe(
                 Queue, PaymentWork.IdOf(next.Terminal, next.Payment), at, cancel,
+                [("terminal", next.Terminal), ("payment", next.Payment.ToString())]);
+        if (next.Link is { OwesMail: true })
+            await due.Owe(
+                SendLink.Queue, PaymentWork.IdOf(next.Terminal, next.Payment), null, cancel,
                 [("terminal", next.Terminal), ("payment", next.Payment.ToString())]);
     }
 }

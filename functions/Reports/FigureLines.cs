@@ -49,6 +49,8 @@ internal static class FigureLines
         Add("Deferred", "Not recorded", "", deferred.NotRecorded);
         if (deferred.Recovered is { } recovered)
             Add("Deferred", "Recovered", "", recovered);
+        if (deferred.RecoveredByLink is { Count: > 0 } byLink)
+            Add("Deferred", "Recovered by link", "", byLink);
         if (deferred.WrittenOff is { } writtenOff)
             Add("Deferred", "Written off", "", writtenOff);
         foreach (var line in figures.Schemes)

@@ -97,6 +97,7 @@ internal static class FiguresOf
             In(Bucket.NotRecorded))
         {
             Recovered = Those(payment => IsCase(facts, payment, CaseState.Recovered)),
+            RecoveredByLink = Those(payment => IsRecoveredByLink(facts, payment)),
             // A case is closed by a void too; what is taken back is not given up.
             WrittenOff = Those(payment =>
                 !payment.TakenBack && IsCase(facts, payment, CaseState.WrittenOff)),
@@ -109,6 +110,10 @@ internal static class FiguresOf
             .DistinctBy(payment => payment!.Payment)
             .Aggregate(Figure.Zero(facts.Currency), (sum, payment) => sum.Plus(payment!.Amount!.Value));
     }
+
+    private static bool IsRecoveredByLink(SettlementFacts facts, PaymentRow payment) =>
+        facts.Cases.GetValueOrDefault(payment.Payment) is
+            { State: CaseState.Recovered, Tries: [.., { IsByLink: true }] };
 
     /// <summary>Whether the recovery of a lost payment stands so.</summary>
     public static bool IsCase(SettlementFacts facts, PaymentRow payment, CaseState state) =>

@@ -132,6 +132,8 @@ internal static class ReportContent
             .Row("Expired", deferred.Expired);
         if (deferred.Recovered is { Count: > 0 } recovered)
             table.Row("- of the declined and expired: recovered by a further try", recovered);
+        if (deferred.RecoveredByLink is { Count: > 0 } byLink)
+            table.Row("- of the recovered: paid by the customer with a payment link", byLink);
         if (deferred.WrittenOff is { Count: > 0 } writtenOff)
             table.Row("- of the declined and expired: written off", writtenOff);
         return table.Row(since, deferred.Pending)

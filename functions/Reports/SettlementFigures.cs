@@ -71,6 +71,9 @@ internal sealed record DeferredFigures(
     /// <summary>Of the lost: approved on a further try. Null in versions that did not tell.</summary>
     public Figure? Recovered { get; init; }
 
+    /// <summary>Of the recovered: paid by the customer with a payment link.</summary>
+    public Figure? RecoveredByLink { get; init; }
+
     /// <summary>Of the lost: given up by a person.</summary>
     public Figure? WrittenOff { get; init; }
 }

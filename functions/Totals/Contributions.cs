@@ -88,7 +88,13 @@ internal static class Contributions
         {
             // The same money was accepted once; what a further try brings in is counted apart.
             if (payment.State is PaymentState.Approved or PaymentState.Batched or PaymentState.Settled)
+            {
                 yield return Of(sale.BusinessDate, facts.Amount.Currency, 1, facts.Amount, "recovered");
+                // Of that, by the customers themselves.
+                if (payment.Origin.Kind == OriginKind.Link)
+                    yield return Of(
+                        sale.BusinessDate, facts.Amount.Currency, 1, facts.Amount, "recovered", "link");
+            }
             yield break;
         }
         yield return Of(

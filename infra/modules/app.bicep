@@ -162,6 +162,10 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
           name: 'CLOUDPOS_ALLOWED_HOSTS'
           value: empty(outside.hostName) ? '${name}.azurewebsites.net' : outside.hostName
         }
+        {
+          name: 'CLOUDPOS_LINK_URL'
+          value: 'https://${empty(outside.hostName) ? '${name}.azurewebsites.net' : outside.hostName}'
+        }
         { name: 'CLOUDPOS_FEED_PAUSE', value: string(scale.feedPauseSeconds) }
         { name: 'CLOUDPOS_AUTHORITY', value: outside.authority }
         { name: 'CLOUDPOS_AUDIENCE', value: outside.audience }

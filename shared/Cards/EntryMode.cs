@@ -11,6 +11,9 @@ public enum EntryMode
     /// <summary>The stripe of a card that has a chip: the chip could not be read.</summary>
     Fallback = 4,
     Manual = 5,
+
+    /// <summary>Typed by its holder into a page of the shop's; no terminal reads it so.</summary>
+    ECommerce = 6,
 }
 
 /// <summary>Whether the terminal can take a PIN: the third digit of field 22.</summary>
@@ -35,6 +38,7 @@ public static class EntryModes
             EntryMode.Swipe => "90",
             EntryMode.Fallback => "80",
             EntryMode.Manual => "01",
+            EntryMode.ECommerce => "81",
             EntryMode.Unknown => "00",
             _ => throw new ArgumentOutOfRangeException(nameof(mode)),
         };
@@ -50,6 +54,7 @@ public static class EntryModes
             "90" => EntryMode.Swipe,
             "80" => EntryMode.Fallback,
             "01" => EntryMode.Manual,
+            "81" => EntryMode.ECommerce,
             _ => EntryMode.Unknown,
         };
 }
