@@ -27,7 +27,11 @@ public sealed record PaymentAttempted(
     Money Amount,
     CardFacts Card,
     string SealedDigest,
-    bool Online) : EntryBody(EntryKind.PaymentAttempted);
+    bool Online) : EntryBody(EntryKind.PaymentAttempted)
+{
+    /// <summary>The part of the amount that is the customer's tip; null for none.</summary>
+    public Money? Tip { get; init; }
+}
 
 /// <summary>What may stay readable of a card (PCI DSS 3.4.1, 3.5.1): never enough to pay with.</summary>
 /// <param name="Token">Random, per card and terminal, for velocity; hexadecimal.</param>
@@ -194,6 +198,12 @@ public enum OverrideSubject
 
     /// <summary>Taking a whole sale back; the figure is its total in minor units.</summary>
     Void = 2,
+
+    /// <summary>
+    /// Selling with a payment whose end nobody knows, while nobody can be asked; the figure is its amount in
+    /// minor units.
+    /// </summary>
+    KeepAttempt = 3,
 }
 
 /// <summary>A manager let something pass with their PIN that the cashier may not do alone.</summary>

@@ -13,7 +13,7 @@ namespace CloudPos.Terminal.Checkout;
 /// </summary>
 /// <param name="amount">What the card pays, the tip included: asked for, decided on and at risk as a whole.
 /// </param>
-internal sealed class CardSale(
+internal sealed partial class CardSale(
     TerminalStore store,
     LineState line,
     AskIssuer? ask,
@@ -22,13 +22,14 @@ internal sealed class CardSale(
     SaleDraft draft,
     Money amount,
     Money? tip = null,
-    bool isPart = false)
+    bool isPart = false,
+    AttemptDraft? resumed = null)
 {
     /// <summary>Bounds of the policy's time-out: nobody waits for ever, nor asks without a chance.</summary>
     private const int AskMillisecondsMin = 250;
 
     private const int AskMillisecondsMax = 30_000;
-    private readonly Id _payment = Id.New();
+    private readonly Id _payment = resumed?.Body.Payment ?? Id.New();
 
     public async Task<SaleResult> Pay(CardSource source, ApprovalOrder order, CancellationToken cancel)
     {
@@ -92,7 +93,7 @@ internal sealed class CardSale(
     }
 
     private AttemptDraft Attempt(SealedRead card, Attachment envelope, DateTimeOffset at, bool online) => new(
-        new PaymentAttempted(_payment, draft.Sale, amount, card.Facts, envelope.Digest, online),
+        new PaymentAttempted(_payment, draft.Sale, amount, card.Facts, envelope.Digest, online) { Tip = tip },
         at, envelope, card.Tags);
 
     /// <summary>Nobody is asked: attempt and sale become durable together, or the refusal alone.</summary>
@@ -112,8 +113,14 @@ internal sealed class CardSale(
         PaymentFacts payment, AttemptDraft attempt, AskIssuer asking, CancellationToken cancel)
     {
         var recorded = store.RecordAttempt(attempt);
-        if (!recorded.IsStored)
-            return SaleResult.NotStored(recorded);
+        return recorded.IsStored
+            ? Settle(payment, await AskFor(payment, attempt, asking, cancel))
+            : SaleResult.NotStored(recorded);
+    }
+
+    private async Task<LiveAnswer> AskFor(
+        PaymentFacts payment, AttemptDraft attempt, AskIssuer asking, CancellationToken cancel)
+    {
         var request = new AuthoriseRequest(
             _payment, draft.Sale, amount, attempt.At, payment.Card.Facts,
             Convert.ToBase64String(attempt.SealedCard.Content.Span),
@@ -121,7 +128,7 @@ internal sealed class CardSale(
         var timeout = TimeSpan.FromMilliseconds(Math.Clamp(
             payment.Policy.OnlineTimeoutMilliseconds, AskMillisecondsMin, AskMillisecondsMax));
         var reply = await asking(request, timeout, cancel);
-        return Settle(payment, LiveAnswer.Of(reply, _payment));
+        return LiveAnswer.Of(reply, _payment);
     }
 
     private SaleResult Settle(PaymentFacts payment, LiveAnswer live) => live.Kind switch
@@ -157,7 +164,8 @@ internal sealed class CardSale(
         {
             var decision = Decide(payment, isBarred);
             if (!decision.IsAccepted)
-                return mayBeCharged ? Abandon(decision) : Fail(payment.Card, null, decision);
+                return resumed is not null ? SaleResult.Refused(_payment, decision)
+                    : mayBeCharged ? Abandon(decision) : Fail(payment.Card, null, decision);
             if (SecondOffline(payment) is { } second)
                 return mayBeCharged ? Abandon(decision) with { Sentences = second.Sentences } : second;
             if (isPart)

@@ -55,34 +55,64 @@ internal sealed partial class SaleDesk
                 return Refuse(
                     "What became of this basket's last card payment is not known: settle it under Payments "
                     + "first.");
-            var request = new SaleRequest(
-                _open.Items, order.Tenders, order.Card, order.Cashier, order.Email)
-            {
-                Sale = order.Sale,
-                Off = _open.Off,
-                Customer = _open.Customer,
-                Redeem = _open.Redeem,
-                Phone = order.Phone,
-                Order = order.Approval,
-                Paid = paid,
-                IsPart = order.IsPart,
-                Tip = order.Tip,
-            };
-            var result = Run(request);
-            _trying = new PayTry(order.Sale, order.Turn, result);
-            return result;
+            var request = RequestOf(order, paid);
+            _trying = Start(() => _sales().Sell(request, CancellationToken.None));
+            return _trying.Result;
         }
     }
 
     /// <summary>
+    /// Sells the open basket with a payment that was asked for before, and whose end nobody knows: a crash,
+    /// or a disk that failed, came between. Two taps are one try here too.
+    /// </summary>
+    /// <param name="mayStandIn">A manager said that the shop takes the risk where nobody answers.</param>
+    public Task<SaleResult> Keep(Id payment, PayOrder order, bool mayStandIn)
+    {
+        lock (_gate)
+        {
+            if (IsBusy && _trying!.Sale == order.Sale)
+                return _trying.Result;
+            if (_store.OpenAttempts.FirstOrDefault(open => open.Payment == payment) is not { } attempt)
+                return Refuse("That payment is not open: it has an end already.");
+            if (attempt.Sale != _open.Sale || _open.IsEmpty)
+                return Refuse(Parked.Any(parked => parked.Sale == attempt.Sale)
+                    ? "Its basket is parked: take that up first."
+                    : "Its basket is not here any more: give the payment up, and let the customer pay "
+                        + "again.");
+            if (ShareOf(_open) > Math.Max(order.Right.BasisPoints, _open.ApprovedBasisPoints))
+                return Refuse("The discount is more than a cashier may give: change it, or ask a manager.");
+            var request = RequestOf(
+                order with { Tenders = [], IsPart = true, Card = null }, PaidOf(_store.OpenAttempts));
+            _trying = Start(() => _sales().Keep(payment, request, mayStandIn, CancellationToken.None));
+            return _trying.Result;
+        }
+    }
+
+    private SaleRequest RequestOf(PayOrder order, IReadOnlyList<Tender> paid) => new(
+        _open.Items, order.Tenders, order.Card, order.Cashier, order.Email)
+    {
+        Sale = _open.Sale,
+        Off = _open.Off,
+        Customer = _open.Customer,
+        Redeem = _open.Redeem,
+        Phone = order.Phone,
+        Order = order.Approval,
+        Paid = paid,
+        IsPart = order.IsPart,
+        Tip = order.Tip,
+    };
+
+    private PayTry Start(Func<Task<SaleResult>> pay) => new(_open.Sale, _turn, Run(pay));
+
+    /// <summary>
     /// Outside the lock, and to its end even when the screen that asked has gone: a sale is not broken off.
     /// </summary>
-    private Task<SaleResult> Run(SaleRequest request) => Task.Run(async () =>
+    private Task<SaleResult> Run(Func<Task<SaleResult>> pay) => Task.Run(async () =>
     {
         var isSold = false;
         try
         {
-            var result = await _sales().Sell(request, CancellationToken.None);
+            var result = await pay();
             isSold = result.Status == SaleStatus.Completed;
             if (result.Part is { } part)
                 lock (_gate)

@@ -13,7 +13,7 @@ namespace CloudPos.Terminal.Checkout;
 /// <param name="ask">Null when nobody can be asked.</param>
 /// <param name="deciding">Held while a payment is decided and written, so that no two decide on the same
 /// exposure.</param>
-internal sealed class SaleFlow(TerminalStore store, LineState line, AskIssuer? ask, Lock deciding)
+internal sealed partial class SaleFlow(TerminalStore store, LineState line, AskIssuer? ask, Lock deciding)
 {
     private const int CashierLengthMax = 40;
     private const int EmailLengthMax = 254;
@@ -21,6 +21,26 @@ internal sealed class SaleFlow(TerminalStore store, LineState line, AskIssuer? a
 
     public async Task<SaleResult> Sell(SaleRequest request, CancellationToken cancel)
     {
+        if (Price(request, out var priced) is { } wrong)
+            return wrong;
+        var (enrolment, offer, tenders, left) = priced;
+        if (request.Paid.Count > 0 && left.Minor <= 0)
+            return SaleResult.BadInput(
+                "The basket has changed: the cards have paid more than it comes to. Give their payments up.");
+        if (!TryReadTip(request, enrolment.Currency, out var tip, out var tipFault))
+            return SaleResult.BadInput(tipFault);
+        var split = request.IsPart
+            ? TenderSplit.Part(left, tenders, tip)
+            : TenderSplit.TryCreate(left, tenders, tip);
+        return split.IsValid
+            ? await Pay(request, enrolment, offer, split.Value, cancel)
+            : SaleResult.BadInput(split.Fault);
+    }
+
+    /// <summary>What the request comes to and what is left to pay; or what is wrong with it.</summary>
+    private SaleResult? Price(SaleRequest request, out PricedSale priced)
+    {
+        priced = default;
         if (store.Damage is [var damage, ..])
             return new SaleResult(
                 SaleStatus.JournalDamaged,
@@ -47,17 +67,8 @@ internal sealed class SaleFlow(TerminalStore store, LineState line, AskIssuer? a
         if (request.Paid.Count + tenders.Count > TerminalStore.TendersMax)
             return SaleResult.BadInput($"A sale has at most {TerminalStore.TendersMax} payments.");
         var left = request.Paid.Aggregate(offer.Basket.Total, (sum, part) => sum - part.Share);
-        if (request.Paid.Count > 0 && left.Minor <= 0)
-            return SaleResult.BadInput(
-                "The basket has changed: the cards have paid more than it comes to. Give their payments up.");
-        if (!TryReadTip(request, enrolment.Currency, out var tip, out var tipFault))
-            return SaleResult.BadInput(tipFault);
-        var split = request.IsPart
-            ? TenderSplit.Part(left, tenders, tip)
-            : TenderSplit.TryCreate(left, tenders, tip);
-        return split.IsValid
-            ? await Pay(request, enrolment, offer, split.Value, cancel)
-            : SaleResult.BadInput(split.Fault);
+        priced = new PricedSale(enrolment, offer, tenders, left);
+        return null;
     }
 
     private LoyaltyOffer Offer(SaleRequest request, Basket basket)
@@ -73,22 +84,27 @@ internal sealed class SaleFlow(TerminalStore store, LineState line, AskIssuer? a
         SaleRequest request, Enrolment enrolment, LoyaltyOffer offer, TenderSplit split,
         CancellationToken cancel)
     {
-        var contact = request.Email is null && request.Phone is null
-            ? null
-            : new Contact(request.Email, request.Phone);
-        var basket = offer.Basket;
-        var draft = new SaleDraft(
-            request.Sale ?? Id.New(), request.Cashier, basket.Lines, basket.Taxes, basket.Total,
-            [.. request.Paid, .. request.IsPart ? [] : CashTenders(split)], contact)
-        {
-            Customer = offer.Points,
-        };
+        var draft = DraftOf(request, offer, request.IsPart ? [] : CashTenders(split));
         if (!split.Card.IsZero)
             return await new CardSale(store, line, ask, deciding, enrolment, draft, split.Card,
                 split.CardTip, request.IsPart)
                 .Pay(request.Card!, request.Order, cancel);
         var outcome = store.CompleteSale(draft);
         return outcome.IsStored ? SaleResult.Completed(outcome.Entry) : SaleResult.NotStored(outcome);
+    }
+
+    private static SaleDraft DraftOf(SaleRequest request, LoyaltyOffer offer, IReadOnlyList<Tender> cash)
+    {
+        var contact = request.Email is null && request.Phone is null
+            ? null
+            : new Contact(request.Email, request.Phone);
+        var basket = offer.Basket;
+        return new SaleDraft(
+            request.Sale ?? Id.New(), request.Cashier, basket.Lines, basket.Taxes, basket.Total,
+            [.. request.Paid, .. cash], contact)
+        {
+            Customer = offer.Points,
+        };
     }
 
     /// <summary>
@@ -137,6 +153,9 @@ internal sealed class SaleFlow(TerminalStore store, LineState line, AskIssuer? a
             fault = wantsCard ? "Say which card pays." : "A card is given, but nothing is paid by card.";
         return fault.Length == 0;
     }
+
+    private readonly record struct PricedSale(
+        Enrolment Enrolment, LoyaltyOffer Offer, IReadOnlyList<TenderRequest> Tenders, Money Left);
 
     /// <summary>Digits as people write them; between a short extension and what E.164 allows.</summary>
     private static bool IsPhone(string text) => text.Length <= PhoneLengthMax

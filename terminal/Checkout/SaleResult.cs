@@ -93,8 +93,8 @@ internal sealed record SaleResult(
         SaleStatus.Unknown,
         [
             outcome.Sentence,
-            $"What became of payment {payment} is not known: hand nothing out for it, and give it up with "
-            + "'attempts abandon' before the card is tried again.",
+            $"What became of payment {payment} is not known: hand nothing out for it, and keep it with "
+            + "'sale --keep' or give it up with 'attempts abandon' before the card is tried again.",
         ],
         null, payment);
 }

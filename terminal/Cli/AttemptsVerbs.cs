@@ -33,7 +33,8 @@ internal sealed class AttemptsVerbs(VerbHost host)
         };
         abandon.SetAction(parse => host.OnTerminal(parse, context => Abandon(context.Store, parse)));
         var attempts = new Verb(
-            "attempts", "List card payments that began and have no end: a crash, or a disk that failed.",
+            "attempts", "List card payments that began and have no end: a crash, or a disk that failed. "
+                + "'attempts abandon' gives one up; 'sale --keep' sells its basket with it.",
             "attempts --data till1")
         {
             host.Data, abandon,

@@ -25,7 +25,13 @@ internal sealed class SaleVerb(VerbHost host)
             + "card file), or card with --track2 or --tlv. One cash and one card at most; the card pays the "
             + "rest.",
         HelpName = "TENDER",
-        Required = true,
+    };
+
+    private readonly Option<string?> _keep = new("--keep")
+    {
+        Description = "An attempt that 'attempts' lists pays, under its own id: the issuer is asked once "
+            + "more, or a manager keeps it at the shop's risk. --pay cash pays what it leaves.",
+        HelpName = "ID",
     };
 
     private readonly Option<string?> _track2 = new("--track2")
@@ -82,9 +88,10 @@ internal sealed class SaleVerb(VerbHost host)
             "sale --data till1 --line TEAx2 --line 4006381333948 --pay cash:50.00",
             "sale --data till1 --line MUG --pay card:visa.json --email a@example.com",
             "sale --data till1 --line LAMP --pay cash:10.00 --pay card:visa.json --json",
-            "sale --data till1 --line LAMP --pay card:visa.json --manager mia --manager-pin -")
+            "sale --data till1 --line LAMP --pay card:visa.json --manager mia --manager-pin -",
+            "sale --data till1 --line MUG --keep 0123456789abcdef0123456789abcdef")
         {
-            host.Data, _lines, _pay, _parts.Option, _track2, _tlv, _mode, _email, _tip,
+            host.Data, _lines, _pay, _keep, _parts.Option, _track2, _tlv, _mode, _email, _tip,
             _customer, _redeem,
             host.Cashier, _approval.Approval, _approval.Manager, _approval.ManagerPin,
         };
@@ -97,7 +104,9 @@ internal sealed class SaleVerb(VerbHost host)
     {
         var tenders = new List<TenderText>();
         CardSource? card = null;
-        foreach (var text in parse.GetRequiredValue(_pay))
+        if ((parse.GetValue(_pay) ?? []) is { Length: 0 } && parse.GetValue(_keep) is null)
+            return VerbResult.Error(ExitCode.BadInput, "Say what pays for the sale, with --pay.");
+        foreach (var text in parse.GetValue(_pay) ?? [])
         {
             var (kind, rest) = text.Split(':', 2) is [var first, var second] ? (first, second) : (text, null);
             if (kind is not ("cash" or "card") || rest is "")
@@ -128,8 +137,21 @@ internal sealed class SaleVerb(VerbHost host)
             Redeem = parse.GetValue(_redeem),
             Tip = parse.GetValue(_tip),
         };
-        var result = await _parts.Sell(
-            context.Sales(), request, parse.GetValue(_parts.Option) ?? [], cancel);
+        SaleResult result;
+        if (parse.GetValue(_keep) is { } kept)
+        {
+            if (!Id.TryParse(kept, out var payment) || card is not null)
+                return VerbResult.Error(
+                    ExitCode.BadInput,
+                    "--keep takes a payment id that 'attempts' shows, and no card beside.");
+            var mayStandIn = order.Approver is not null || context.Store.Staff.Count == 0;
+            result = await context.Sales().Keep(payment, request, mayStandIn, cancel);
+        }
+        else
+        {
+            result = await _parts.Sell(
+                context.Sales(), request, parse.GetValue(_parts.Option) ?? [], cancel);
+        }
         var told = Tell(context.Store, result);
         // With a printer, the receipt is out when the printer says so, not when it was shown.
         return result.Sale is { } sale && result.Status == SaleStatus.Completed && context.Printing.HasPrinter

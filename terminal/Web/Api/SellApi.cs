@@ -41,6 +41,8 @@ internal sealed class SellApi(
             Need.Cashier, (_, body) => Tell(desk.Resume(body.Sale)));
         api.Get("/api/baskets", UiJson.Default.ParkedListDocument, Need.Cashier, _ => Parked());
         api.Post("/api/basket/pay", UiJson.Default.PayBody, UiJson.Default.PaidDocument, Need.Cashier, Pay);
+        api.Post("/api/payments/keep", UiJson.Default.KeepBody, UiJson.Default.PaidDocument, Need.Cashier,
+            Keep);
         api.Post("/api/basket/giveup", UiJson.Default.DoneDocument, UiJson.Default.BasketDocument,
             Need.Cashier, (_, _) => Tell(desk.GiveUp()));
         api.Get("/api/reader", UiJson.Default.ReaderDocument, Need.Cashier,
@@ -134,16 +136,51 @@ internal sealed class SellApi(
                 IsPart = body.IsPart,
                 Tip = Blank(body.Tip),
             });
-            if (result.Sale is { } paid && context.Printing.HasPrinter)
-                context.Printing.Sold(paid);
-            else if (result.Sale is { } sold)
-                call.Http.Response.OnCompleted(() => Shown(call.Http, sold.Sale));
-            return PaidView.Of(result, body.Sale, context.Store);
+            return Ended(call, result, body.Sale);
         }
         finally
         {
             card?.Forget();
         }
+    }
+
+    private ApiAnswer<PaidDocument> Ended(ApiCall call, SaleResult result, Id sale)
+    {
+        if (result.Sale is { } paid && context.Printing.HasPrinter)
+            context.Printing.Sold(paid);
+        else if (result.Sale is { } sold)
+            call.Http.Response.OnCompleted(() => Shown(call.Http, sold.Sale));
+        return PaidView.Of(result, sale, context.Store);
+    }
+
+    /// <summary>
+    /// Sells the basket at the counter with an attempt whose end nobody knows. With a line whoever sells may
+    /// ask once more; without one a manager says that the shop takes the risk.
+    /// </summary>
+    private async Task<ApiAnswer<PaidDocument>> Keep(ApiCall call, KeepBody body)
+    {
+        if (context.Store.OpenAttempts.FirstOrDefault(open => open.Payment == body.Payment)
+            is not { } attempt)
+            return ApiFault.Of(FaultCode.BadInput, "That payment is not open: it has an end already.");
+        var approval = ApprovalOrder.Usual;
+        var mayStandIn = body.Manager is not null || !context.Line.Now.IsUp;
+        if (mayStandIn)
+        {
+            var overrule = new Overrule(
+                "Nobody can be asked now. A manager may keep this payment at the shop's risk.",
+                attempt.Sale, 0, attempt.Amount.Minor);
+            if (people.Approve(call, body.Manager, OverrideSubject.KeepAttempt, overrule) is { } refused)
+                return refused;
+            approval = approval with
+            {
+                Approver = body.Manager?.Person ?? (call.Who is { Person: { Length: > 0 } who } ? who : null),
+            };
+        }
+        var order = new PayOrder(attempt.Sale, desk.Turn, [], null, call.Cashier, null, null)
+        {
+            Right = RightOf(call), Approval = approval,
+        };
+        return Ended(call, await desk.Keep(body.Payment, order, mayStandIn), attempt.Sale);
     }
 
     /// <summary>

@@ -78,6 +78,9 @@ internal sealed record PayBody(
     bool IsPart = false,
     string? Tip = null);
 
+/// <param name="Payment">An attempt without an end, made for the basket at the counter.</param>
+internal sealed record KeepBody(Id Payment, PinBody? Manager = null);
+
 /// <param name="Amount">As typed; null for what the others leave.</param>
 internal sealed record TenderBody(TenderKind Kind, string? Amount = null);
 

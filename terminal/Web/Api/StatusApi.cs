@@ -70,10 +70,13 @@ internal sealed class StatusApi(
     private PaymentsDocument Payments()
     {
         var store = context.Store;
+        var (open, parked) = (desk.Open, desk.Parked);
         return new PaymentsDocument(
             [.. store.Payments(PaymentsMax).Select(row => DocumentOf(store, row))],
-            [.. Unknown(store).Select(open => new UnknownDocument(
-                open.Payment, open.Sale, open.Amount, open.Online, open.At))]);
+            [.. Unknown(store).Select(attempt => new UnknownDocument(
+                attempt.Payment, attempt.Sale, attempt.Amount, attempt.Online, attempt.At,
+                attempt.Sale == open.Sale && !open.IsEmpty,
+                parked.Any(basket => basket.Sale == attempt.Sale)))]);
     }
 
     /// <summary>What a card has paid of the basket at the counter is known: it is no such attempt.</summary>

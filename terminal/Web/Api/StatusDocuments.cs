@@ -79,8 +79,10 @@ internal sealed record WaitingPaymentDocument(
     bool Contact);
 
 /// <param name="MayBeCharged">The issuer may have been asked.</param>
+/// <param name="AtCounter">Its basket is the open one, so it may be kept.</param>
+/// <param name="IsParked">Its basket is parked: taken up again, it may be kept.</param>
 internal sealed record UnknownDocument(
-    Id Payment, Id Sale, Money Amount, bool MayBeCharged, DateTimeOffset At);
+    Id Payment, Id Sale, Money Amount, bool MayBeCharged, DateTimeOffset At, bool AtCounter, bool IsParked);
 
 internal sealed record AbandonBody(Id Payment, string Reason);
 

@@ -24,6 +24,7 @@ namespace CloudPos.Terminal.Web.Api;
 [JsonSerializable(typeof(ResumeBody))]
 [JsonSerializable(typeof(ParkedListDocument))]
 [JsonSerializable(typeof(PayBody))]
+[JsonSerializable(typeof(KeepBody))]
 [JsonSerializable(typeof(PaidDocument))]
 [JsonSerializable(typeof(ProductsDocument))]
 [JsonSerializable(typeof(CategoriesDocument))]

@@ -6,6 +6,8 @@ import { dialog, fill, h } from "../dom.js";
 import { t, count } from "../i18n.js";
 import { onStatus } from "../events.js";
 import { dateTime, money, span } from "../format.js";
+import { postManaged } from "../pin.js";
+import { go } from "../router.js";
 import { state, secondsSinceStatus } from "../state.js";
 import { showFault, toast } from "../toast.js";
 import { approvalTag } from "./tender.js";
@@ -59,9 +61,36 @@ export function show(root) {
   const unknownRow = attempt => h("li", { "data-payment": attempt.payment },
     h("span", { class: "what" }, t(attempt.mayBeCharged ? "payments.maybe" : "payments.notasked")),
     h("span", { class: "figure" }, money(attempt.amount)),
-    h("span", { class: "when" }, dateTime(attempt.at)),
+    h("span", { class: "when" }, dateTime(attempt.at), attempt.atCounter ? null
+      : ` · ${t(attempt.isParked ? "payments.take.parked" : "payments.take.gone")}`),
     h("span", { class: "actions" },
+      attempt.atCounter
+        ? h("button", { type: "button", "data-key": "take", onclick: () => take(attempt) }, t("payments.take")) : null,
       h("button", { type: "button", onclick: () => abandon(attempt) }, t("payments.abandon"))));
+
+  /** The basket is sold with it: asked once more under its own id, or kept at the shop's risk. */
+  async function take(attempt) {
+    const sure = await dialog(t("payments.take.title"), close => [
+      h("p", {}, t("payments.take.what", { amount: money(attempt.amount) })),
+      h("div", { class: "actions" },
+        h("button", { type: "button", class: "main", "data-key": "sure", onclick: () => close(true) }, t("payments.take")),
+        h("button", { type: "button", onclick: () => close(null) }, t("payments.keep"))),
+    ]);
+    if (!sure) return;
+    try {
+      const paid = await postManaged("/api/payments/keep", { payment: attempt.payment });
+      if (paid.status === "Completed") {
+        toast(t("pay.sold", { receipt: paid.receiptNumber, total: money(paid.total) }), "good");
+        go("sales");
+      } else if (paid.status === "PartPaid") go("pay");
+      else {
+        showFault(paid);
+        await draw();
+      }
+    } catch (fault) {
+      showFault(fault);
+    }
+  }
 
   async function abandon(attempt) {
     const sure = await dialog(t("payments.abandon.title"), close => [

@@ -103,7 +103,7 @@ public sealed class SaleVerbTests : IDisposable
     [InlineData("no such file", "--line TEA --pay card:nowhere.json", "cannot be read as a card file")]
     [InlineData("no such mode", "--line TEA --pay card --tlv 00 --mode wave", "is no way to read a chip")]
     [InlineData("no product at all", "--pay cash", "Option '--line' is required")]
-    [InlineData("no payment", "--line TEA", "Option '--pay' is required")]
+    [InlineData("no payment", "--line TEA", "with --pay")]
     [InlineData("a quantity of none", "--line TEAx0 --pay cash", "must be 1 to 9999")]
     [InlineData("a strange option", "--pay cash --free --line TEA", "'--free'")]
     [InlineData("a bad address", "--line TEA --pay cash --email nobody", "e-mail address")]
