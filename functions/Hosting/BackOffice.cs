@@ -4,6 +4,7 @@ using CloudPos.Functions.CustomHandler;
 using CloudPos.Functions.Customers;
 using CloudPos.Functions.Fleet;
 using CloudPos.Functions.Funding;
+using CloudPos.Functions.Invoices;
 using CloudPos.Functions.Journals;
 using CloudPos.Functions.Payments;
 using CloudPos.Functions.Receipts;
@@ -67,6 +68,7 @@ internal static class BackOffice
             .AddSettlement()
             .AddFunding()
             .AddReports()
+            .AddInvoices()
             .AddReceipts();
         change?.Invoke(builder.Services);
 
@@ -117,6 +119,7 @@ internal static class BackOffice
         functions.MapFunding();
         functions.MapReports();
         functions.MapReceipts();
+        functions.MapInvoices();
         return functions;
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using CloudPos.Functions.Fleet;
+using CloudPos.Functions.Invoices;
 using CloudPos.Functions.Payments;
 using CloudPos.Functions.Stock;
 using CloudPos.Functions.Tables;
@@ -29,7 +30,8 @@ internal sealed record AppliedEntry(
 /// </summary>
 internal sealed partial class ApplyEntry(
     TablePort tables, StoredEntries entries, PaymentRecorder payments, SaleEffects sales,
-    Refunds refunds, StockMovements stock, ShopEffects shop, ILogger<ApplyEntry> log)
+    Refunds refunds, StockMovements stock, ShopEffects shop,
+    InvoiceRecords invoices, ILogger<ApplyEntry> log)
 {
     /// <returns>Null when all of it is applied.</returns>
     /// <exception cref="TablesUnavailableException">Nothing is wrong with the entry; try again
@@ -90,7 +92,14 @@ internal sealed partial class ApplyEntry(
             case EpochOpened or PolicyApplied or PinLocked or Overridden or DayReported or ReceiptCopied
                 or DrillEnded:
                 return await Record(entry, cancel);
-            case InvoiceIssued or InvoiceCopied or InvoiceMailed or InvoicePartyErased:
+            case InvoiceIssued issued:
+                return await invoices.Issued(entry, issued, cancel) ?? await Record(entry, cancel);
+            case InvoiceMailed mailed:
+                return await invoices.Mailed(entry, mailed, cancel) ?? await Record(entry, cancel);
+            case InvoicePartyErased erased:
+                await invoices.Erased(entry, erased, cancel);
+                return await Record(entry, cancel);
+            case InvoiceCopied:
                 return await Record(entry, cancel);
             case ShiftOpened or ShiftClosed or CashMoved:
                 return await Record(entry, cancel);

@@ -35,12 +35,15 @@ internal enum MailKind
 
     /// <summary>The sale was taken back before the mail left.</summary>
     Voided = 4,
+
+    /// <summary>An invoice, a credit note, or what cancels one.</summary>
+    Invoice = 5,
 }
 
 /// <summary>
 /// The mail that a sale owes, row <c>m.{sale}</c> of the terminal's partition, made with the sale when the
-/// customer gave an address. It stands at most once for each sale, so that a receipt is mailed once.
-/// Immutable.
+/// customer gave an address. It stands at most once for each sale, so that a receipt is mailed once. An
+/// invoice's mail is such a row too, under an id of its own. Immutable.
 /// </summary>
 /// <param name="Email">Deleted with the sending, as what lies beside the entry is.</param>
 internal sealed record MailRow(string Terminal, Id Sale, string ReceiptNumber, string? Email)
@@ -69,7 +72,28 @@ internal sealed record MailRow(string Terminal, Id Sale, string ReceiptNumber, s
     /// <summary>Why it was set aside or last not sent; names no address.</summary>
     public string? Reason { get; init; }
 
+    /// <summary>The entry of the invoice that it brings; null for a receipt.</summary>
+    public (int Epoch, long Number)? Invoice { get; init; }
+
+    /// <summary>The entry that an invoice's address came with; a receipt's came with its sale.</summary>
+    public (int Epoch, long Number)? AddressAt { get; init; }
+
     public Row? Stored { get; init; }
+
+    /// <summary>A mail that an invoice owes, under an id of its own.</summary>
+    public static Row OfInvoice(
+        string terminal, Id mail, string number, string email, (int Epoch, long Number) invoice,
+        (int Epoch, long Number) addressAt, DateTimeOffset now) =>
+        new(terminal, KeyOf(mail))
+        {
+            ["receiptNumber"] = number,
+            ["email"] = email,
+            ["createdAt"] = now,
+            ["invoiceEpoch"] = invoice.Epoch,
+            ["invoiceEntry"] = invoice.Number,
+            ["addressEpoch"] = addressAt.Epoch,
+            ["addressEntry"] = addressAt.Number,
+        };
 
     public static string KeyOf(Id sale) => KeyPrefix + sale;
 
@@ -86,6 +110,10 @@ internal sealed record MailRow(string Terminal, Id Sale, string ReceiptNumber, s
         ["at"] = At,
         ["reason"] = Reason,
         ["createdAt"] = Stored?["createdAt"] ?? default,
+        ["invoiceEpoch"] = (long?)Invoice?.Epoch,
+        ["invoiceEntry"] = Invoice?.Number,
+        ["addressEpoch"] = (long?)AddressAt?.Epoch,
+        ["addressEntry"] = AddressAt?.Number,
     };
 
     public static MailRow From(Row row) => new(
@@ -99,6 +127,11 @@ internal sealed record MailRow(string Terminal, Id Sale, string ReceiptNumber, s
         SendingUntil = row.TimeOrNull("sendingUntil"),
         At = row.TimeOrNull("at") ?? row.TimeOrNull("createdAt"),
         Reason = row.TextOrNull("reason"),
+        Invoice = PlaceAt(row, "invoiceEpoch", "invoiceEntry"),
+        AddressAt = PlaceAt(row, "addressEpoch", "addressEntry"),
         Stored = row,
     };
+
+    private static (int, long)? PlaceAt(Row row, string epoch, string number) =>
+        row.NumberOrNull(epoch) is { } known ? ((int)known, row.Number(number)) : null;
 }

@@ -1,7 +1,8 @@
-using CloudPos.Cards;
 using CloudPos.Functions.Fleet;
 using CloudPos.Functions.Payments;
 using CloudPos.Journal;
+using CloudPos.Languages;
+using CloudPos.Papers;
 
 namespace CloudPos.Functions.Receipts;
 
@@ -18,96 +19,87 @@ internal sealed record ReceiptDocument(
     string Merchant, IReadOnlyList<string> Address, string MerchantId, string TerminalId, MailKind Kind,
     EntryHeader Header, SaleCompleted Sale, IReadOnlyList<ReceiptTender> Tenders)
 {
+    /// <summary>As the store writes and speaks.</summary>
+    public Locale Locale { get; init; } = Locale.Default;
+
+    public Texts Texts => Locale.Texts;
+
     /// <param name="payments">The sale's card payments that are known here, by id.</param>
     public static ReceiptDocument Of(
         Merchant merchant, Store store, EntryHeader header, SaleCompleted sale, MailKind kind,
         IReadOnlyDictionary<Id, PaymentRow> payments) => new(
-        merchant.Name, [store.Name, .. store.Address], merchant.Id, header.Journal.Terminal, kind, header,
-            sale,
-        [.. sale.Tenders.SelectMany(tender => TendersOf(tender, payments))]);
-
-    public string Subject => Kind switch
+        merchant.Name, [store.Name, .. store.Address, .. TaxNumberOf(merchant, store)], merchant.Id,
+        header.Journal.Terminal, kind, header, sale,
+        [.. sale.Tenders.SelectMany(tender => TendersOf(tender, payments, store.Locale.Texts))])
     {
-        MailKind.FinalDeclined => $"Payment not completed: receipt {Sale.ReceiptNumber}, {Merchant}",
-        MailKind.Voided => $"Cancelled: receipt {Sale.ReceiptNumber}, {Merchant}",
-        _ => $"Receipt {Sale.ReceiptNumber}, {Merchant}",
+        Locale = store.Locale,
     };
+
+    public string Subject => Texts.With(
+        Kind switch
+        {
+            MailKind.FinalDeclined => "mail.subject.declined",
+            MailKind.Voided => "mail.subject.voided",
+            _ => "mail.subject",
+        },
+        Sale.ReceiptNumber, Merchant);
 
     /// <summary>What the customer has to know before the figures; empty when there is nothing.</summary>
     public string Notice => Kind switch
     {
-        MailKind.FinalApproved =>
-            "This is the final receipt: the card payment that was accepted offline has been authorised.",
-        MailKind.FinalDeclined =>
-            "A card payment for this purchase was accepted offline and has not been authorised since. "
-            + $"The amount is still open. Please contact {Merchant}: {string.Join(", ", Address)}.",
-        MailKind.Voided =>
-            "This sale was cancelled. Your card is not charged; what was charged is given back.",
+        MailKind.FinalApproved => Texts["mail.notice.approved"],
+        MailKind.FinalDeclined => Texts.With("mail.notice.declined", Merchant, string.Join(", ", Address)),
+        MailKind.Voided => Texts["mail.notice.voided"],
         _ => "",
     };
 
+    private static IEnumerable<string> TaxNumberOf(Merchant merchant, Store store) =>
+        merchant.TaxNumber is { } number ? [store.Locale.Texts.With("receipt.taxNumber", number)] : [];
+
     private static IEnumerable<ReceiptTender> TendersOf(
-        Tender tender, IReadOnlyDictionary<Id, PaymentRow> payments)
+        Tender tender, IReadOnlyDictionary<Id, PaymentRow> payments, Texts texts)
     {
         if (tender.Payment is { } payment)
         {
             yield return new ReceiptTender(
-                $"{NameOf(payment.Card.Scheme)} **** {payment.Card.LastFour}", tender.Amount,
-                [.. DetailsOf(payment, payments.GetValueOrDefault(payment.Payment))]);
+                CardNames.Of(payment.Card, texts), tender.Amount,
+                [.. DetailsOf(payment, payments.GetValueOrDefault(payment.Payment), texts)]);
             yield break;
         }
-        yield return new ReceiptTender(tender.Kind == TenderKind.Cash ? "Cash" : "Other", tender.Given, []);
+        yield return new ReceiptTender(
+            texts[tender.Kind == TenderKind.Cash ? "receipt.cash" : "receipt.other"], tender.Given, []);
         if (tender.Given > tender.Amount)
-            yield return new ReceiptTender("Change", tender.Given - tender.Amount, []);
+            yield return new ReceiptTender(texts["receipt.change"], tender.Given - tender.Amount, []);
     }
 
-    private static IEnumerable<string> DetailsOf(CardPayment payment, PaymentRow? row)
+    private static IEnumerable<string> DetailsOf(CardPayment payment, PaymentRow? row, Texts texts)
     {
         var card = payment.Card;
-        yield return card.ApplicationLabel is { } label ? $"{label}, {ModeOf(card.Mode)}" : ModeOf(card.Mode);
+        var mode = CardNames.Of(card.Mode, texts);
+        yield return card.ApplicationLabel is { } label ? $"{label}, {mode}" : mode;
         if (card.Aid is { } aid)
             yield return $"AID {aid}";
         yield return payment.Approval switch
         {
-            Approval.Online when payment.AuthorisationCode is { } code => $"Authorisation code {code}",
-            Approval.Online => "Authorised online",
-            Approval.Chip => "Approved offline by the card",
-            _ => OutcomeOf(row),
+            Approval.Online when payment.AuthorisationCode is { } code => texts.With("card.code", code),
+            Approval.Online => texts["mail.online"],
+            Approval.Chip => texts["card.approvedByCard"],
+            _ => OutcomeOf(row, texts),
         };
         if ((row?.Asked?.RetrievalReference ?? payment.RetrievalReference) is { } reference)
-            yield return $"Reference {reference}";
-        yield return $"Payment {payment.Payment}";
+            yield return texts.With("card.reference", reference);
+        yield return texts.With("card.payment", payment.Payment);
     }
 
     /// <summary>No code is shown that no issuer gave.</summary>
-    private static string OutcomeOf(PaymentRow? row) => row?.State switch
+    private static string OutcomeOf(PaymentRow? row, Texts texts) => row?.State switch
     {
         PaymentState.Approved or PaymentState.Batched or PaymentState.Settled =>
-            $"Accepted offline, authorised: code {row.Answer?.AuthorisationCode ?? "none"}",
-        PaymentState.Declined =>
-            $"Accepted offline, DECLINED by the card's issuer (code {row.Answer?.ResponseCode})",
-        PaymentState.Expired => "Accepted offline, NOT AUTHORISED in time",
-        PaymentState.Voided or PaymentState.Abandoned => "Cancelled before it was charged",
-        PaymentState.Reversing or PaymentState.Reversed => "Cancelled, the charge is taken back",
-        _ => "OFFLINE - subject to authorisation",
-    };
-
-    private static string NameOf(Scheme scheme) => scheme switch
-    {
-        Scheme.Amex => "American Express",
-        Scheme.Jcb => "JCB",
-        Scheme.Unknown => "Card",
-        _ => scheme.ToString(),
-    };
-
-    private static string ModeOf(EntryMode mode) => mode switch
-    {
-        EntryMode.Chip => "chip",
-        EntryMode.Contactless => "contactless",
-        EntryMode.Swipe => "magnetic stripe",
-        EntryMode.Fallback => "magnetic stripe (chip not read)",
-        EntryMode.Manual => "keyed",
-        EntryMode.ECommerce => "online",
-        _ => "card",
+            texts.With("mail.approved", row.Answer?.AuthorisationCode ?? texts["card.none"]),
+        PaymentState.Declined => texts.With("mail.declined", row.Answer?.ResponseCode),
+        PaymentState.Expired => texts["mail.expired"],
+        PaymentState.Voided or PaymentState.Abandoned => texts["mail.cancelled"],
+        PaymentState.Reversing or PaymentState.Reversed => texts["mail.reversed"],
+        _ => texts["card.offline"],
     };
 }

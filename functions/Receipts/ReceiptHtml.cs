@@ -13,7 +13,9 @@ internal static class ReceiptHtml
     public static string Of(ReceiptDocument receipt)
     {
         var html = new StringBuilder();
-        html.Append("<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>")
+        var (texts, locale) = (receipt.Texts, receipt.Locale);
+        html.Append("<!doctype html>\n<html lang=\"").Append(locale.Language)
+            .Append("\"><head><meta charset=\"utf-8\"><title>")
             .Append(Printed.Html(receipt.Subject))
             .Append("</title></head>\n<body style=\"font-family:sans-serif;color:#111;max-width:34em\">\n");
         html.Append("<h1 style=\"font-size:1.3em;margin-bottom:0\">").Append(
@@ -23,48 +25,54 @@ internal static class ReceiptHtml
             html.Append("<p style=\"border:1px solid #111;padding:8px\"><strong>").Append(
                 Printed.Html(receipt.Notice))
                 .Append("</strong></p>\n");
-        html.Append(
-            "<p>Receipt <strong>").Append(Printed.Html(receipt.Sale.ReceiptNumber)).Append("</strong><br>")
-            .Append(Printed.Html(Printed.Local(receipt.Header.At))).Append("<br>Terminal ")
-            .Append(Printed.Html(receipt.TerminalId)).Append(
-                ", merchant ").Append(Printed.Html(receipt.MerchantId))
+        html.Append("<p>").Append(texts["mail.receipt"]).Append(" <strong>")
+            .Append(Printed.Html(receipt.Sale.ReceiptNumber)).Append("</strong><br>")
+            .Append(Printed.Html(locale.Time(receipt.Header.At))).Append("<br>")
+            .Append(texts["mail.terminal"]).Append(' ').Append(Printed.Html(receipt.TerminalId)).Append(", ")
+            .Append(texts["mail.merchant"]).Append(' ').Append(Printed.Html(receipt.MerchantId))
             .Append("</p>\n");
         Lines(html, receipt);
         Tenders(html, receipt);
         Taxes(html, receipt);
-        html.Append("<p>Served by ").Append(
-            Printed.Html(receipt.Sale.Cashier)).Append(". Thank you.</p>\n</body></html>\n");
+        html.Append("<p>").Append(Printed.Html(texts.With("mail.served", receipt.Sale.Cashier)))
+            .Append("</p>\n</body></html>\n");
         return html.ToString();
     }
 
     private static void Lines(StringBuilder html, ReceiptDocument receipt)
     {
-        Open(html, "What was sold", "Article", "Quantity", "Each", receipt.Sale.Total.Currency.Code);
+        var (texts, locale) = (receipt.Texts, receipt.Locale);
+        Open(
+            html, texts["mail.sold"], texts["mail.article"], texts["mail.quantity"], texts["mail.each"],
+            receipt.Sale.Total.Currency.Code);
         foreach (var line in receipt.Sale.Lines)
         {
             var name = line.Discount.IsZero
-                ? line.Name : $"{line.Name} (discount {Printed.Figure(line.Discount)})";
-            Row(html, name, $"{line.Quantity}", Printed.Figure(line.UnitPrice), Printed.Figure(line.Total));
+                ? line.Name
+                : $"{line.Name} ({texts.With("receipt.discount", locale.Figure(line.Discount))})";
+            Row(html, name, $"{line.Quantity}", locale.Figure(line.UnitPrice), locale.Figure(line.Total));
         }
         html.Append(
-            "<tr><th scope=\"row\"").Append(Cell).Append(">Total</th><td></td><td></td><td").Append(Number)
+            "<tr><th scope=\"row\"").Append(Cell).Append('>').Append(texts["mail.total"])
+            .Append("</th><td></td><td></td><td").Append(Number)
             .Append("><strong>").Append(
-                Printed.Html(receipt.Sale.Total.ToString())).Append("</strong></td></tr>\n</table>\n");
+                Printed.Html(locale.Amount(receipt.Sale.Total))).Append("</strong></td></tr>\n</table>\n");
     }
 
     private static void Tenders(StringBuilder html, ReceiptDocument receipt)
     {
-        Open(html, "How it was paid", "Means", receipt.Sale.Total.Currency.Code);
+        var texts = receipt.Texts;
+        Open(html, texts["mail.paid"], texts["mail.means"], receipt.Sale.Total.Currency.Code);
         if (!receipt.Sale.Tip.IsZero)
         {
-            Row(html, "Total of the goods", Printed.Figure(receipt.Sale.Total));
-            Row(html, "Tip", Printed.Figure(receipt.Sale.Tip));
+            Row(html, texts["mail.goods"], receipt.Locale.Figure(receipt.Sale.Total));
+            Row(html, texts["receipt.tip"], receipt.Locale.Figure(receipt.Sale.Tip));
         }
         foreach (var tender in receipt.Tenders)
         {
             var lines = tender.Details.Prepend(tender.Name).Select(Printed.Html);
             html.Append("<tr><td").Append(Cell).Append('>').AppendJoin("<br>", lines).Append("</td>");
-            Figure(html, Printed.Figure(tender.Amount));
+            Figure(html, receipt.Locale.Figure(tender.Amount));
             html.Append("</tr>\n");
         }
         html.Append("</table>\n");
@@ -72,11 +80,14 @@ internal static class ReceiptHtml
 
     private static void Taxes(StringBuilder html, ReceiptDocument receipt)
     {
-        Open(html, "Value-added tax contained", "Rate", "Net", "Tax", "Gross");
+        var (texts, locale) = (receipt.Texts, receipt.Locale);
+        Open(
+            html, texts["mail.taxes"], texts["mail.rate"], texts["mail.net"], texts["mail.tax"],
+            texts["mail.gross"]);
         foreach (var tax in receipt.Sale.Taxes)
             Row(
-                html, Printed.Rate(tax.RateBasisPoints), Printed.Figure(tax.Net), Printed.Figure(tax.Tax),
-                Printed.Figure(tax.Gross));
+                html, locale.Rate(tax.RateBasisPoints), locale.Figure(tax.Net), locale.Figure(tax.Tax),
+                locale.Figure(tax.Gross));
         html.Append("</table>\n");
     }
 

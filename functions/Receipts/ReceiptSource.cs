@@ -1,5 +1,6 @@
 using CloudPos.Functions.Fleet;
 using CloudPos.Functions.Hosting;
+using CloudPos.Functions.Invoices;
 using CloudPos.Functions.Journals;
 using CloudPos.Functions.Payments;
 using CloudPos.Functions.Tables;
@@ -8,12 +9,16 @@ using MimeKit;
 
 namespace CloudPos.Functions.Receipts;
 
+/// <summary>A mail that can be written: the same one each time for the same arguments.</summary>
+internal sealed record MailContent(
+    MailKind Kind, Func<MailKind, MailboxAddress, string, DateTimeOffset, MimeMessage> Write);
+
 /// <summary>
 /// Reads what a receipt's mail is made of: the sale's entry, its payments, the shop, and the address.
 /// </summary>
 internal sealed class ReceiptSource(
     TablePort tables, StoredEntries entries, Terminals terminals, Stores stores, Merchants merchants,
-    BackOfficeOptions options)
+    InvoiceSource invoices, BackOfficeOptions options)
 {
     public MailboxAddress From { get; } = MailboxAddress.Parse(options.MailFrom);
 
@@ -26,6 +31,23 @@ internal sealed class ReceiptSource(
         await tables.Get(TableNames.Terminal, terminal, SaleRow.KeyOf(sale), cancel) is { } row
             ? SaleRow.From(row)
             : null;
+
+    /// <summary>
+    /// What the mail holds; both null while a deferred payment has no outcome; a fault when there can never
+    /// be one.
+    /// </summary>
+    public async Task<(MailContent? Content, string? Fault)> ContentOf(MailRow row, CancellationToken cancel)
+    {
+        if (row.Invoice is { } place)
+        {
+            var (invoice, wrong) = await invoices.Compose(row.Terminal, place.Epoch, place.Number, cancel);
+            return (invoice is null ? null : new MailContent(MailKind.Invoice, (_, to, id, date) =>
+                InvoiceMessage.Of(invoice, From, to, id, date)), wrong);
+        }
+        var (receipt, fault) = await Compose(row, cancel);
+        return (receipt is null ? null : new MailContent(receipt.Kind, (kind, to, id, date) =>
+            ReceiptMessage.Of(receipt with { Kind = kind }, From, to, id, date)), fault);
+    }
 
     /// <summary>
     /// The receipt; both null while a deferred payment has no outcome; a fault when there can never be one.
@@ -51,14 +73,17 @@ internal sealed class ReceiptSource(
     }
 
     /// <summary>
-    /// The changes that delete the address beside the sale's entry: it is kept no longer than it takes to
-    /// send the mail.
+    /// The changes that delete the address beside the entry that it came with: it is kept no longer than it
+    /// takes to send the mail.
     /// </summary>
     public async Task<IReadOnlyList<Change>> ContactGone(MailRow row, CancellationToken cancel)
     {
-        if (await FindSale(row.Terminal, row.Sale, cancel) is not { } sale)
+        var place = row.AddressAt;
+        if (place is null && await FindSale(row.Terminal, row.Sale, cancel) is { } sale)
+            place = (sale.Epoch, sale.Number);
+        if (place is null)
             return [];
-        var prefix = JournalRows.AttachmentPrefix(sale.Epoch, sale.Number);
+        var prefix = JournalRows.AttachmentPrefix(place.Value.Epoch, place.Value.Number);
         var changes = new List<Change>();
         await foreach (var beside in tables.Range(
             TableNames.Terminal, row.Terminal, prefix, Keys.After(prefix), cancel))

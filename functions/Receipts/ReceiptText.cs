@@ -10,33 +10,41 @@ internal static class ReceiptText
     public static string Of(ReceiptDocument receipt)
     {
         var text = new StringBuilder();
+        var (texts, locale) = (receipt.Texts, receipt.Locale);
         Head(text, receipt);
         foreach (var line in receipt.Sale.Lines)
         {
-            Row(text, $"{line.Quantity} x {line.Name}", Printed.Figure(line.Total));
+            Row(text, $"{line.Quantity} x {line.Name}", locale.Figure(line.Total));
             if (line.Quantity != 1)
-                text.Append("    each ").Append(Printed.Figure(line.UnitPrice)).Append('\n');
+                text.Append("    ").Append(texts.With("mail.eachPrice", locale.Figure(line.UnitPrice)))
+                    .Append('\n');
             if (!line.Discount.IsZero)
-                text.Append("    discount ").Append(Printed.Figure(line.Discount)).Append('\n');
+                text.Append("    ").Append(texts.With("receipt.discount", locale.Figure(line.Discount)))
+                    .Append('\n');
         }
         Rule(text);
-        Row(text, $"TOTAL {receipt.Sale.Total.Currency}", Printed.Figure(receipt.Sale.Total));
+        Row(
+            text, texts.With("receipt.total", receipt.Sale.Total.Currency),
+            locale.Figure(receipt.Sale.Total));
         if (!receipt.Sale.Tip.IsZero)
         {
-            Row(text, "Tip", Printed.Figure(receipt.Sale.Tip));
-            Row(text, "TO PAY", Printed.Figure(receipt.Sale.Total + receipt.Sale.Tip));
+            Row(text, texts["receipt.tip"], locale.Figure(receipt.Sale.Tip));
+            Row(
+                text, texts.With("receipt.toPay", receipt.Sale.Total.Currency),
+                locale.Figure(receipt.Sale.Total + receipt.Sale.Tip));
         }
         foreach (var tender in receipt.Tenders)
         {
-            Row(text, tender.Name, Printed.Figure(tender.Amount));
+            Row(text, tender.Name, locale.Figure(tender.Amount));
             foreach (var detail in tender.Details)
                 text.Append("  ").Append(Printed.Line(detail)).Append('\n');
         }
         Rule(text);
         foreach (var tax in receipt.Sale.Taxes)
-            Row(text, $"VAT {Printed.Rate(tax.RateBasisPoints)} of net {Printed.Figure(tax.Net)}",
-                Printed.Figure(tax.Tax));
-        text.Append("\nServed by ").Append(Printed.Line(receipt.Sale.Cashier)).Append(". Thank you.\n");
+            Row(text,
+                texts.With("mail.vat", locale.Rate(tax.RateBasisPoints), locale.Figure(tax.Net)),
+                locale.Figure(tax.Tax));
+        text.Append('\n').Append(Printed.Line(texts.With("mail.served", receipt.Sale.Cashier))).Append('\n');
         return text.ToString();
     }
 
@@ -48,10 +56,10 @@ internal static class ReceiptText
         text.Append('\n');
         if (receipt.Notice.Length > 0)
             text.Append(Printed.Line(receipt.Notice)).Append("\n\n");
-        Row(text, "Receipt", receipt.Sale.ReceiptNumber);
-        Row(text, "Date", Printed.Local(receipt.Header.At));
-        Row(text, "Terminal", receipt.TerminalId);
-        Row(text, "Merchant", receipt.MerchantId);
+        Row(text, receipt.Texts["mail.receipt"], receipt.Sale.ReceiptNumber);
+        Row(text, receipt.Texts["mail.date"], receipt.Locale.Time(receipt.Header.At));
+        Row(text, receipt.Texts["mail.terminal"], receipt.TerminalId);
+        Row(text, receipt.Texts["mail.merchant"], receipt.MerchantId);
         Rule(text);
     }
 

@@ -57,15 +57,15 @@ internal sealed partial class SendReceipt(
             return null;
         if (row.State == MailState.Sending && row.SendingUntil > now)
             return row.SendingUntil - now;
-        var (receipt, fault) = await source.Compose(row, cancel);
+        var (content, fault) = await source.ContentOf(row, cancel);
         if (fault is not null)
             return await SetAside(row, fault, cancel) ? null : RetryMin;
-        if (receipt is null)
+        if (content is null)
             return Backoff(owed.Attempt); // A deferred payment has no outcome yet.
         if (!ReceiptMessage.TryAddress(row.Email, out var to))
             return await SetAside(row, "the address is none that a mail can go to", cancel) ? null : RetryMin;
 
-        var kind = row.Kind ?? receipt.Kind;
+        var kind = row.Kind ?? content.Kind;
         var sending = row with
         {
             State = MailState.Sending, Kind = kind, Date = row.Date ?? now, At = now,
@@ -74,8 +74,7 @@ internal sealed partial class SendReceipt(
         };
         if (await Write(sending, [], cancel) is not { } stored)
             return RetryMin; // Another handler was faster.
-        var message = ReceiptMessage.Of(
-            receipt with { Kind = kind }, source.From, to, sending.MessageId!, sending.Date!.Value);
+        var message = content.Write(kind, to, sending.MessageId!, sending.Date!.Value);
         var delivery = IsTooLarge(message)
             ? new Handover(DeliveryResult.Refused, "the receipt is too long for a mail")
             : await Deliver(message, cancel);

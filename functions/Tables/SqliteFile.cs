@@ -66,7 +66,10 @@ internal sealed class SqliteFile : IDisposable
                 throw new NotSupportedException(
                     $"SQLite {version} is too old: {versionMin} or newer is needed.");
             Expect(connection, "PRAGMA journal_mode=WAL", "wal");
-            Run(connection, $"PRAGMA synchronous={synchronous}; PRAGMA busy_timeout=10000");
+            // What is deleted is overwritten: customers are forgotten, cards purged.
+            Run(
+                connection,
+                $"PRAGMA synchronous={synchronous}; PRAGMA busy_timeout=10000; PRAGMA secure_delete=ON");
             Expect(connection, "PRAGMA synchronous", synchronous == "FULL" ? "2" : "1");
             return connection;
         }

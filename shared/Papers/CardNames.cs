@@ -26,6 +26,7 @@ public static class CardNames
         EntryMode.Swipe => "card.swipe",
         EntryMode.Fallback => "card.fallback",
         EntryMode.Manual => "card.keyed",
+        EntryMode.ECommerce => "card.online",
         _ => "card.card",
     }];
 }

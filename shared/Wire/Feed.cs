@@ -53,6 +53,9 @@ public sealed record FeedRow(
     public StoreDetails? Store { get; init; }
 
     public TipRule? Tips { get; init; }
+
+    /// <summary>The number of an invoice of this terminal whose customer is to be forgotten.</summary>
+    public string? ForgottenInvoice { get; init; }
 }
 
 /// <summary>A product of the catalogue; the price includes tax.</summary>

@@ -63,6 +63,12 @@ internal sealed partial class TerminalStore
             ApplyStaff(member, batch);
         if (row.Settings is { } settings)
             ApplySettings(settings, batch);
+        if (row.ForgottenInvoice is { } forgotten && _invoices.Find(forgotten) is { } invoice)
+        {
+            _journal.DeleteAttachments(invoice.Place, AttachmentKind.InvoiceParty);
+            _journal.DeleteAttachments(invoice.Place, AttachmentKind.Contact);
+            batch.After(() => _scrubDue = true);
+        }
         if (row.Merchant is { } merchant)
             ApplyMerchant(merchant, batch);
         if (row.Store is { } place)

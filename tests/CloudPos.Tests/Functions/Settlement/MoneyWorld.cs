@@ -6,6 +6,7 @@ using CloudPos.Functions.Bus;
 using CloudPos.Functions.Fleet;
 using CloudPos.Functions.Funding;
 using CloudPos.Functions.Hosting;
+using CloudPos.Functions.Invoices;
 using CloudPos.Functions.Journals;
 using CloudPos.Functions.Payments;
 using CloudPos.Functions.Receipts;
@@ -83,7 +84,8 @@ internal sealed class MoneyWorld : IAsyncDisposable
             .AddSingleton<JournalHeads>().AddSingleton<StoredEntries>()
             .AddSingleton<PaymentStore>().AddSingleton<PaymentRecorder>().AddSingleton<CardVault>()
             .AddSingleton<PaymentOptions>().AddRecovery()
-            .AddFleet().AddTotals().AddSettlement().AddFunding().AddReports().AddReceipts();
+            .AddFleet().AddTotals().AddSettlement().AddFunding().AddReports().AddInvoices()
+            .AddReceipts();
         services.AddSingleton(provider => new AcquirerLink(
             AcquirerProfile.Simulated with { AnswerTimeout = TimeSpan.FromMilliseconds(
                 400) }, "127.0.0.1", acquirerPort,
