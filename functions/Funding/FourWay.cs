@@ -98,6 +98,7 @@ internal sealed class FourWay(
             Named("Paid by the bank", cleared.PaidMinor),
             Named("Kept by the acquirer as fees", cleared.FeeMinor),
             Named("Cleared, not paid by the bank yet", cleared.OpenMinor),
+            Named("Cleared refunds, not deducted from a payout yet", -cleared.OwedMinor),
             Named("On its way into a sealed batch", approved - inCredit - cleared.GrossMinor),
             Named("Given back to cards", inCredit + openCredit),
             Named("Given back, not in a batch yet", -openCredit),
@@ -163,14 +164,19 @@ internal sealed class FourWay(
         : Math.Clamp(left, Math.Min(0, net), 0);
 }
 
-/// <summary>Sums over shares of batches: gross is fees, paid and open together.</summary>
+/// <summary>Sums over shares of batches: gross is fees, paid and open together, less what is owed.</summary>
+/// <param name="OpenMinor">What the bank has still to pay, of shares in which more was taken.</param>
 internal sealed record ClearedSum(
     long GrossMinor, long FeeMinor, long PaidMinor, long OpenMinor, long BeyondMinor, long CreditMinor = 0)
 {
+    /// <summary>Of shares in which more was given back: what it has still to deduct.</summary>
+    public long OwedMinor { get; init; }
+
     public ClearedSum Plus(BatchShare share, long paid, long open) => checked(this with
     {
         GrossMinor = GrossMinor + share.GrossMinor, FeeMinor = FeeMinor + share.FeeMinor,
-        PaidMinor = PaidMinor + paid, OpenMinor = OpenMinor + open,
+        PaidMinor = PaidMinor + paid, OpenMinor = OpenMinor + Math.Max(0, open),
+        OwedMinor = OwedMinor + Math.Max(0, -open),
         CreditMinor = CreditMinor + share.CreditMinor,
     });
 }

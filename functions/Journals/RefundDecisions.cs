@@ -47,7 +47,7 @@ internal static class RefundDecisions
         var taken = new TakenRefund(
             refund.Refund, by, entry?.Journal.Epoch ?? 0, entry?.Number ?? 0,
             entry is null ? now + ReservedFor : null, refund.Total, refund.Lines, refund.Tenders,
-            entry?.BusinessDate, refund.Taxes) { Tip = refund.Tip };
+            entry?.BusinessDate, refund.Taxes) { Tip = refund.Tip, Cashier = refund.Cashier };
         return ([.. others, taken], null);
     }
 

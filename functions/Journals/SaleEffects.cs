@@ -112,7 +112,7 @@ internal sealed class SaleEffects(
             };
             if (sale is null or { VoidedBy: not null } || result.Item1 == Struck.Refused)
                 return true;
-            SaleRow.SetVoided(row!, header);
+            SaleRow.SetVoided(row!, header, voided.Cashier);
             IReadOnlyList<Change> changes = [Change.Replace(row!), .. await days.Voided(row!, cancel)];
             return await tables.TryCommit(TableNames.Terminal, terminal, changes, cancel) is null;
         });

@@ -20,6 +20,9 @@ internal sealed record SaleRow(
 {
     public const string Prefix = "s.";
 
+    /// <summary>Who took it back; null while nobody did, and in rows from before it was kept.</summary>
+    public string? VoidCashier { get; init; }
+
     /// <summary>Beside the total; part of what the tenders paid.</summary>
     public Money Tip => Tenders.Aggregate(
         Money.Zero(Total.Currency), (sum, tender) => sum + (tender.Tip ?? Money.Zero(sum.Currency)));
@@ -40,7 +43,10 @@ internal sealed record SaleRow(
         JsonSerializer.Deserialize(row.Chunked("taxes"), JournalsJson.Default.IReadOnlyListTaxLine)!,
         JsonSerializer.Deserialize(row.Chunked("tenders"), JournalsJson.Default.IReadOnlyListTender)!,
         (int?)row.NumberOrNull("voidEpoch"), row.NumberOrNull("voidedBy"),
-        row.TextOrNull("voidBusinessDate") is { } date ? Date(date) : null, row.Time("storedAt"));
+        row.TextOrNull("voidBusinessDate") is { } date ? Date(date) : null, row.Time("storedAt"))
+    {
+        VoidCashier = row.TextOrNull("voidCashier"),
+    };
 
     public static Row New(EntryHeader header, SaleCompleted sale, DateTimeOffset now)
     {
@@ -73,8 +79,9 @@ internal sealed record SaleRow(
         return copy;
     }
 
-    public static void SetVoided(Row row, EntryHeader header)
+    public static void SetVoided(Row row, EntryHeader header, string cashier)
     {
+        row["voidCashier"] = cashier;
         row["voidEpoch"] = header.Journal.Epoch;
         row["voidedBy"] = header.Number;
         row["voidBusinessDate"] = Text(header.BusinessDate);

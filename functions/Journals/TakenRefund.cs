@@ -19,6 +19,9 @@ internal sealed record TakenRefund(
     /// <summary>Given back of the tip, beside the total.</summary>
     public Money? Tip { get; init; }
 
+    /// <summary>Who gave it back; null in refunds from before it was kept.</summary>
+    public string? Cashier { get; init; }
+
     private const string Property = "refunds";
 
     public bool IsOf(EntryHeader entry) =>

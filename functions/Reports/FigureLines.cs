@@ -97,6 +97,10 @@ internal static class FigureLines
                 ("card deferred", group.Deferred), ("other", group.Other),
             })
                 lines.Add(new FigureLine(section, group.Name, column, figure.Count, figure.Amount));
+            // A line of nothing would only make every list longer.
+            foreach (var (column, figure) in new[] { ("voids", group.Voids), ("refunds", group.Refunds) })
+                if (figure is { Count: > 0 } some)
+                    lines.Add(new FigureLine(section, group.Name, column, some.Count, some.Amount));
         }
     }
 

@@ -10,6 +10,9 @@ namespace CloudPos.Functions.Reports;
 /// <summary>From rows to figures: a pure function, so that any history can be tried.</summary>
 internal static class FiguresOf
 {
+    /// <summary>Stands for the cashier of a void or refund from before cashiers were kept with them.</summary>
+    private const string NobodyKnown = "(not recorded)";
+
     public static SettlementFigures Facts(SettlementFacts facts)
     {
         var zero = Figure.Zero(facts.Currency);
@@ -28,9 +31,14 @@ internal static class FiguresOf
                 buckets.Aggregate(zero, (sum, line) => sum + line.Total)),
             Deferred(buckets, facts, cards),
             Schemes(cards, zero),
-            Groups(facts.Sales, sale => sale.Store, zero),
-            Groups(facts.Sales, sale => sale.Sale.Terminal, zero),
-            Groups(facts.Sales, sale => sale.Sale.Cashier, zero),
+            Groups(
+                facts, sale => sale.Store, sale => sale.Store, refund => refund.GivenIn ?? refund.Store),
+            Groups(
+                facts, sale => sale.Sale.Terminal, sale => sale.Sale.Terminal,
+                refund => refund.Refund.Terminal),
+            Groups(
+                facts, sale => sale.Sale.Cashier, sale => sale.Sale.VoidCashier ?? NobodyKnown,
+                refund => refund.Refund.Cashier ?? NobodyKnown),
             Vat(facts),
             [.. facts.Batches.OrderBy(
                 batch => batch.Head.Id.ToString(), StringComparer.Ordinal).Select(Batch)],
@@ -140,16 +148,30 @@ internal static class FiguresOf
     ];
 
     private static IReadOnlyList<SalesLine> Groups(
-        IEnumerable<SaleFact> sales, Func<SaleFact, string> name, Figure zero) =>
-    [
-        .. sales.GroupBy(name).OrderBy(group => group.Key, StringComparer.Ordinal).Select(group =>
-        {
-            var cards = CardsOf(group);
-            return new SalesLine(
-                group.Key, Total(group, zero), OfKind(group, TenderKind.Cash, zero), Sum(cards, false, zero),
-                Sum(cards, true, zero), OfKind(group, TenderKind.Other, zero));
-        }),
-    ];
+        SettlementFacts facts, Func<SaleFact, string> ofSale, Func<SaleFact, string> ofVoid,
+        Func<RefundFact, string> ofRefund)
+    {
+        var zero = Figure.Zero(facts.Currency);
+        var (sales, voids) = (facts.Sales.ToLookup(ofSale), facts.Voids.ToLookup(ofVoid));
+        var refunds = facts.Refunds.ToLookup(ofRefund);
+        var names = sales.Select(group => group.Key).Concat(voids.Select(group => group.Key))
+            .Concat(refunds.Select(group => group.Key)).Distinct().Order(StringComparer.Ordinal);
+        return
+        [
+            .. names.Select(name =>
+            {
+                var cards = CardsOf(sales[name]);
+                return new SalesLine(
+                    name, Total(sales[name], zero), OfKind(sales[name], TenderKind.Cash, zero),
+                    Sum(cards, false, zero), Sum(cards, true, zero),
+                    OfKind(sales[name], TenderKind.Other, zero))
+                {
+                    Voids = Total(voids[name], zero),
+                    Refunds = refunds[name].Aggregate(zero, (sum, one) => sum.Plus(one.Refund.Total)),
+                };
+            }),
+        ];
+    }
 
     private static IReadOnlyList<Tender> CardsOf(IEnumerable<SaleFact> sales) =>
         [.. sales.SelectMany(sale => sale.Sale.Tenders).Where(tender => tender.Payment is not null)];

@@ -9,6 +9,8 @@ namespace CloudPos.Functions.Reports;
 /// </summary>
 internal static class HtmlBlocks
 {
+    private const int ShortMax = 12;
+
     /// <summary>A whole page that fetches nothing.</summary>
     public static string Page(
         string title, string heading, IEnumerable<string> lead, IEnumerable<Block> blocks)
@@ -75,7 +77,9 @@ internal static class HtmlBlocks
         html.Append("</tr></thead>\n<tbody>\n");
         foreach (var row in table.Rows)
         {
-            html.Append(row.IsSum ? "<tr class=\"sum\">" : "<tr>").Append("<th scope=\"row\">")
+            // A date or a terminal is not to be torn at its hyphens; a name may be.
+            html.Append(row.IsSum ? "<tr class=\"sum\">" : "<tr>")
+                .Append(row.Name.Length <= ShortMax ? "<th scope=\"row\" class=\"k\">" : "<th scope=\"row\">")
                 .Append(Printed.Html(row.Name)).Append("</th>");
             foreach (var cell in row.Cells)
                 html.Append(cell.IsNumber ? "<td class=\"n\">" : "<td>").Append(Printed.Html(cell.Text))

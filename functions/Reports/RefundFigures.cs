@@ -4,8 +4,13 @@ using CloudPos.Journal;
 
 namespace CloudPos.Functions.Reports;
 
-/// <summary>A refund and where its sale was made.</summary>
-internal sealed record RefundFact(string Store, string Terminal, TakenRefund Refund);
+/// <summary>A refund and where its sale was made; its payments to cards are kept there.</summary>
+internal sealed record RefundFact(string Store, string Terminal, TakenRefund Refund)
+{
+    /// <summary>Of the terminal that gave it back, where that is another one; null where it is not known.
+    /// </summary>
+    public string? GivenIn { get; init; }
+}
 
 /// <summary>Refunds to cards in one bucket: by refunds, and by voids of what was in a batch.</summary>
 internal sealed record RefundPlace(Bucket Bucket, Figure Refunds, Figure Voids)

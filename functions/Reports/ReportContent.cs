@@ -99,7 +99,11 @@ internal static class ReportContent
             "By scheme", ["Scheme", "#Online", "#Amount", "#Deferred", "#Amount", "#All", "#Amount"]);
         foreach (var line in figures.Schemes)
             schemes.Row(line.Name, line.Online, line.Deferred, line.Total);
-        page.Add(schemes);
+        Figure Total(Func<SchemeLine, Figure> column) => figures.Schemes.Aggregate(
+            Figure.Zero(Currency.Parse(figures.Currency)), (sum, line) => sum + column(line));
+        page.Add(schemes.Sum(
+            "All schemes", Total(line => line.Online), Total(line => line.Deferred),
+            Total(line => line.Total)));
     }
 
     private static TableBlock Refunds(RefundFigures refunds)
@@ -158,18 +162,34 @@ internal static class ReportContent
     private static void Breakdowns(List<Block> page, SettlementFigures figures)
     {
         page.Add(new Heading("By store, terminal and cashier"));
+        var zero = Figure.Zero(Currency.Parse(figures.Currency));
         foreach (var (caption, lines) in new[]
         {
             ("Store", figures.Stores), ("Terminal", figures.Terminals), ("Cashier", figures.Cashiers),
         })
         {
+            Figure All(Func<SalesLine, Figure> column) =>
+                lines.Aggregate(zero, (sum, line) => sum + column(line));
             var table = new TableBlock(
-                $"By {caption.ToLowerInvariant()}",
+                $"Sales by {caption.ToLowerInvariant()}",
                 [caption, "#Sales", "#Amount", "#Cash", "#Card online", "#Card deferred", "#Other"]);
-            foreach (var line in lines)
+            foreach (var line in lines.Where(line => line.Sales.Count > 0))
                 table.Row(line.Name, line.Sales, line.Cash.Amount, line.Online.Amount, line.Deferred.Amount,
                     line.Other.Amount);
-            page.Add(table);
+            page.Add(table.Sum(
+                "All", All(line => line.Sales), All(line => line.Cash).Amount,
+                All(line => line.Online).Amount, All(line => line.Deferred).Amount,
+                All(line => line.Other).Amount));
+            var undone = new TableBlock(
+                $"Voids and refunds of this date by {caption.ToLowerInvariant()}",
+                [caption, "#Voids", "#Amount", "#Refunds", "#Amount", "#Together"]);
+            foreach (var line in lines)
+                if (line is { Voids: { } voids, Refunds: { } refunds } && voids.Count + refunds.Count > 0)
+                    undone.Row(line.Name, voids, refunds, voids.Amount + refunds.Amount);
+            if (undone.Rows.Count > 0)
+                page.Add(undone.Sum(
+                    "All", All(line => line.Voids ?? zero), All(line => line.Refunds ?? zero),
+                    All(line => line.Voids ?? zero).Amount + All(line => line.Refunds ?? zero).Amount));
         }
     }
 

@@ -18,6 +18,7 @@ internal sealed class ReportPdf
     private const double TextSize = 8.5;
     private const double LineHeight = 12;
     private const double CellGap = 10;
+    private const double WholeMax = 300;
     private const string Font = "Arial";
 
     private readonly PortableDocument _document = new();
@@ -36,11 +37,13 @@ internal sealed class ReportPdf
         var title = ReportContent.Title(version.Figures);
         return Of(
             title, ReportContent.Lead(version), ReportContent.Of(version),
-            $"{version.Figures.MerchantName}, {title}, version {version.Version}");
+            $"{version.Figures.MerchantName}, {title}, version {version.Version}", version.At);
     }
 
+    /// <param name="at">What the document says of when it was made. The same report is the same bytes,
+    /// whenever it is asked for.</param>
     public static byte[] Of(
-        string title, IEnumerable<string> lead, IEnumerable<Block> blocks, string footer)
+        string title, IEnumerable<string> lead, IEnumerable<Block> blocks, string footer, DateTimeOffset at)
     {
         var pdf = new ReportPdf(footer);
         pdf._document.Title = WinAnsi(title);
@@ -52,7 +55,20 @@ internal sealed class ReportPdf
             pdf.Write(block);
         using var stream = new MemoryStream();
         pdf._document.Save(stream);
-        return stream.ToArray();
+        var bytes = stream.ToArray();
+        SetDate(bytes, at);
+        return bytes;
+    }
+
+    /// <summary>The writer puts the clock of this machine there, and in its time zone.</summary>
+    private static void SetDate(Span<byte> pdf, DateTimeOffset at)
+    {
+        var date = "/CreationDate (D:"u8;
+        var place = pdf.IndexOf(date);
+        if (place >= 0)
+            Encoding.ASCII.GetBytes(
+                at.UtcDateTime.ToString("yyyyMMddHHmmss", CultureInfo.InvariantCulture) + "+00'00",
+                pdf[(place + date.Length)..]);
     }
 
     private void Write(Block block)
@@ -61,7 +77,7 @@ internal sealed class ReportPdf
         {
             case Heading heading:
                 // A heading stays with what follows it.
-                Need(70);
+                Need(120);
                 _y -= 8;
                 Text(heading.Text, 12, bold: true, after: 2);
                 Rule(1);
@@ -93,7 +109,9 @@ internal sealed class ReportPdf
     private void Write(TableBlock table)
     {
         var widths = Widths(table);
-        Need(4 * LineHeight);
+        // A table that fits is not torn.
+        var whole = (table.Rows.Count + 3) * (LineHeight + 3);
+        Need(whole <= WholeMax ? whole : 4 * LineHeight);
         _y -= 6;
         Text(table.Caption, TextSize + 0.5, bold: true, after: 2);
         Heading(table, widths);

@@ -82,17 +82,21 @@ internal sealed class ReportReader(
         return [.. found.SelectMany(ofOne => ofOne)];
     }
 
-    private async Task<IReadOnlyList<RefundFact>> Refunds(
-        IEnumerable<TerminalIdentity> terminals, DateOnly date, CancellationToken cancel)
+    private Task<IReadOnlyList<RefundFact>> Refunds(
+        IReadOnlyList<TerminalIdentity> terminals, DateOnly date, CancellationToken cancel)
     {
-        var found = new List<RefundFact>();
         var prefix = TerminalDays.RefundedKey(date);
-        foreach (var terminal in terminals)
+        var stores = terminals.ToDictionary(terminal => terminal.Terminal, terminal => terminal.Store);
+        return OfEach<TerminalIdentity, RefundFact>(terminals, cancel, async (terminal, found, stop) =>
+        {
             await foreach (var row in tables.Range(
-                TableNames.Terminal, terminal.Terminal, prefix, Keys.After(prefix), cancel))
+                TableNames.Terminal, terminal.Terminal, prefix, Keys.After(prefix), stop))
                 found.AddRange(TakenRefund.Read(row).Select(refund =>
-                    new RefundFact(terminal.Store, terminal.Terminal, refund)));
-        return found;
+                    new RefundFact(terminal.Store, terminal.Terminal, refund)
+                    {
+                        GivenIn = stores.GetValueOrDefault(refund.Terminal),
+                    }));
+        });
     }
 
     /// <summary>The payments of the refunds to cards, and what voids gave back instead.</summary>

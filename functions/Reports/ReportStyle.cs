@@ -16,6 +16,7 @@ internal static class ReportStyle
         th, td { text-align: left; vertical-align: top; padding: .22rem .5rem; font-weight: 400;
           border-bottom: 1px solid #bbb }
         thead th { font-weight: 600; border-bottom: 1px solid #111; vertical-align: bottom }
+        .k { white-space: nowrap }
         .n { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums }
         .sum th, .sum td { font-weight: 600; border-top: 1px solid #111; border-bottom: 3px double #111 }
         .facts { list-style: none; padding: 0; margin: 1rem 0 }
@@ -27,7 +28,8 @@ internal static class ReportStyle
         @page { size: A4; margin: 14mm }
         @media print {
           body { margin: 0; max-width: none; font-size: 10pt; padding: 0 }
-          tr, li { break-inside: avoid }
+          tr, li, table { break-inside: avoid }
+          th, td { padding: .16rem .3rem }
           h2, caption, thead { break-after: avoid }
           .facts li { -webkit-print-color-adjust: exact; print-color-adjust: exact }
         }

@@ -41,7 +41,7 @@ internal sealed class ReportApi(ReportVersions versions)
     }
 
     /// <summary>One object: version, at and changes, and every figure beside them.</summary>
-    private static string Json(ReportVersion report)
+    internal static string Json(ReportVersion report)
     {
         var json = JsonSerializer.SerializeToNode(
             report.Figures, ReportsJson.Default.SettlementFigures)!.AsObject();

@@ -53,7 +53,16 @@ internal sealed record Proof(Figure Accepted, Figure InBuckets)
 
 /// <summary>Sales by store, terminal or cashier.</summary>
 internal sealed record SalesLine(
-    string Name, Figure Sales, Figure Cash, Figure Online, Figure Deferred, Figure Other);
+    string Name, Figure Sales, Figure Cash, Figure Online, Figure Deferred, Figure Other)
+{
+    /// <summary>
+    /// Sales taken back on the date, there or by them, whoever sold them. Null in versions that did not tell.
+    /// </summary>
+    public Figure? Voids { get; init; }
+
+    /// <summary>Given back on the date, there or by them.</summary>
+    public Figure? Refunds { get; init; }
+}
 
 /// <summary>Card payments by scheme.</summary>
 internal sealed record SchemeLine(string Name, Figure Online, Figure Deferred)

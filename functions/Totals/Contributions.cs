@@ -42,6 +42,8 @@ internal static class Contributions
             yield break;
         var currency = sale.Total.Currency;
         yield return Of(date, currency, 1, sale.Total, "voids");
+        if (sale.VoidCashier is { } cashier)
+            yield return Of(date, currency, 1, sale.Total, "voidedBy", cashier);
         if (!sale.Tip.IsZero)
             yield return Of(date, currency, 1, sale.Tip, "tips-returned");
         foreach (var tender in sale.Tenders)
@@ -59,6 +61,12 @@ internal static class Contributions
             yield break;
         var currency = refund.Total.Currency;
         yield return Of(date, currency, 1, refund.Total, "refunds");
+        // It stands with the sale, and may have been given back at another terminal.
+        if (refund.Cashier is { } cashier)
+        {
+            yield return Of(date, currency, 1, refund.Total, "refundedBy", cashier);
+            yield return Of(date, currency, 1, refund.Total, "refundedAt", refund.Terminal);
+        }
         if (refund.Tip is { IsZero: false } tip)
             yield return Of(date, currency, 1, tip, "tips-returned");
         foreach (var tender in refund.Tenders)

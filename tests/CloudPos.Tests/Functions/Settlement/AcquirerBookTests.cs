@@ -103,7 +103,7 @@ public sealed class AcquirerBookTests
         var services = new ServiceCollection();
         services.AddLogging().AddSingleton(new BackOfficeOptions { Data = world.Folder })
             .AddSingleton<TimeProvider>(world.Time).AddSingleton(world.Tables).AddSingleton(world.Due)
-            .AddSingleton(world.Link).AddSingleton<IBus, MoneyWorld.SilentBus>()
+            .AddSingleton(world.Lines).AddSingleton<IBus, MoneyWorld.SilentBus>()
             .AddSingleton(_ => TestKeys.Open(Path.Combine(world.Folder, "other-keys"), world.Time))
             .AddFleet().AddTotals().AddSettlement().AddFunding().AddReports();
         var rooms = services.BuildServiceProvider();

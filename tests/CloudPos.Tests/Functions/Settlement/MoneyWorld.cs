@@ -209,7 +209,7 @@ internal sealed class MoneyWorld : IAsyncDisposable
         var total = back.Aggregate(Money.Zero(back[0].Amount.Currency), (sum, one) => sum + one.Amount);
         var taken = new TakenRefund(
             Id.New(), terminal, 1, _numbers[terminal] += 1, null, total, [], back, date,
-            [TaxLine.Included(total, 1900)]);
+            [TaxLine.Included(total, 1900)]) { Cashier = "Ada" };
         TakenRefund.Write(row, [.. TakenRefund.Read(row), taken]);
         Assert.Null(await Tables.TryCommit(
             TableNames.Terminal, terminal,
@@ -231,7 +231,7 @@ internal sealed class MoneyWorld : IAsyncDisposable
             SaleRow.SetVoided(row, Entry.Create(
                 new JournalId(paid.Terminal, 1), number, EntryHash.Genesis(new JournalId(paid.Terminal, 1)),
                 new DateTimeOffset(date.ToDateTime(new TimeOnly(11, 0)), TimeSpan.FromHours(1)), date,
-                voided).Header);
+                voided).Header, voided.Cashier);
             Assert.Null(await Tables.TryCommit(
                 TableNames.Terminal, paid.Terminal,
                 [Change.Replace(row), .. await Get<TerminalDays>().Voided(row, default)]));

@@ -1,0 +1,146 @@
+using CloudPos.Functions.Receipts;
+
+namespace CloudPos.Functions.Reports;
+
+/// <summary>A report over a range as a page, as PDF and as CSV. Nothing is computed but sums. Pure.</summary>
+internal static class RangeContent
+{
+    public static string Html(RangeFigures figures) => HtmlBlocks.Page(
+        $"{Title(figures)}: {figures.MerchantName}", Title(figures), Lead(figures), Blocks(figures));
+
+    public static byte[] Pdf(RangeFigures figures) => ReportPdf.Of(
+        Title(figures), Lead(figures), Blocks(figures), $"{figures.MerchantName}, {Title(figures)}",
+        new DateTimeOffset(figures.To.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero));
+
+    public static byte[] Csv(RangeFigures figures) => ReportCsv.Of(
+        ["merchant", "from", "to", "currency"],
+        [figures.Merchant, Printed.Date(figures.From), Printed.Date(figures.To), figures.Currency],
+        Lines(figures));
+
+    private static string Title(RangeFigures figures) =>
+        $"Report {Printed.Date(figures.From)} to {Printed.Date(figures.To)}, {figures.Currency}";
+
+    private static IEnumerable<string> Lead(RangeFigures figures) =>
+        [$"{figures.MerchantName}, merchant {figures.Merchant}. All amounts in {figures.Currency}."];
+
+    /// <summary>Every figure as a row: days, schemes, tax, places, and by whom and where.</summary>
+    private static IEnumerable<FigureLine> Lines(RangeFigures figures)
+    {
+        foreach (var day in figures.Days)
+            foreach (var (column, figure) in new[]
+            {
+                ("sales", day.Sales), ("voids", day.Voids), ("refunds", day.Refunds),
+                ("card online", day.Online), ("card deferred", day.Deferred), ("lost", day.Lost),
+                ("pending", day.Pending),
+            })
+                yield return Line("Day", Printed.Date(day.Date), column, figure);
+        foreach (var scheme in figures.Schemes)
+        {
+            yield return Line("Scheme", scheme.Name, "online", scheme.Online);
+            yield return Line("Scheme", scheme.Name, "deferred", scheme.Deferred);
+        }
+        foreach (var line in figures.Vat)
+        {
+            var rate = Printed.Rate(line.RateBasisPoints);
+            yield return new FigureLine("VAT", rate, "net", null, line.Net);
+            yield return new FigureLine("VAT", rate, "tax", null, line.Tax);
+            yield return new FigureLine("VAT", rate, "gross", null, line.Gross);
+        }
+        var money = figures.Money;
+        yield return Line("Four ways", "Till: taken by card", "", money.Till);
+        yield return new FigureLine("Four ways", "Till: given back to cards", "", null, money.GivenBack);
+        yield return Line("Four ways", "Acquirer: approved", "", money.Authorised);
+        yield return new FigureLine("Four ways", "Cleared in sealed batches", "", null, money.Cleared);
+        yield return new FigureLine("Four ways", "Bank: paid out for them", "", null, money.Bank);
+        foreach (var bucket in money.Buckets)
+            yield return new FigureLine("Place", bucket.Name, "", null, bucket.Amount);
+        foreach (var (section, groups) in new[]
+        {
+            ("Store", figures.Stores), ("Terminal", figures.Terminals), ("Cashier", figures.Cashiers),
+        })
+            foreach (var group in groups)
+            {
+                yield return Line(section, group.Name, "sales", group.Sales);
+                yield return Line(section, group.Name, "voids", group.Voids);
+                yield return Line(section, group.Name, "refunds", group.Refunds);
+            }
+
+        static FigureLine Line(string section, string name, string column, Figure figure) =>
+            new(section, name, column, figure.Count, figure.Amount);
+    }
+
+    private static TableBlock Groups(string caption, IReadOnlyList<RangeGroup> groups, Figure zero)
+    {
+        var table = new TableBlock(
+            $"By {caption.ToLowerInvariant()}",
+            [caption, "#Sales", "#Amount", "#Voids", "#Amount", "#Refunds", "#Amount", "#Left"]);
+        foreach (var one in groups)
+            table.Row(
+                one.Name, one.Sales, one.Voids, one.Refunds,
+                one.Sales.Amount - one.Voids.Amount - one.Refunds.Amount);
+        var all = groups.Aggregate(new RangeGroup("All", zero, zero, zero), (sum, one) => sum with
+        {
+            Sales = sum.Sales + one.Sales, Voids = sum.Voids + one.Voids,
+            Refunds = sum.Refunds + one.Refunds,
+        });
+        return table.Sum(
+            all.Name, all.Sales, all.Voids, all.Refunds,
+            all.Sales.Amount - all.Voids.Amount - all.Refunds.Amount);
+    }
+
+    private static IReadOnlyList<Block> Blocks(RangeFigures figures)
+    {
+        var currency = Currency.Parse(figures.Currency);
+        var zero = Figure.Zero(currency);
+        Figure Sum(Func<RangeDay, Figure> column) =>
+            figures.Days.Aggregate(zero, (sum, day) => sum + column(day));
+        var table = new TableBlock("Day by day",
+            [
+                "Date", "#Sales", "#Amount", "#Voids", "#Refunds", "#Card online", "#Card deferred", "#Lost",
+                "#Pending",
+            ]);
+        foreach (var day in figures.Days)
+            table.Row(Printed.Date(day.Date), day.Sales, day.Voids.Amount, day.Refunds.Amount,
+                day.Online.Amount, day.Deferred.Amount, day.Lost.Amount, day.Pending.Amount);
+        table.Sum("All days", Sum(day => day.Sales), Sum(day => day.Voids).Amount,
+            Sum(day => day.Refunds).Amount, Sum(day => day.Online).Amount,
+            Sum(day => day.Deferred).Amount, Sum(day => day.Lost).Amount,
+            Sum(day => day.Pending).Amount);
+        var places = new TableBlock("Where what the till took by card is", ["Place", "#Amount"]);
+        foreach (var bucket in figures.Money.Buckets.Where(bucket => !bucket.Amount.IsZero))
+            places.Row(bucket.Name, bucket.Amount);
+        places.Sum(
+            figures.Money.Holds ? "The till says: adds up" : "The till says: DOES NOT ADD UP",
+            figures.Money.Till.Amount);
+        var legs = new TableBlock("Four ways to say it", ["", "#Amount"])
+            .Row("Till: taken by card", figures.Money.Till.Amount)
+            .Row("Till: given back to cards", figures.Money.GivenBack ?? zero.Amount)
+            .Row("Acquirer: approved", figures.Money.Authorised.Amount)
+            .Row("Cleared in sealed batches", figures.Money.Cleared)
+            .Row("Bank: paid out for them", figures.Money.Bank);
+        var tax = new TableBlock("Value-added tax", ["Rate", "#Net", "#Tax", "#Gross"]);
+        foreach (var line in figures.Vat)
+            tax.Row(Printed.Rate(line.RateBasisPoints), line.Net, line.Tax, line.Gross);
+        if (figures.Vat.Count > 0)
+            tax.Sum("All rates", Total(line => line.Net), Total(line => line.Tax), Total(line => line.Gross));
+        Money Total(Func<VatLine, Money> column) =>
+            figures.Vat.Aggregate(zero.Amount, (sum, line) => sum + column(line));
+        return
+        [
+            new Heading("Days"),
+            .. figures.Days.Count == 0 ? Array.Empty<Block>() :
+            [
+                new ChartBlock(
+                    "Accepted offline (left, green) and lost of it (right, red), by day", currency,
+                    [
+                        .. figures.Days.Select(day => new ChartDay(
+                            day.Date, day.Deferred.Amount.Minor, day.Lost.Amount.Minor)),
+                    ]),
+            ],
+            table, new Heading("Money"), legs, places, new Heading("Tax"), tax,
+            new Heading("By store, terminal and cashier"),
+            Groups("Store", figures.Stores, zero), Groups("Terminal", figures.Terminals, zero),
+            Groups("Cashier", figures.Cashiers, zero),
+        ];
+    }
+}
