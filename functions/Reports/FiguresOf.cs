@@ -10,7 +10,7 @@ namespace CloudPos.Functions.Reports;
 /// <summary>From rows to figures: a pure function, so that any history can be tried.</summary>
 internal static class FiguresOf
 {
-    /// <summary>Stands for the cashier of a void or refund from before cashiers were kept with them.</summary>
+    /// <summary>The cashier of a void or refund from before cashiers were kept with them.</summary>
     private const string NobodyKnown = "(not recorded)";
 
     public static SettlementFigures Facts(SettlementFacts facts)
