@@ -29,16 +29,19 @@ public sealed class Texts
 
     /// <summary>A text with figures or names in its places {0}, {1} ...</summary>
     public string With(string key, params object?[] values) =>
-        string.Format(CultureInfo.InvariantCulture, _texts[key], values);
+        Fill(_texts[key], values);
 
-    private static Texts Load(string language)
+    internal static string Fill(string text, params object?[] values) =>
+        string.Format(CultureInfo.InvariantCulture, text, values);
+
+    private static Texts Load(string language) => new(Read(language).ToFrozenDictionary());
+
+    internal static Dictionary<string, string> Read(string file)
     {
-        var name = $"CloudPos.Languages.{language}.json";
-        using var stream = typeof(Texts).Assembly.GetManifestResourceStream(name)
-            ?? throw new InvalidOperationException(
-                $"The texts of '{language}' are missing from the program.");
-        var texts = JsonSerializer.Deserialize(stream, TextsJson.Default.DictionaryStringString)!;
-        return new Texts(texts.ToFrozenDictionary());
+        using var stream = typeof(Texts).Assembly.GetManifestResourceStream(
+            $"CloudPos.Languages.{file}.json")
+            ?? throw new InvalidOperationException($"The texts of '{file}' are missing from the program.");
+        return JsonSerializer.Deserialize(stream, TextsJson.Default.DictionaryStringString)!;
     }
 }
 

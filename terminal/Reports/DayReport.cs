@@ -21,9 +21,7 @@ internal static class DayReport
             enrolment.Journal, store.LastNumber + 1, EntryKind.DayReported, store.Now.ToOffset(offset), date,
             default);
         var report = Of(store, new DayReported(0, from, 0, 0, []), header, enrolment.Currency);
-        return ZReportText.Of(ReceiptHead.Of(store), header, report)
-            .Replace("Z REPORT", "X REPORT", StringComparison.Ordinal)
-            .Replace("No. 0", "in between", StringComparison.Ordinal);
+        return ZReportText.Of(ReceiptHead.Of(store), header, report, isX: true);
     }
 
     /// <param name="entry">The one that took it.</param>

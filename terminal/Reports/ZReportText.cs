@@ -1,54 +1,63 @@
 using CloudPos.Journal;
+using CloudPos.Languages;
 using CloudPos.Terminal.Receipts;
 
 namespace CloudPos.Terminal.Reports;
 
-/// <summary>A Z report as the receipt printer has it.</summary>
+/// <summary>A Z report, or an X report in between, as the receipt printer has it.</summary>
 internal static class ZReportText
 {
-    public static string Of(ReceiptHead head, EntryHeader header, ZReport report)
+    /// <param name="isX">A look in between: it has no number.</param>
+    public static string Of(ReceiptHead head, EntryHeader header, ZReport report, bool isX = false)
     {
-        var paper = new ReceiptPaper();
-        head.Print(paper, "Z REPORT", $"No. {report.Report}", header.At, isCopy: false);
-        paper.Row("Business date", report.BusinessDate.ToString("yyyy-MM-dd", null))
-            .Row("Entries", EntriesOf(report))
+        var (paper, texts, locale) = (new ReceiptPaper(), head.Texts, head.Locale);
+        head.Print(
+            paper, texts[isX ? "report.x" : "report.z"],
+            isX ? texts["report.between"] : texts.With("report.number", report.Report), header.At,
+            isCopy: false);
+        paper.Row(texts["report.date"], report.BusinessDate.ToString("yyyy-MM-dd", null))
+            .Row(texts["report.entries"], EntriesOf(report, texts))
             .Rule()
-            .Row($"Sales ({report.Sales}) {report.Gross.Currency}", Figures.Of(report.Gross))
-            .Row($"Voids ({report.Voids})", Figures.Of(-report.Voided))
-            .Row($"Refunds ({report.Refunds})", Figures.Of(-report.Refunded))
-            .Row("NET", Figures.Of(report.Net));
+            .Row(
+                texts.With("report.sales", report.Sales, report.Gross.Currency), locale.Figure(report.Gross))
+            .Row(texts.With("report.voids", report.Voids), locale.Figure(-report.Voided))
+            .Row(texts.With("report.refunds", report.Refunds), locale.Figure(-report.Refunded))
+            .Row(texts["report.net"], locale.Figure(report.Net));
         if (!report.Tips.IsZero || !report.TipsReturned.IsZero)
-            paper.Row("Tips, beside the sales", Figures.Of(report.Tips))
-                .Row("given back", Figures.Of(-report.TipsReturned), 2);
+            paper.Row(texts["report.tips"], locale.Figure(report.Tips))
+                .Row(texts["report.tipsBack"], locale.Figure(-report.TipsReturned), 2);
         paper.Rule();
         foreach (var tender in report.Tenders)
         {
-            paper.Row($"{NameOf(tender)} ({tender.Count})", Figures.Of(tender.Amount));
+            paper.Row($"{NameOf(tender, texts)} ({tender.Count})", locale.Figure(tender.Amount));
             if (tender.VoidCount > 0)
-                paper.Row($"voided ({tender.VoidCount})", Figures.Of(-tender.VoidAmount), 2);
+                paper.Row(
+                    texts.With("report.voided", tender.VoidCount), locale.Figure(-tender.VoidAmount), 2);
         }
         if (report.Tenders.Count > 0)
             paper.Rule();
         foreach (var tax in report.Taxes)
             paper.Row(
-                $"Tax {Figures.Rate(tax.RateBasisPoints)} of {Figures.Of(tax.Gross)}", Figures.Of(tax.Tax));
+                texts.With("report.tax", locale.Rate(tax.RateBasisPoints), locale.Figure(tax.Gross)),
+                locale.Figure(tax.Tax));
         if (report.Taxes.Count > 0)
             paper.Rule();
-        paper.Row("Cards declined", $"{report.Declined}")
-            .Row("Cards refused offline", $"{report.Refused}")
-            .Row("Attempts given up", $"{report.Abandoned}");
+        paper.Row(texts["report.declined"], $"{report.Declined}")
+            .Row(texts["report.refused"], $"{report.Refused}")
+            .Row(texts["report.givenUp"], $"{report.Abandoned}");
         return paper.ToString();
     }
 
     /// <summary>Nothing may have happened since the last report; there is no such run then.</summary>
-    private static string EntriesOf(ZReport report) =>
-        report.From > report.Through ? "none" : $"{report.From} to {report.Through}";
+    private static string EntriesOf(ZReport report, Texts texts) => report.From > report.Through
+        ? texts["report.none"]
+        : texts.With("report.range", report.From, report.Through);
 
-    private static string NameOf(TenderTotal tender) => tender.Approval switch
+    private static string NameOf(TenderTotal tender, Texts texts) => tender.Approval switch
     {
-        Approval.Online => "Card, approved online",
-        Approval.Chip => "Card, approved by the chip",
-        Approval.Deferred => "Card, offline",
-        _ => tender.Kind.ToString(),
+        Approval.Online => texts["report.cardOnline"],
+        Approval.Chip => texts["report.cardChip"],
+        Approval.Deferred => texts["report.cardDeferred"],
+        _ => texts[tender.Kind == TenderKind.Cash ? "receipt.cash" : "receipt.other"],
     };
 }

@@ -80,7 +80,8 @@ internal static class ServeHost
     {
         var terminal = parts.Terminal;
         var sessions = new Sessions(terminal);
-        var api = new ApiRoutes(app, sessions, parts.Logs.CreateLogger("CloudPos.Terminal.Web"));
+        var api = new ApiRoutes(
+            app, sessions, () => Spoken.By(terminal.Store), parts.Logs.CreateLogger("CloudPos.Terminal.Web"));
         var desk = new SaleDesk(terminal.Store, terminal.Sales);
         var people = new PeopleApi(terminal, sessions);
         people.Map(api);

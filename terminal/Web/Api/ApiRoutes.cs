@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using CloudPos.Languages;
 using CloudPos.Terminal.Journal;
 
 namespace CloudPos.Terminal.Web.Api;
@@ -28,7 +29,9 @@ internal sealed record ApiCall(HttpContext Http, Operator? Who)
 /// document. GET changes nothing. A room has one class with one Map method; what it does there is a call of
 /// the same code that its verb calls.
 /// </summary>
-internal sealed class ApiRoutes(IEndpointRouteBuilder app, Sessions sessions, ILogger log)
+/// <param name="said">What the terminal says, in the language of the shop's screens.</param>
+internal sealed class ApiRoutes(
+    IEndpointRouteBuilder app, Sessions sessions, Func<Said> said, ILogger log)
 {
     /// <summary>
     /// The largest document that a screen sends; one of unknown length is bounded by the server's own limit.
@@ -109,7 +112,7 @@ internal sealed class ApiRoutes(IEndpointRouteBuilder app, Sessions sessions, IL
         : who is null ? ApiFault.Of(FaultCode.SignInNeeded, "Sign in with your PIN first.")
         : ApiFault.Of(FaultCode.ManagerNeeded, "This needs a manager.");
 
-    private static async Task Write<T>(HttpContext http, ApiAnswer<T> answer, JsonTypeInfo<T> type)
+    private async Task Write<T>(HttpContext http, ApiAnswer<T> answer, JsonTypeInfo<T> type)
         where T : class
     {
         http.Response.ContentType = "application/json";
@@ -118,7 +121,9 @@ internal sealed class ApiRoutes(IEndpointRouteBuilder app, Sessions sessions, IL
             http.Response.StatusCode = ApiFault.StatusOf(fault.Code);
         var body = answer.Value is { } value
             ? JsonSerializer.SerializeToUtf8Bytes(value, type)
-            : JsonSerializer.SerializeToUtf8Bytes(answer.Fault!, UiJson.Default.FaultDocument);
+            : JsonSerializer.SerializeToUtf8Bytes(
+                answer.Fault! with { Sentences = said().Of(answer.Fault.Sentences) },
+                UiJson.Default.FaultDocument);
         http.Response.ContentLength = body.Length;
         await http.Response.Body.WriteAsync(body, http.RequestAborted);
     }

@@ -46,7 +46,8 @@ internal static class BasketView
         var paid = desk.Paid;
         return new BasketDocument(
             open.Sale, desk.Turn, desk.IsPaying, lines, basket?.Taxes ?? [], gross,
-            basket is null ? zero : gross - total, total, open.Off, faults, desk.Parked.Count)
+            basket is null ? zero : gross - total, total, open.Off,
+            Spoken.By(store).Of(faults), desk.Parked.Count)
         {
             Customer = buyer,
             Paid = [.. paid.Select(PaidView.DocumentOf)],

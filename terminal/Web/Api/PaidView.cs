@@ -10,13 +10,14 @@ internal static class PaidView
 {
     public static PaidDocument Of(SaleResult result, Id sale, TerminalStore store)
     {
+        var sentences = Spoken.By(store).Of(result.Sentences);
         if (result.Sale is not { } sold || result.Entry is not { } entry)
             return new PaidDocument(
-                result.Status, result.Sentences, InsteadOf(result), sale,
+                result.Status, sentences, InsteadOf(result), sale,
                 Reason: result.Decision?.Reason, ResponseCode: result.ResponseCode, Payment: result.Payment);
         var cash = sold.Tenders.FirstOrDefault(tender => tender.Kind == TenderKind.Cash);
         return new PaidDocument(
-            result.Status, result.Sentences, [], sale, sold.ReceiptNumber, sold.Total,
+            result.Status, sentences, [], sale, sold.ReceiptNumber, sold.Total,
             cash is null ? Money.Zero(sold.Total.Currency) : cash.Given - cash.Amount,
             [.. sold.Tenders.Select(DocumentOf)], result.Decision?.Reason, null, result.Payment,
             SaleReceipt.Text(ReceiptHead.Of(store), entry.Header, sold, isCopy: false))

@@ -74,7 +74,8 @@ internal sealed class RefundApi(TerminalContext context)
         return new RefundPlanDocument(
             row.ReceiptNumber, sale.Total,
             earlier.Aggregate(sale.Total, (left, one) => left - one.Total), earlier.Count,
-            LinesOf(sale, earlier), chosen?.All, TendersOf(chosen, sale), fault)
+            LinesOf(sale, earlier), chosen?.All, TendersOf(chosen, sale),
+            fault is null ? null : Spoken.By(context.Store).Of(fault))
         {
             TipLeft = RefundFlow.TipLeft(sale, earlier) is { IsZero: false } tip ? tip : null,
         };

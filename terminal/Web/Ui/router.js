@@ -10,11 +10,12 @@ import { iconOf } from "./icons.js";
 import { t } from "./i18n.js";
 import { state, isManager } from "./state.js";
 import { screens } from "./screens.js";
+import { leaveToast } from "./toast.js";
 
 let leave = null;
 
 export function start() {
-  addEventListener("hashchange", render);
+  addEventListener("hashchange", () => { leaveToast(); render(); });
   render();
 }
 
@@ -47,4 +48,6 @@ function navigation(shown) {
   fill(nav, screens.filter(one => one.icon && (!one.manager || isManager())).map(one =>
     h("a", { href: `#/${one.path}`, "aria-current": one === shown ? "page" : null },
       iconOf(one.icon), h("span", {}, t(one.label)))));
+  // On a handheld the navigation is longer than the screen is wide.
+  nav.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
 }

@@ -3,16 +3,27 @@
 import { h } from "./dom.js";
 import { t } from "./i18n.js";
 
+/** Where a call failed, its screen may be left at once: the sentence stays a moment longer. */
+const SEEN = 1500;
 let timer = 0;
+let shown = 0;
 
 export function toast(sentences, kind = "bad") {
   const place = document.getElementById("toast");
-  const close = () => place.replaceChildren();
   clearTimeout(timer);
+  shown = performance.now();
   place.replaceChildren(h("div", { class: `toast ${kind}` },
     h("p", {}, [sentences].flat().join(" ")),
-    h("button", { type: "button", class: "plain", onclick: close }, t("close"))));
-  timer = setTimeout(close, kind === "bad" ? 12000 : 4000);
+    h("button", { type: "button", class: "plain", onclick: closeToast }, t("close"))));
+  timer = setTimeout(closeToast, kind === "bad" ? 12000 : 4000);
+}
+
+/** Whoever goes to another screen has read it. */
+export const leaveToast = () => { if (performance.now() - shown > SEEN) closeToast(); };
+
+export function closeToast() {
+  clearTimeout(timer);
+  document.getElementById("toast").replaceChildren();
 }
 
 /** Shows what went wrong with a call. */

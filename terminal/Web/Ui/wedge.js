@@ -3,7 +3,7 @@
 // the buffer is emptied. No card number is in a field, the address, storage or a log.
 
 import { postText } from "./api.js";
-import { showFault } from "./toast.js";
+import { closeToast, showFault } from "./toast.js";
 
 /** Between two keys of a scan. Generous: outside any field nobody types anything else. */
 const KEY_GAP_MAX = 1000;
@@ -71,6 +71,7 @@ function scanKey(event) {
     event.stopImmediatePropagation();
     const text = scan.join("");
     scan = [];
+    closeToast();
     for (const listener of scans) listener(text);
   }
 }

@@ -25,6 +25,9 @@ public sealed class BrowserWorld : IAsyncLifetime
     /// <summary>A store whose customers are asked for a tip.</summary>
     public const string TippedStore = "berlin-cafe";
 
+    /// <summary>A store whose screens speak a language, de-DE or es-ES.</summary>
+    public static string StoreOf(string locale) => $"store-{locale.ToLowerInvariant()}";
+
     /// <summary>Milliseconds: far more than anything takes, so that a busy machine fails no test.</summary>
     public const float Patience = 60_000;
 
@@ -70,6 +73,17 @@ public sealed class BrowserWorld : IAsyncLifetime
         {
             ["enabled"] = true, ["percentages"] = new JsonArray(5, 10, 15),
         });
+        foreach (var locale in new[] { "de-DE", "es-ES" })
+        {
+            var body = DemoShop.StoreBody();
+            body["locale"] = locale;
+            await desk.Put($"stores/{StoreOf(locale)}", body);
+            await desk.Put($"stores/{StoreOf(locale)}/stock", DemoShop.StockBody());
+            await desk.Put($"stores/{StoreOf(locale)}/tips", new JsonObject
+            {
+                ["enabled"] = true, ["percentages"] = new JsonArray(5, 10, 15),
+            });
+        }
         foreach (var (person, body) in DemoShop.StaffBodies())
             await desk.Put($"stores/{StaffedStore}/staff/{person}", body);
         var policy = DemoShop.PolicyBody();

@@ -125,6 +125,7 @@ public sealed class InterruptionTests(BrowserWorld world)
         await till.Find($"[data-card={DemoCards.Declined51}]").ClickAsync();
 
         await till.Sees(".refused h2", "The bank declined the card");
+        await till.Sees(".refused", "not enough money on it, or a limit is reached. Ask for another card");
         await Look.At(till.Page, "declined");
         await till.Find("[data-way=Cash]").ClickAsync();
         await till.Find("[data-key=exact]").ClickAsync();

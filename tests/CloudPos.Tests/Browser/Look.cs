@@ -19,6 +19,16 @@ internal static class Look
 
     public static async Task At(IPage page, string name)
     {
+        await InAllSizes(page, name);
+        var found = await page.RunAxe();
+        Assert.Empty(found.Violations
+            .Where(violation => violation.Impact is "serious" or "critical")
+            .SelectMany(violation => violation.Nodes.Select(node => $"{violation.Id}: {node.Html}")));
+    }
+
+    /// <summary>The pictures, and what can be measured on them: nothing runs out of its place.</summary>
+    public static async Task InAllSizes(IPage page, string name)
+    {
         Directory.CreateDirectory(Folder);
         foreach (var (size, width, height) in Sizes)
         {
@@ -26,16 +36,23 @@ internal static class Look
             await page.ScreenshotAsync(new() { Path = Path.Combine(Folder, $"{name}-{size}.png") });
             Assert.False(await IsWider(page), $"{name} at {width}x{height} scrolls sideways.");
             Assert.Empty(await SmallTargets(page));
+            Assert.Empty(await CutTexts(page));
         }
         await page.SetViewportSizeAsync(Sizes[1].Width, Sizes[1].Height);
-        var found = await page.RunAxe();
-        Assert.Empty(found.Violations
-            .Where(violation => violation.Impact is "serious" or "critical")
-            .SelectMany(violation => violation.Nodes.Select(node => $"{violation.Id}: {node.Html}")));
     }
 
     private static Task<bool> IsWider(IPage page) => page.EvaluateAsync<bool>(
         "() => document.documentElement.scrollWidth > innerWidth + 1");
+
+    /// <summary>Texts that are wider than the element in which they stand.</summary>
+    private static Task<string[]> CutTexts(IPage page) => page.EvaluateAsync<string[]>(
+        """
+        () => [...document.querySelectorAll(
+          "button, .button, nav a, nav span, .tag, h1, h2, summary, dt, dd, .figure, .totalcard span")]
+          .filter(e => e.checkVisibility() && e.clientWidth > 0 && e.scrollWidth > e.clientWidth + 1
+            && !e.closest(".sr"))
+          .map(e => `cut: ${e.outerHTML.slice(0, 120)} ${e.scrollWidth}>${e.clientWidth} at ${innerWidth}`)
+        """);
 
     /// <summary>Buttons and fields that a finger would miss: less than 44 px high or wide.</summary>
     private static Task<string[]> SmallTargets(IPage page) => page.EvaluateAsync<string[]>(

@@ -52,6 +52,21 @@ public partial class LanguageTests
     }
 
     [Fact]
+    public void Every_key_that_a_screen_names_is_one_of_the_texts()
+    {
+        var known = UiTexts("en").Values.SelectMany(texts => texts.Keys).ToHashSet();
+
+        var missing = SourceTree.Files
+            .Where(file => file.Path.StartsWith(Screens, StringComparison.Ordinal)
+                && file.Path.EndsWith(".js"))
+            .SelectMany(file => Named().Matches(file.Text).Select(match => (
+                file.Path, IsCount: match.Groups["count"].Success, Key: match.Groups["key"].Value)))
+            .Where(one => !known.Contains(one.IsCount ? $"{one.Key}.other" : one.Key));
+
+        Assert.Empty(missing);
+    }
+
+    [Fact]
     public void No_sentence_hides_in_the_screens()
     {
         var found = SourceTree.Files
@@ -100,6 +115,10 @@ public partial class LanguageTests
 
     [GeneratedRegex(@"\{\w+\}")]
     private static partial Regex Place();
+
+    /// <summary>A key in t("...") or count("...").</summary>
+    [GeneratedRegex(@"\b(?:t|(?<count>count))\(""(?<key>[a-z][\w.]*)""")]
+    private static partial Regex Named();
 
     /// <summary>A child of an element that is a text of two words or more.</summary>
     [GeneratedRegex(@"[},]\s*""[A-Z][a-z]+ [a-z]+[^""]*""")]

@@ -228,7 +228,9 @@ export function show(root) {
     };
     draw(head(view.basket.left), parts(),
       h("div", { class: "refused", role: "alert" },
-        h("h2", {}, t(`pay.status.${paid.status}`)), h("p", {}, paid.sentences.join(" "))),
+        h("h2", {}, t(`pay.status.${paid.status}`)), h("p", {}, paid.sentences.join(" ")),
+        has(`pay.code.${paid.responseCode}`) ? h("p", {}, t(`pay.code.${paid.responseCode}`))
+          : paid.status === "Declined" ? h("p", {}, t("pay.code.other")) : null),
       h("div", { class: "ways" }, paid.instead.map(way =>
         h("button", { type: "button", class: "way", "data-way": way, onclick: ways[way] },
           t(has(`pay.instead.${way}`) ? `pay.instead.${way}` : "pay.back")))),

@@ -1,4 +1,5 @@
 using CloudPos.Cards;
+using CloudPos.Languages;
 using CloudPos.Terminal.Journal;
 using CloudPos.Terminal.Risk;
 using CloudPos.Wire;
@@ -237,10 +238,15 @@ public class OfflineDecisionTests
     [Fact]
     public void Each_reason_has_a_sentence_of_its_own_for_the_cashier()
     {
-        var sentences = Enum.GetValues<DecisionReason>().Select(DecisionSentence.Of).ToArray();
+        foreach (var language in Texts.Languages)
+        {
+            var said = Said.In(language);
+            var sentences = Enum.GetValues<DecisionReason>()
+                .Select(reason => DecisionSentence.Of(reason, said)).ToArray();
 
-        Assert.All(sentences, sentence => Assert.EndsWith(".", sentence));
-        Assert.Equal(sentences.Length, sentences.Distinct().Count());
+            Assert.All(sentences, sentence => Assert.EndsWith(".", sentence));
+            Assert.Equal(sentences.Length, sentences.Distinct().Count());
+        }
     }
 
     private sealed record Row(
