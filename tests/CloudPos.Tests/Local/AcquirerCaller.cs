@@ -46,5 +46,32 @@ internal sealed class AcquirerCaller : IDisposable
         return Encoding.ASCII.GetString(answer);
     }
 
+    /// <summary>Sends bytes as they are, header and all.</summary>
+    public async Task SendHexAsync(string hex) =>
+        await client.GetStream().WriteAsync(Convert.FromHexString(hex));
+
+    public async Task<string> AskHexAsync(string hex)
+    {
+        await SendHexAsync(hex);
+        return await ReadPackedAsync();
+    }
+
+    /// <summary>
+    /// The next answer behind a length of four packed digits, header and all, as hex; empty when the other
+    /// side has closed.
+    /// </summary>
+    public async Task<string> ReadPackedAsync()
+    {
+        using var patience = new CancellationTokenSource(Soon);
+        var header = new byte[2];
+        var stream = client.GetStream();
+        var read = await stream.ReadAtLeastAsync(header, 2, throwOnEndOfStream: false, patience.Token);
+        if (read == 0) return "";
+        var digits = Convert.ToHexString(header);
+        var answer = new byte[int.Parse(digits, System.Globalization.CultureInfo.InvariantCulture)];
+        await stream.ReadExactlyAsync(answer, patience.Token);
+        return digits + Convert.ToHexString(answer);
+    }
+
     public void Dispose() => client.Dispose();
 }
