@@ -39,6 +39,9 @@ internal sealed class Asking(
     private const string StanKey = "stan";
     private const int StanSkipsMax = 100;
 
+    /// <summary>Customers who wait go before a backlog.</summary>
+    public LiveFirst Live { get; } = new(time);
+
     /// <summary>Why a payment would not be sent now; null when it would, or can never be.</summary>
     public string? RefusalOf(PaymentRow payment) => LinkOf(payment)?.Refusal;
 
@@ -72,7 +75,9 @@ internal sealed class Asking(
         var asked = begun.Asked!;
         using var message = card.Request(link.Profile, RequestOf(begun), repeat: asked.Count > 1);
         using var answer = await link.Ask(message, asked.Until - time.GetUtcNow(), cancel);
-        return await Record(begun, answer, (told, token) => RecordAnswer(begun, told, token), cancel);
+        return await Record(
+            begun, answer,
+            (told, token) => RecordAnswer(begun, told, row => ReferenceOf(row, card), token), cancel);
     }
 
     /// <summary>Asks, or asks again, for the reversal of a payment as it was just read.</summary>
@@ -97,8 +102,13 @@ internal sealed class Asking(
     }
 
     /// <summary>Records the answer to a request, whenever and however it came.</summary>
-    public async Task<RecordOutcome> RecordAnswer(
-        PaymentRow payment, CardAnswer answer, CancellationToken cancel)
+    public Task<RecordOutcome> RecordAnswer(
+        PaymentRow payment, CardAnswer answer, CancellationToken cancel) =>
+        RecordAnswer(payment, answer, ReferenceOf, cancel);
+
+    private async Task<RecordOutcome> RecordAnswer(
+        PaymentRow payment, CardAnswer answer, Func<PaymentRow?, byte[]?> referenceOf,
+        CancellationToken cancel)
     {
         if (LinkOf(payment)?.Profile.Codes is not { } codes)
             return RecordOutcome.Refused(UnknownAcquirer(payment));
@@ -106,7 +116,7 @@ internal sealed class Asking(
         {
             var now = time.GetUtcNow();
             return AnswerDecisions.Answer(
-                row, answer, codes, ReferenceOf(row), now.AddDays(options.ReferenceDays), now);
+                row, answer, codes, referenceOf(row), now.AddDays(options.ReferenceDays), now);
         }, cancel);
         return outcome;
     }
@@ -180,6 +190,10 @@ internal sealed class Asking(
         using var message = card.Request(link.Profile, RequestOf(trial), repeat: false);
         return link.FaultOf(message);
     }
+
+    /// <summary>The card is open already: opening it again would cost more than all the rest.</summary>
+    private byte[]? ReferenceOf(PaymentRow? row, OpenedCard card) =>
+        row?.Sealed is null || row.Answer is not null ? null : card.SealReference(row, vault);
 
     private byte[]? ReferenceOf(PaymentRow? row)
     {

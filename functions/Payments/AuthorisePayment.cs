@@ -68,6 +68,7 @@ internal sealed class AuthorisePayment(
         using var place = asking.TryEnterBacklog(payment);
         if (place is null)
             return BusyDelay;
+        await asking.Live.Yield(cancel);
         var isDeferred = payment.Asked?.IsDeferred
             ?? payment.Origin?.Kind is null or OriginKind.Retry;
         var (result, why) = await asking.Ask(payment, isDeferred, work: null, cancel);

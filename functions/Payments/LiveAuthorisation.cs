@@ -48,6 +48,7 @@ internal sealed class LiveAuthorisation(PaymentStore store, Asking asking, IBus 
             acceptor.Merchant, acceptor.Store, epoch, request.Sale, request.Amount, request.At,
             request.SealedDigest,
             request.Card.Scheme, request.Card.Mode, request.Card.LastFour);
+        using var first = asking.Live.Enter();
         for (var step = 0; step < StepsMax; step++)
         {
             var payment = await store.Find(acceptor.Terminal, request.Payment, cancel);

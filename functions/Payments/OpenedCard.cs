@@ -37,6 +37,10 @@ internal sealed class OpenedCard : IDisposable
             ? CardMessages.Request(profile, request, _whole, repeat)
             : CardMessages.WithoutCard(profile, request, _pan!, _expiry, repeat);
 
+    /// <summary>Number and expiry for later; null where they are all that there is of it already.</summary>
+    public byte[]? SealReference(PaymentRow payment, CardVault vault) =>
+        _whole is null ? null : vault.SealReference(payment, _whole);
+
     public void Dispose()
     {
         _whole?.Dispose();

@@ -26,6 +26,8 @@ internal sealed class StockMovements(TablePort tables)
     private const string CorrectionPrefix = "w.";
     private const string HistoryPrefix = "h.";
 
+    private readonly Turns _turns = new();
+
     /// <summary>Applies the entry wherever it is not applied yet.</summary>
     public async Task Apply(StockEntry entry, CancellationToken cancel)
     {
@@ -33,6 +35,7 @@ internal sealed class StockMovements(TablePort tables)
         foreach (var lines in entry.Lines.Chunk(LinesPerChunk))
         {
             var number = chunk++;
+            using var turn = await _turns.Take(entry.Store, cancel);
             await Attempts.UntilCommitted(() => ApplyChunk(entry, number, lines, cancel));
         }
     }

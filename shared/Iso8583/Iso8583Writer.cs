@@ -5,7 +5,11 @@ namespace CloudPos.Iso8583;
 /// <summary>Writes the parts of a message into one buffer, which <see cref="Clear"/> zeroes.</summary>
 internal ref struct Iso8583Writer(Iso8583Layout layout)
 {
-    private readonly byte[] _buffer =
+    /// <summary>One a thread, zeroed after each message: pinned memory is dear to get.</summary>
+    [ThreadStatic]
+    private static byte[]? _ofThread;
+
+    private readonly byte[] _buffer = _ofThread ??=
         GC.AllocateUninitializedArray<byte>(Iso8583Codec.MessageLengthMax, pinned: true);
     private int _at;
 

@@ -1,4 +1,5 @@
 using CloudPos.Benchmarks.Journal;
+using CloudPos.Benchmarks.Payments;
 using CloudPos.Benchmarks.Terminal;
 using CloudPos.Benchmarks.Settlement;
 using CloudPos.Benchmarks.Web;
@@ -20,6 +21,9 @@ internal static class Subjects
         new("screen", "the touch screen: process start to first screen, and a tap", TouchScreen.Run),
         new("program", "the published terminal: start to first sale, memory, size", ProgramRun.Run),
         new("forwarding", "a backlog to the local back office, and sales meanwhile", ForwardingRun.Run),
+        new("authorise", "online authorisations, 50 in flight, over TCP", Authorisations.PerSecond),
+        new("backlog", "a customer, alone and while a backlog drains", Authorisations.DuringBacklog),
+        new("apply", "ApplyJournal over stored journals", Applying.Run),
         new("close-day", "closing and reporting a day of 100,000 payments, beside PostgreSQL", Finance.Day),
         new("range", "a report over 1,000,000 payments, by totals and by rows", Finance.Range),
     ];
