@@ -2,6 +2,7 @@ using System.Text;
 using CloudPos.Functions.Fleet;
 using CloudPos.Functions.Payments;
 using CloudPos.Functions.Receipts;
+using CloudPos.Languages;
 using MimeKit;
 using MimeKit.Utils;
 
@@ -15,41 +16,48 @@ internal static class LinkMail
 {
     public static MimeMessage Offer(
         RecoveryCase known, Merchant merchant, Store store, Uri address, MailboxAddress from,
-        MailboxAddress to, string messageId, DateTimeOffset now) => Of(
-        $"Please pay: receipt {known.ReceiptNumber}, {merchant.Name}", merchant,
-        [
-            $"A card payment of {known.Amount} at {merchant.Name}, {store.Name}, on "
-                + $"{Printed.Date(known.BusinessDate)} was not authorised (receipt {known.ReceiptNumber}). "
-                + "The amount is still open.",
-            $"You can pay it here with a card, until {Printed.Utc(known.Link!.ExpiresAt)}:",
-            address.ToString(),
-            "The address is for you alone and works for one payment. Nobody from the shop asks for your "
-                + "card number by mail or telephone. You can also pay at the shop: "
-                + $"{string.Join(", ", store.Address.Prepend(store.Name))}.",
-        ],
-        address, from, to, messageId, now);
+        MailboxAddress to, string messageId, DateTimeOffset now)
+    {
+        var (texts, locale) = (PayTexts.In(store.Locale), store.Locale);
+        return Of(
+            texts["mail.offer", known.ReceiptNumber, merchant.Name], merchant, locale,
+            [
+                texts["mail.offer.why", locale.Amount(known.Amount), $"{merchant.Name}, {store.Name}",
+                    locale.Date(known.BusinessDate), known.ReceiptNumber],
+                texts["mail.offer.how", locale.Time(
+                    TimeZoneInfo.ConvertTime(known.Link!.ExpiresAt, store.TimeZone))],
+                address.ToString(),
+                texts["mail.offer.safe", string.Join(", ", store.Address.Prepend(store.Name))],
+            ],
+            address, from, to, messageId, now);
+    }
 
     public static MimeMessage Paid(
         RecoveryCase known, PaymentRow payment, Merchant merchant, Store store, MailboxAddress from,
-        MailboxAddress to, string messageId, DateTimeOffset now) => Of(
-        $"Paid: receipt {known.ReceiptNumber}, {merchant.Name}", merchant,
-        [
-            $"Thank you. {known.Amount} for receipt {known.ReceiptNumber} of "
-                + $"{Printed.Date(known.BusinessDate)} is paid.",
-            $"{merchant.Name}, {string.Join(", ", store.Address.Prepend(store.Name))}",
-            $"Paid online with {payment.Facts!.Scheme} **** {payment.Facts.LastFour} on "
-                + $"{Printed.Utc(payment.Answer?.At ?? now)}",
-            $"Authorisation code {payment.Answer?.AuthorisationCode ?? "none"}, reference "
-                + $"{payment.Asked?.RetrievalReference}",
-            $"Merchant {known.Merchant}, terminal {known.Terminal}, payment {payment.Payment}",
-        ],
-        null, from, to, messageId, now);
-
-    private static MimeMessage Of(
-        string subject, Merchant merchant, IReadOnlyList<string> lines, Uri? address, MailboxAddress from,
         MailboxAddress to, string messageId, DateTimeOffset now)
     {
-        var html = new StringBuilder("<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">")
+        var (texts, locale) = (PayTexts.In(store.Locale), store.Locale);
+        return Of(
+            texts["mail.paid", known.ReceiptNumber, merchant.Name], merchant, locale,
+            [
+                texts["mail.paid.what", locale.Amount(known.Amount), known.ReceiptNumber,
+                    locale.Date(known.BusinessDate)],
+                $"{merchant.Name}, {string.Join(", ", store.Address.Prepend(store.Name))}",
+                texts["mail.paid.card", payment.Facts!.Scheme, payment.Facts.LastFour, locale.Time(
+                    TimeZoneInfo.ConvertTime(payment.Answer?.At ?? now, store.TimeZone))],
+                texts["mail.paid.code", payment.Answer?.AuthorisationCode ?? "-",
+                    payment.Asked?.RetrievalReference],
+                $"{known.Merchant} / {known.Terminal} / {payment.Payment}",
+            ],
+            null, from, to, messageId, now);
+    }
+
+    private static MimeMessage Of(
+        string subject, Merchant merchant, Locale locale, IReadOnlyList<string> lines, Uri? address,
+        MailboxAddress from, MailboxAddress to, string messageId, DateTimeOffset now)
+    {
+        var html = new StringBuilder($"<!doctype html>\n<html lang=\"{locale.Language}\"><head>")
+            .Append("<meta charset=\"utf-8\">")
             .Append("<title>").Append(Printed.Html(subject)).Append("</title></head>\n")
             .Append("<body style=\"font-family:sans-serif\">\n");
         foreach (var line in lines)

@@ -46,8 +46,8 @@ internal static class PayPage
         const look = async () => {
           try {
             const answer = await fetch(location.href, { cache: "no-store" });
-            const page = await answer.text();
-            if (answer.ok && !page.includes('data-show="Asking"')) return location.reload();
+            const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+            if (answer.status < 500 && page.body.dataset.show !== "Asking") return location.reload();
           } catch { /* The line is down; it is looked again. */ }
           setTimeout(look, 2500);
         };

@@ -95,6 +95,32 @@ internal sealed class PayTexts
             "Die Kartengesellschaften sind nicht erreichbar. Es wurde nichts abgebucht. Bitte versuchen Sie "
                 + "es später.",
             "No se puede contactar con los emisores. No se cobró nada. Inténtelo más tarde."),
+        ("mail.offer", "Please pay: receipt {0}, {1}", "Bitte bezahlen: Beleg {0}, {1}",
+            "Pago pendiente: recibo {0}, {1}"),
+        ("mail.offer.why",
+            "A card payment of {0} at {1} on {2} was not authorised (receipt {3}). The amount is still open.",
+            "Eine Kartenzahlung von {0} bei {1} am {2} wurde nicht genehmigt (Beleg {3}). Der Betrag ist "
+                + "noch offen.",
+            "Un pago con tarjeta de {0} en {1} del {2} no fue autorizado (recibo {3}). El importe sigue "
+                + "pendiente."),
+        ("mail.offer.how", "You can pay it here with a card, until {0}:",
+            "Sie können ihn hier mit einer Karte bezahlen, bis {0}:",
+            "Puede pagarlo aquí con una tarjeta, hasta el {0}:"),
+        ("mail.offer.safe",
+            "The address is for you alone and works for one payment. Nobody from the shop asks for your card "
+                + "number by mail or telephone. You can also pay at the shop: {0}.",
+            "Die Adresse ist nur für Sie und gilt für eine Zahlung. Niemand aus dem Laden fragt per Mail "
+                + "oder Telefon nach Ihrer Kartennummer. Sie können auch im Laden bezahlen: {0}.",
+            "La dirección es solo para usted y sirve para un pago. Nadie de la tienda le pedirá el número de "
+                + "tarjeta por correo o teléfono. También puede pagar en la tienda: {0}."),
+        ("mail.paid", "Paid: receipt {0}, {1}", "Bezahlt: Beleg {0}, {1}", "Pagado: recibo {0}, {1}"),
+        ("mail.paid.what", "Thank you. {0} for receipt {1} of {2} are paid.",
+            "Vielen Dank. {0} zum Beleg {1} vom {2} sind bezahlt.",
+            "Gracias. {0} del recibo {1} del {2} están pagados."),
+        ("mail.paid.card", "Paid online with {0} **** {1} on {2}", "Online bezahlt mit {0} **** {1} am {2}",
+            "Pagado en línea con {0} **** {1} el {2}"),
+        ("mail.paid.code", "Authorisation code {0}, reference {1}", "Genehmigungscode {0}, Referenz {1}",
+            "Código de autorización {0}, referencia {1}"),
         ("shop", "Questions? {0}", "Fragen? {0}", "¿Preguntas? {0}"),
     ];
 
@@ -110,6 +136,9 @@ internal sealed class PayTexts
     private PayTexts(Locale locale, Dictionary<string, string> texts) => (Locale, _texts) = (locale, texts);
 
     public Locale Locale { get; }
+
+    /// <summary>Those of a store.</summary>
+    public static PayTexts In(Locale locale) => All.Single(known => known.Locale.Language == locale.Language);
 
     /// <summary>The first language of Accept-Language that is known here (RFC 9110, 12.5.4).</summary>
     public static PayTexts Of(string languages)

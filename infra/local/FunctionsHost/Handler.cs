@@ -42,6 +42,9 @@ internal sealed class Handler : IAsyncDisposable
 
     public int Starts { get; private set; }
 
+    /// <summary>Where callers dial the host; stands for <see cref="HostDouble.OwnAddress"/>.</summary>
+    public string FrontAddress { get; set; } = "";
+
     /// <summary>Where it listens, once it answers.</summary>
     public Task<Uri> Address
     {
@@ -59,7 +62,7 @@ internal sealed class Handler : IAsyncDisposable
                 RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
             };
             foreach (var (name, value) in _settings)
-                info.Environment[name] = value;
+                info.Environment[name] = value.Replace(HostDouble.OwnAddress, FrontAddress);
             var text = port.ToString(CultureInfo.InvariantCulture);
             info.Environment["FUNCTIONS_CUSTOMHANDLER_PORT"] = text;
             info.Environment["FUNCTIONS_HTTPWORKER_PORT"] = text;

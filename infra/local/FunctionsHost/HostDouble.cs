@@ -11,6 +11,9 @@ namespace CloudPos.Local.FunctionsHost;
 /// </summary>
 internal sealed class HostDouble : IAsyncDisposable
 {
+    /// <summary>In a setting: the address under which this host is called, once it has started.</summary>
+    public const string OwnAddress = "{host address}";
+
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(20);
 
     private readonly HostPackage _package;
@@ -56,6 +59,7 @@ internal sealed class HostDouble : IAsyncDisposable
         await host._app.StartAsync();
         host.Address = host._app.Services.GetRequiredService<IServer>()
             .Features.Get<IServerAddressesFeature>()!.Addresses.Single();
+        host._handler.FrontAddress = host.Address;
         host._handler.Start();
         await host._handler.Address;
         host._running = host.Run();

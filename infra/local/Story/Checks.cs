@@ -96,7 +96,14 @@ internal static class Checks
         list.None(
             "charges for sales that were given up or voided",
             evidence.Payments.Where(payment => Charged.Contains((string)payment["state"]!)
-                && !ids.Contains((string)payment["payment"]!)).Select(Name));
+                && !ids.Contains((string)payment["payment"]!)
+                && !evidence.PaidByLink.Contains((string)payment["payment"]!)).Select(Name));
+        list.Add("declined payments that the customer paid by link", 1, evidence.PaidByLink.Count);
+        list.Add(
+            "minor units that came in by link, by the reports",
+            evidence.Payments.Where(payment => evidence.PaidByLink.Contains((string)payment["payment"]!))
+                .Sum(payment => (long)payment["amount"]!["minor"]!),
+            evidence.Reports.Sum(RecoveredByLink));
         list.Add("payments taken back at the acquirer", 1, evidence.Acquirer.Count(line => line.IsReversed));
         // One by the card; more where the back office was killed between request and answer.
         var repeated = evidence.Acquirer.Count(line => line.Repeats > 0);
@@ -105,7 +112,8 @@ internal static class Checks
             officeWasKilled ? Math.Max(1, repeated) : 1, repeated);
         list.Add(
             "minor units settled, by the reports", evidence.Acquirer.Sum(line => line.ChargedMinor),
-            evidence.Reports.Sum(report => (long)report["settled"]!["minor"]!));
+            evidence.Reports.Sum(report =>
+                (long)report["settled"]!["minor"]! + RecoveredByLink(report)));
         list.None(
             "batches out of balance",
             evidence.Reports.SelectMany(report => report["batches"]!.AsArray())
@@ -128,7 +136,9 @@ internal static class Checks
         list.None(
             "receipts asked for by mail that did not go out exactly once",
             wanted.Where(receipt => MailsFor(evidence, receipt) != 1));
-        list.Add("mails in all", wanted.Count, evidence.Mails.Count);
+        list.Add(
+            "mails in all, the link and that it was paid with among them", wanted.Count + 2,
+            evidence.Mails.Count);
         list.None(
             "settlement reports that do not prove their sum",
             evidence.Reports.Where(report => !(bool)report["proof"]!["holds"]!)
@@ -136,7 +146,11 @@ internal static class Checks
     }
 
     private static int MailsFor(Evidence evidence, string receipt) =>
-        evidence.Mails.Count(mail => mail.Contains(receipt, StringComparison.Ordinal));
+        evidence.Mails.Count(mail => mail.Contains("<receipt.", StringComparison.Ordinal)
+            && mail.Contains(receipt, StringComparison.Ordinal));
+
+    private static long RecoveredByLink(JsonNode report) =>
+        (long?)report["deferred"]!["recoveredByLink"]?["amount"]!["minor"] ?? 0;
 
     private static IEnumerable<string> Gaps(IReadOnlyList<string> receipts) =>
         receipts.Where((receipt, index) => !receipt.EndsWith($"-{index + 1:D6}", StringComparison.Ordinal));

@@ -15,6 +15,16 @@ internal sealed record Evidence(
     IReadOnlyList<string> Mails,
     IReadOnlyList<JsonNode> Reports)
 {
+    /// <summary>What is done about payments that were declined afterwards.</summary>
+    public IReadOnlyList<JsonNode> Cases { get; init; } = [];
+
+    /// <summary>The payments that customers made by link and that were approved.</summary>
+    public IReadOnlySet<string> PaidByLink =>
+        Cases.Where(known => (string)known["state"]! == "Recovered")
+            .SelectMany(known => known["tries"]!.AsArray())
+            .Where(tried => tried!["lastFour"] is not null && (string?)tried["responseCode"] == "00")
+            .Select(tried => (string)tried!["payment"]!).ToHashSet();
+
     public static async Task<Evidence> Gather(World world)
     {
         var payments = await world.Desk.List("payments");
@@ -32,7 +42,10 @@ internal sealed record Evidence(
             : [];
         return new Evidence(
             tills, payments, StockOf(await world.Desk.List($"stock/{DemoShop.Store}")),
-            await world.Desk.List("set-aside"), await world.Acquirer.Log(), mails, reports);
+            await world.Desk.List("set-aside"), await world.Acquirer.Log(), mails, reports)
+        {
+            Cases = await world.Desk.List("cases"),
+        };
     }
 
     /// <summary>The amount of those payments of the back office whose state is one of these.</summary>

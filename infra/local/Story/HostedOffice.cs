@@ -67,6 +67,7 @@ internal sealed class HostedOffice : IOffice
             ["CLOUDPOS_AUTHORITY"] = cloud.Authority.Issuer,
             ["CLOUDPOS_AUDIENCE"] = TokenAuthority.PeopleAudience,
             ["CLOUDPOS_ALLOWED_HOSTS"] = "127.0.0.1",
+            ["CLOUDPOS_LINK_URL"] = HostDouble.OwnAddress,
             ["CLOUDPOS_ACQUIRER"] = link,
             ["CLOUDPOS_MAIL_PICKUP"] = Path.Combine(data, "mail"),
         };

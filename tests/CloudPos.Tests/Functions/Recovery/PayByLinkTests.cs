@@ -315,6 +315,7 @@ public sealed class PayByLinkTests : IAsyncLifetime
         using var posted = await _world.Pay(link);
         await _world.Shows(link, PayShow.Paid);
         var date = $"{DateOnly.FromDateTime(_world.Terminal.Now.UtcDateTime):yyyy-MM-dd}";
+        _world.Office.Time.Shift += TimeSpan.FromDays(1);
         await _world.Office.Expect(_world.Office.Post(
             $"/api/backoffice/days/berlin-1/{date}/close", """{"force":true}"""));
         var paid = (await _world.Find(sale))!.Tries[0].Payment;
