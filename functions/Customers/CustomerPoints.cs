@@ -80,10 +80,39 @@ internal sealed class CustomerPoints(TablePort tables)
             {
                 TakenBack = points.TakenBack + back, Returned = points.Returned + returned,
                 Sources = [.. points.Sources, source],
+                TakenBy = new Dictionary<string, long>(points.TakenBy ?? []) { [source] = back },
             }).Write(row);
             return await Move(
                 entry, points.Customer, kind, new(returned - back, -back, null), [Change.Replace(row)],
                 cancel, source);
+        });
+
+    /// <summary>
+    /// Gives back what a source took: its reason has gone. Once for each source, and nothing where it took
+    /// nothing or the whole sale was taken back since.
+    /// </summary>
+    /// <param name="source">What does so; <paramref name="undone"/> is what it undoes.</param>
+    /// <param name="share">What the source took where its row does not say: its part of the sale.</param>
+    public Task GiveBack(
+        PointsEntry entry, Id sale, PointsKind kind, string source, string undone,
+        (long Part, long Whole) share, CancellationToken cancel) => Attempts.UntilCommitted(async () =>
+        {
+            var row = await tables.Get(
+                TableNames.Customer, entry.Merchant, SalePoints.KeyOf(sale), cancel);
+            if (row is null)
+                return true;
+            var points = SalePoints.From(row);
+            if (points.Sources.Contains(source) || !points.Sources.Contains(undone))
+                return true;
+            var back = Math.Min(
+                points.TakenBack,
+                points.TakenBy?.GetValueOrDefault(undone) ?? ShareOf(points.Earned, share));
+            (points with
+            {
+                TakenBack = points.TakenBack - back, Sources = [.. points.Sources, source],
+            }).Write(row);
+            return await Move(
+                entry, points.Customer, kind, new(back, back, null), [Change.Replace(row)], cancel, source);
         });
 
     /// <summary>One attempt to change customers and the feed; on a conflict it is tried again.</summary>

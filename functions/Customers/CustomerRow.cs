@@ -112,6 +112,9 @@ internal sealed record SalePoints(
     Id Customer, long Earned, long Redeemed, long TakenBack, long Returned, IReadOnlyList<string> Sources,
     long Total = 0)
 {
+    /// <summary>How much each source took back of what was earned; null in earlier rows.</summary>
+    public Dictionary<string, long>? TakenBy { get; init; }
+
     public static string KeyOf(Id sale) => "s." + sale;
 
     public static SalePoints From(Row row) =>
@@ -133,6 +136,9 @@ internal enum PointsKind
     Adjusted = 4,
     Refund = 5,
     Merged = 6,
+
+    /// <summary>What a declined payment had taken back: its money came in after all.</summary>
+    Recovered = 7,
 }
 
 [JsonSourceGenerationOptions(

@@ -81,6 +81,9 @@ internal sealed class PaymentStore(
         var isDeclined = SaleDecline.IsLost(next) && !SaleDecline.IsLost(before);
         if (isDeclined)
             await Owe(SaleDecline.Work, next, null, cancel);
+        var recovered = SaleDecline.RecoveredBy(before, next);
+        if (recovered is { } lostBefore)
+            await Owe(SaleDecline.Work, next with { Payment = lostBefore }, null, cancel);
 
         var row = next.ToRow();
         // A terminal knows nothing of what the back office asks for by itself.
@@ -99,6 +102,8 @@ internal sealed class PaymentStore(
             await Ring(owed, next, change.OwedFrom, cancel);
         if (isDeclined)
             await Ring(SaleDecline.Work, next, null, cancel);
+        if (recovered is { } foundAgain)
+            await Ring(SaleDecline.Work, next with { Payment = foundAgain }, null, cancel);
         if (RecoverySteps.MayOweMail(before, next) is { } lost)
             await bus.Ring(
                 SendLink.Queue, new Doorbell(SendLink.Queue, PaymentWork.IdOf(next.Terminal, lost)),

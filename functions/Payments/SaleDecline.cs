@@ -16,6 +16,13 @@ internal static class SaleDecline
         Facts: not null, Origin: null,
     };
 
+    /// <summary>The lost payment whose money this step brings in after all; null when it does not.</summary>
+    public static Id? RecoveredBy(PaymentRow? before, PaymentRow next) =>
+        next is { State: PaymentState.Approved, Origin: { Kind: not OriginKind.Refund } origin }
+        && before?.State != next.State
+            ? origin.Payment
+            : null;
+
     /// <summary>A payment takes back once, however often it is told.</summary>
     public static string SourceOf(Id payment) => $"declined.{payment}";
 }
