@@ -121,7 +121,9 @@ internal static class JournalRows
 
     public static string SetAside(int epoch, long number) => SetAsidePrefix(epoch) + Number(number);
 
-    public static string Recorded(int epoch, long number) => $"r.{Epoch(epoch)}.{Number(number)}";
+    public static string RecordedPrefix(int epoch) => $"r.{Epoch(epoch)}.";
+
+    public static string Recorded(int epoch, long number) => RecordedPrefix(epoch) + Number(number);
 
     public static string GapPrefix(int epoch) => $"g.{Epoch(epoch)}.";
 

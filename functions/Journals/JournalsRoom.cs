@@ -17,6 +17,7 @@ internal static class JournalsRoom
         .AddSingleton<SaleEffects>()
         .AddSingleton<ShopEffects>()
         .AddSingleton<Refunds>()
+        .AddSingleton<SaleLookup>()
         .AddSingleton<ReceiptOwed>()
         .AddSingleton<SetAsides>()
         .AddSingleton<BranchDecisions>()
@@ -44,6 +45,8 @@ internal static class JournalsRoom
             "journal-damage", "POST", journal + "/damage", Access.TerminalAppend, damages => damages.Report);
         functions.Http<Refunds>("refunds", "POST", WireContract.RefundsPath, Access.Terminal, desk =>
             desk.Post);
+        functions.Http<SaleLookup>(
+            "sale", "GET", WireContract.SalePath("{receipt}"), Access.Terminal, lookup => lookup.Get);
         functions.Http<JournalAdmin>("journals", "GET", journals, all, admin => admin.List);
         functions.Http<JournalAdmin>(
             "unaccounted", "GET", "/api/backoffice/unaccounted", all, admin => admin.Unaccounted);

@@ -51,11 +51,25 @@ internal static class RefundDecisions
         return ([.. others, taken], null);
     }
 
-    private static string? FaultOf(
-        RefundableSale known, SaleRefunded refund, IReadOnlyList<TakenRefund> others)
+    /// <summary>Why nothing at all can be given back of a sale now; null when something may be.</summary>
+    public static string? FaultOfSale(RefundableSale known)
     {
         if (known.Row.VoidedBy is not null)
             return "the sale was voided";
+        // Cash too: before the outcome nobody knows whether the customer has paid at all.
+        foreach (var tender in known.Sale.Tenders)
+            if (tender.Payment is { } paid
+                && (!known.Payments.TryGetValue(paid.Payment, out var row)
+                    || PaymentStates.IsOpen(row.State)))
+                return $"payment {paid.Payment} has no outcome yet";
+        return null;
+    }
+
+    private static string? FaultOf(
+        RefundableSale known, SaleRefunded refund, IReadOnlyList<TakenRefund> others)
+    {
+        if (FaultOfSale(known) is { } wrong)
+            return wrong;
         var tip = refund.Tip ?? Money.Zero(refund.Total.Currency);
         if (refund.Total.Minor < 0 || tip.Minor < 0 || refund.Total.Minor + tip.Minor == 0
             || refund.Total.Currency != known.Sale.Total.Currency || tip.Currency != refund.Total.Currency)
@@ -92,12 +106,6 @@ internal static class RefundDecisions
     private static string? FaultOfTenders(
         RefundableSale known, SaleRefunded refund, IReadOnlyList<TakenRefund> others)
     {
-        // Cash too: before the outcome nobody knows whether the customer has paid at all.
-        foreach (var tender in known.Sale.Tenders)
-            if (tender.Payment is { } paid
-                && (!known.Payments.TryGetValue(paid.Payment, out var row)
-                    || PaymentStates.IsOpen(row.State)))
-                return $"payment {paid.Payment} has no outcome yet";
         var cash = known.Sale.Tenders.Where(tender => tender.Payment is null).Sum(tender =>
             tender.Amount.Minor);
         var cashBack = others.SelectMany(one => one.Tenders).Concat(refund.Tenders)

@@ -86,7 +86,8 @@ internal sealed class Refunds(
         return reason;
     }
 
-    private async Task<RefundableSale?> Sold(Row row, CancellationToken cancel)
+    /// <summary>The sale of a row with what was taken of it and what became of its payments.</summary>
+    public async Task<RefundableSale?> Sold(Row row, CancellationToken cancel)
     {
         var known = SaleRow.From(row);
         var stored = await entries.Find(new JournalId(known.Terminal, known.Epoch), known.Number, cancel);

@@ -34,6 +34,12 @@ public sealed record SaleRefunded(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public Money? Tip { get; init; }
 
+    /// <summary>
+    /// The sale, where another terminal made it: this journal alone has to print the slip. Null otherwise.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public SaleCompleted? SoldElsewhere { get; init; }
+
     /// <summary>Everything that is handed out or goes back to cards.</summary>
     [JsonIgnore]
     public Money All => Tip is { } tip ? Total + tip : Total;

@@ -39,6 +39,9 @@ public static class WireContract
 
     public const string RefundsPath = "/api/refunds";
 
+    /// <summary>A sale of the merchant by its receipt number, for a refund at another terminal.</summary>
+    public static string SalePath(string receiptNumber) => $"/api/sales/{receiptNumber}";
+
     /// <summary>
     /// In a terminal's query, which is signed: when the oldest entry was made that it has not handed in, as
     /// Unix milliseconds; 0 when there is none. Where it is absent, nothing is said about it.
@@ -71,6 +74,7 @@ public static class WireContract
 [JsonSerializable(typeof(IReadOnlyList<OfflinePolicy>))]
 [JsonSerializable(typeof(RefundRequest))]
 [JsonSerializable(typeof(RefundAnswer))]
+[JsonSerializable(typeof(ForeignSale))]
 [JsonSerializable(typeof(FeedPage))]
 [JsonSerializable(typeof(Acknowledgement))]
 [JsonSerializable(typeof(KeyList))]

@@ -18,6 +18,17 @@ internal sealed record RefundOrder(
     /// alone.
     /// </summary>
     public string? Tip { get; init; }
+
+    /// <summary>The sale, where another terminal made it.</summary>
+    public ForeignSale? Elsewhere { get; init; }
+
+    public static RefundOrder Of(
+        SaleRow? own, ForeignSale? elsewhere, IReadOnlyList<BasketItem> items, string? amount,
+        string cashier, string? approver, string reason) => new(
+        own ?? ForeignReceipts.RowOf(elsewhere!), items, amount, cashier, approver, reason)
+        {
+            Elsewhere = own is null ? elsewhere : null,
+        };
 }
 
 /// <summary>Asks the back office to reserve a refund; null where nobody can be asked.</summary>
@@ -45,13 +56,15 @@ internal sealed class RefundFlow(TerminalStore store, AskRefund? ask)
 
     public async Task<RefundResult> Refund(RefundOrder order, CancellationToken cancel)
     {
-        if (store.SaleEntry(order.Sale)?.Body is not SaleCompleted sale)
+        if (SaleOf(order) is not { } sale)
             return RefundResult.Bad($"Receipt {order.Sale.ReceiptNumber} cannot be read.");
+        if (order.Elsewhere?.Refusal is { } refusal)
+            return RefundResult.Refused(refusal);
         if (order.Sale.VoidedBy is not null)
             return RefundResult.Bad($"Receipt {order.Sale.ReceiptNumber} was voided.");
         if (store.Staff.Count > 0 && order.Approver is null)
             return RefundResult.Refused("A refund takes a manager.");
-        var earlier = store.RefundsOf(sale.Sale);
+        var earlier = EarlierOf(order);
         var (refund, fault) = Compose(order, sale, earlier);
         if (refund is null)
             return RefundResult.Bad(fault!);
@@ -60,10 +73,12 @@ internal sealed class RefundFlow(TerminalStore store, AskRefund? ask)
             : await ask(new RefundRequest(refund), Timeout, cancel);
         if (reply.IsAnswered && reply.Value.Refund == refund.Refund)
             return reply.Value.Reserved
-                ? Store(refund)
+                ? Store(order.Elsewhere is null ? refund : refund with { SoldElsewhere = sale })
                 : RefundResult.Refused(reply.Value.Sentence ?? "The back office refused.");
         if (reply.Kind == ReplyKind.Refused)
             return RefundResult.Refused(reply.Problem!.Sentence);
+        if (order.Elsewhere is not null)
+            return RefundResult.Refused(ForeignReceipts.Offline(order.Sale.ReceiptNumber));
         return OfflineFault(refund, sale, earlier) is { } why
             ? RefundResult.Refused(why)
             : Store(refund with { Online = false });
@@ -72,9 +87,16 @@ internal sealed class RefundFlow(TerminalStore store, AskRefund? ask)
     /// <summary>What it would come to, and where it would go; nobody is asked, nothing is written.</summary>
     public (SaleRefunded? Refund, string? Fault) Plan(RefundOrder order) =>
         order.Sale.VoidedBy is not null ? (null, $"Receipt {order.Sale.ReceiptNumber} was voided.")
-        : store.SaleEntry(order.Sale)?.Body is SaleCompleted sale
-            ? Compose(order, sale, store.RefundsOf(sale.Sale))
+        : order.Elsewhere?.Refusal is { } refusal ? (null, refusal)
+        : SaleOf(order) is { } sale
+            ? Compose(order, sale, EarlierOf(order))
             : (null, $"Receipt {order.Sale.ReceiptNumber} cannot be read.");
+
+    private SaleCompleted? SaleOf(RefundOrder order) =>
+        order.Elsewhere?.Sale ?? store.SaleEntry(order.Sale)?.Body as SaleCompleted;
+
+    private IReadOnlyList<SaleRefunded> EarlierOf(RefundOrder order) =>
+        order.Elsewhere?.Earlier ?? store.RefundsOf(order.Sale.Sale);
 
     private RefundResult Store(SaleRefunded refund)
     {

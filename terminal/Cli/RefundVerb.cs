@@ -5,6 +5,7 @@ using CloudPos.Terminal.Checkout;
 using CloudPos.Terminal.Journal;
 using CloudPos.Terminal.People;
 using CloudPos.Terminal.Receipts;
+using CloudPos.Wire;
 
 namespace CloudPos.Terminal.Cli;
 
@@ -15,7 +16,8 @@ internal sealed class RefundVerb(VerbHost host)
 
     private readonly Option<string> _receipt = new("--receipt")
     {
-        Description = "The receipt's number: as printed, or the running number alone.",
+        Description = "The receipt's number: as printed, or the running number alone. One of another till of "
+            + "the merchant wants a line.",
         HelpName = "N",
         Required = true,
     };
@@ -74,19 +76,24 @@ internal sealed class RefundVerb(VerbHost host)
         if (reason.Length is 0 or > ReasonLengthMax || reason.Any(char.IsControl))
             return VerbResult.Error(ExitCode.BadInput, $"A reason has 1 to {ReasonLengthMax} characters.");
         var number = parse.GetRequiredValue(_receipt);
-        if (ReceiptVerb.Find(store, number) is not { } row
-            || store.SaleEntry(row)?.Body is not SaleCompleted sale)
+        var (row, elsewhere) = (ReceiptVerb.Find(store, number), (ForeignSale?)null);
+        if (row is null && context.Foreign() is var foreign && foreign.IsForeign(number, out var full))
+        {
+            (elsewhere, var unknown) = await foreign.Find(full, cancel);
+            if (elsewhere is null)
+                return VerbResult.Error(ExitCode.NotPermitted, unknown!);
+        }
+        if ((elsewhere?.Sale ?? (row is null ? null : store.SaleEntry(row)?.Body as SaleCompleted))
+            is not { } sale)
             return VerbResult.Error(ExitCode.BadInput, $"There is no receipt '{number}' on this terminal.");
         if (_approval.ReadManager(context, parse, out var approver) is { } wrong)
             return wrong;
         var items = (parse.GetValue(_lines) ?? []).Select(line => ItemText.Read(line, store.FindProduct));
         var result = await context.Refunds().Refund(
-            new RefundOrder(
-                row, [.. items], parse.GetValue(_amount), CardScrubber.Mask(parse.GetValue(host.Cashier)!),
-                approver, CardScrubber.Mask(reason))
-            {
-                Tip = parse.GetValue(_tip),
-            },
+            RefundOrder.Of(
+                row, elsewhere, [.. items], parse.GetValue(_amount),
+                CardScrubber.Mask(parse.GetValue(host.Cashier)!), approver, CardScrubber.Mask(reason))
+                with { Tip = parse.GetValue(_tip) },
             cancel);
         if (result.NotStored is { } notStored)
             return VerbResult.Error(notStored);

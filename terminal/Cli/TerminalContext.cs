@@ -45,6 +45,8 @@ internal sealed class TerminalContext(TerminalStore store, TimeProvider time) : 
 
     public RefundFlow Refunds() => new(store, AskRefund);
 
+    public ForeignReceipts Foreign() => new(store, AskSale);
+
     public void Dispose()
     {
         _client?.Dispose();
@@ -73,6 +75,17 @@ internal sealed class TerminalContext(TerminalStore store, TimeProvider time) : 
         if (client is null || store.Enrolment is not { } enrolment || store.DeviceKey is not { } key)
             return Reply<RefundAnswer>.NotSent("There is no back office to ask, or no key to sign with.");
         return await client.Refund(new Caller(enrolment.Terminal, key), request, timeout, cancel);
+    }
+
+    private async Task<Reply<ForeignSale>> AskSale(
+        string receiptNumber, TimeSpan timeout, CancellationToken cancel)
+    {
+        BackOfficeClient? client;
+        lock (_opening)
+            client = Client();
+        if (client is null || store.Enrolment is not { } enrolment || store.DeviceKey is not { } key)
+            return Reply<ForeignSale>.NotSent("There is no back office to ask, or no key to sign with.");
+        return await client.FindSale(new Caller(enrolment.Terminal, key), receiptNumber, timeout, cancel);
     }
 
     private BackOfficeClient? Client()

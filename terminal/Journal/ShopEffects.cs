@@ -86,7 +86,8 @@ internal sealed class ShopEffects(
     public void Refunded(EntryHeader header, SaleRefunded refund)
     {
         var place = Place.Of(header);
-        var sale = SaleOf(refund.Sale);
+        // Points of a foreign sale come back with the feed; here they were never added.
+        var sale = refund.SoldElsewhere ?? SaleOf(refund.Sale);
         figures.Refunded(header, refund, sale);
         shifts.Cash(place, -refund.Tenders.Where(tender => tender.Kind == TenderKind.Cash).Aggregate(
             Money.Zero(refund.Total.Currency), (sum, tender) => sum + tender.Amount));

@@ -16,6 +16,8 @@ internal sealed partial class TerminalStore
         lock (_gate)
             return Commit(batch =>
             {
+                if (refund.SoldElsewhere is { } foreign)
+                    return RefundForeign(batch, refund, foreign);
                 if (_sales.Find(refund.Sale) is not { } row || ReadSale(row) is not { } sale)
                     return WriteOutcome.Not(
                         WriteStatus.SaleUnknown, $"There is no sale {refund.Sale} on this terminal.");
@@ -43,6 +45,23 @@ internal sealed partial class TerminalStore
                 CreditInvoiceOf(batch, row, refund, place);
                 return null;
             });
+    }
+
+    /// <summary>
+    /// Of another terminal's sale the back office has reserved it; here it cannot be checked what is left.
+    /// </summary>
+    private WriteOutcome? RefundForeign(Batch batch, SaleRefunded refund, SaleCompleted sale)
+    {
+        if (ReadRefunds(refund.Sale).Any(one => one.Refund == refund.Refund))
+            return WriteOutcome.Not(
+                WriteStatus.Differs, $"Refund {refund.Refund} is journalled already.");
+        if (!refund.Online || sale.Sale != refund.Sale || refund.Total.Minor < 0 || refund.All.Minor <= 0
+            || refund.Total > sale.Total || (refund.Tip?.Minor ?? 0) > sale.Tip.Minor)
+            return WriteOutcome.Not(
+                WriteStatus.Malformed,
+                $"Receipt {refund.ReceiptNumber} of another till is given back as the back office allows.");
+        batch.Answer = batch.Add(refund, _clocks.Now);
+        return null;
     }
 
     private List<SaleRefunded> ReadRefunds(Id sale) => _enrolment is null

@@ -21,6 +21,8 @@ internal static class EntryPaper
                 return SaleReceipt.Paper(head, header, sale, isCopy: true, copied.Copy);
             case SaleVoided voided when SaleOf(store, voided.Sale) is (_, var sale):
                 return VoidSlip.Paper(head, entry.Header, voided, sale, isCopy: false);
+            case SaleRefunded { SoldElsewhere: { } sold } refund:
+                return RefundSlip.Paper(head, entry.Header, refund, sold);
             case SaleRefunded refund when SaleOf(store, refund.Sale) is (_, var sale):
                 return RefundSlip.Paper(head, entry.Header, refund, sale);
             case InvoiceIssued invoice:

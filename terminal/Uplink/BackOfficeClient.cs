@@ -157,6 +157,15 @@ internal sealed class BackOfficeClient : IDisposable
         return Exchange(call, answer => Json(answer, WireJson.Default.RefundAnswer), cancel);
     }
 
+    /// <summary>A sale of another terminal, for a refund here.</summary>
+    public Task<Reply<ForeignSale>> FindSale(
+        Caller caller, string receiptNumber, TimeSpan timeout, CancellationToken cancel)
+    {
+        var call = new Call(
+            caller, HttpMethod.Get, WireContract.SalePath(receiptNumber), [], null, timeout);
+        return Exchange(call, answer => Json(answer, WireJson.Default.ForeignSale), cancel);
+    }
+
     public void Dispose() => _http.Dispose();
 
     private static string Telling(Caller caller, string path) =>

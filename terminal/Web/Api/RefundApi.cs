@@ -4,6 +4,7 @@ using CloudPos.Terminal.Checkout;
 using CloudPos.Terminal.Cli;
 using CloudPos.Terminal.Journal;
 using CloudPos.Terminal.Receipts;
+using CloudPos.Wire;
 
 namespace CloudPos.Terminal.Web.Api;
 
@@ -57,22 +58,33 @@ internal sealed class RefundApi(TerminalContext context)
     /// <summary>One at a time: what was seen is compared and acted upon before another is.</summary>
     private int _isGiving;
 
+    /// <summary>How long a foreign sale is planned with before it is asked for again.</summary>
+    private static readonly TimeSpan ToldLasts = TimeSpan.FromMinutes(1);
+
+    private ForeignSale? _told;
+    private DateTimeOffset _toldAt;
+
+    /// <param name="Row">Null where another terminal made the sale.</param>
+    private sealed record Found(
+        SaleRow? Row, ForeignSale? Elsewhere, SaleCompleted Sale, IReadOnlyList<SaleRefunded> Earlier);
+
     public void Map(ApiRoutes api)
     {
         api.Post("/api/refund/plan", UiJson.Default.RefundBody, UiJson.Default.RefundPlanDocument,
-            Need.Cashier, (call, body) => Plan(call, body));
+            Need.Cashier, Plan);
         api.Post("/api/refund", UiJson.Default.RefundBody, UiJson.Default.RefundedDocument, Need.Cashier,
             Refund);
     }
 
-    private ApiAnswer<RefundPlanDocument> Plan(ApiCall call, RefundBody body)
+    private async Task<ApiAnswer<RefundPlanDocument>> Plan(ApiCall call, RefundBody body)
     {
-        if (Find(body, out var row, out var sale) is { } unknown)
-            return unknown;
-        var earlier = context.Store.RefundsOf(sale.Sale);
-        var (chosen, fault) = context.Refunds().Plan(OrderOf(call, body, row, null));
+        var (found, unknown) = await Find(body, mayBeOld: true);
+        if (found is not { Sale: var sale })
+            return unknown!;
+        var earlier = found.Earlier;
+        var (chosen, fault) = context.Refunds().Plan(OrderOf(call, body, found, null));
         return new RefundPlanDocument(
-            row.ReceiptNumber, sale.Total,
+            sale.ReceiptNumber, sale.Total,
             earlier.Aggregate(sale.Total, (left, one) => left - one.Total), earlier.Count,
             LinesOf(sale, earlier), chosen?.All, TendersOf(chosen, sale),
             fault is null ? null : Spoken.By(context.Store).Of(fault))
@@ -85,20 +97,22 @@ internal sealed class RefundApi(TerminalContext context)
     {
         if (body.Reason.Trim() is { Length: 0 or > 200 } || body.Reason.Any(char.IsControl))
             return ApiFault.Of(FaultCode.BadInput, "Say why, in 1 to 200 characters.");
-        if (Find(body, out var row, out var sale) is { } unknown)
-            return unknown;
+        var (found, unknown) = await Find(body, mayBeOld: false);
+        if (found is not { Sale: var sale })
+            return unknown!;
         if (ApproverOf(call, body.Manager, out var approver) is { } refused)
             return refused;
         if (Interlocked.Exchange(ref _isGiving, 1) != 0)
             return ApiFault.Of(FaultCode.Busy, "A refund is under way; wait for its answer.");
         try
         {
-            if (context.Store.RefundsOf(row.Sale).Count != body.Earlier)
+            if ((found.Row is null ? found.Earlier : context.Store.RefundsOf(sale.Sale)).Count
+                != body.Earlier)
                 return ApiFault.Of(
                     FaultCode.BadInput, "A part was given back meanwhile; look at the sale again.");
             // What has begun is brought to its end even when the screen goes.
             var result = await context.Refunds().Refund(
-                OrderOf(call, body, row, approver), CancellationToken.None);
+                OrderOf(call, body, found, approver), CancellationToken.None);
             if (result.NotStored is { } notStored)
                 return ApiFault.Of(notStored);
             return result.Entry is { Body: SaleRefunded refund } entry
@@ -144,24 +158,35 @@ internal sealed class RefundApi(TerminalContext context)
         return pin.IsRight ? null : PeopleApi.Refused(pin);
     }
 
-    private FaultDocument? Find(RefundBody body, out SaleRow row, out SaleCompleted sale)
+    /// <summary>The sale of this terminal, or of another one as the back office tells it.</summary>
+    /// <param name="mayBeOld">What was told within the last minute will do.</param>
+    private async Task<(Found? Found, FaultDocument? Fault)> Find(RefundBody body, bool mayBeOld)
     {
-        (row, sale) = (null!, null!);
         if (body.Items.Count > ItemsMax
             || body.Items.Any(item => item.Quantity is < 1 or > Basket.QuantityMax))
-            return ApiFault.Of(FaultCode.BadInput, "Say how many pieces of which goods come back.");
-        if (context.Store.FindSale(body.ReceiptNumber) is not { } found
-            || context.Store.SaleEntry(found)?.Body is not SaleCompleted sold)
-            return ApiFault.Of(FaultCode.BadInput, "There is no such receipt on this terminal.");
-        (row, sale) = (found, sold);
-        return null;
+            return (null, ApiFault.Of(
+                FaultCode.BadInput, "Say how many pieces of which goods come back."));
+        if (context.Store.FindSale(body.ReceiptNumber) is { } own
+            && context.Store.SaleEntry(own)?.Body is SaleCompleted sold)
+            return (new Found(own, null, sold, context.Store.RefundsOf(own.Sale)), null);
+        var foreign = context.Foreign();
+        if (!foreign.IsForeign(body.ReceiptNumber, out var number))
+            return (null, ApiFault.Of(FaultCode.BadInput, "There is no such receipt on this terminal."));
+        if (mayBeOld && _told is { } told && told.Sale.ReceiptNumber == number
+            && context.Store.Now - _toldAt < ToldLasts)
+            return (new Found(null, told, told.Sale, told.Earlier), null);
+        var (sale, fault) = await foreign.Find(number, CancellationToken.None);
+        (_told, _toldAt) = (sale, context.Store.Now);
+        return sale is null
+            ? (null, ApiFault.Of(FaultCode.BadInput, fault!))
+            : (new Found(null, sale, sale.Sale, sale.Earlier), null);
     }
 
     private static RefundOrder OrderOf(
-        ApiCall call, RefundBody body, SaleRow row, string? approver) => new(
-        row, [.. body.Items.Select(item => new BasketItem(item.Sku, item.Quantity))],
+        ApiCall call, RefundBody body, Found found, string? approver) => RefundOrder.Of(
+        found.Row, found.Elsewhere, [.. body.Items.Select(item => new BasketItem(item.Sku, item.Quantity))],
         string.IsNullOrWhiteSpace(body.Amount) ? null : body.Amount.Trim(), call.Cashier, approver,
-        CardScrubber.Mask(body.Reason.Trim()))
+        CardScrubber.Mask(body.Reason.Trim())) with
     {
         Tip = string.IsNullOrWhiteSpace(body.Tip) ? null : body.Tip.Trim(),
     };

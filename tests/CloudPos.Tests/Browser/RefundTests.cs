@@ -1,4 +1,5 @@
 using CloudPos.Local.Demo;
+using CloudPos.Local.Line;
 using Microsoft.Playwright;
 
 namespace CloudPos.Tests.Browser;
@@ -81,5 +82,40 @@ public sealed class RefundTests(BrowserWorld world)
         await till.Find("input[name=reason]").FillAsync("late");
         await till.Find("[data-key=give]").ClickAsync();
         await till.Sees(".owed.change", "€7.49");
+    }
+
+    [Fact]
+    public async Task A_receipt_of_another_till_is_given_back_with_a_line_and_without_one_it_says_where()
+    {
+        await using var seller = await BrowserTill.Open(world);
+        await using var till = await BrowserTill.Open(world);
+        await seller.Scan(Coffee);
+        await seller.Scan(Coffee);
+        await seller.Find("[data-key=pay]").ClickAsync();
+        await seller.Find("[data-key=exact]").ClickAsync();
+        await seller.Find("nav a[href='#/sales']").ClickAsync();
+        var number = (await seller.Find("[data-receipt]").GetAttributeAsync("data-receipt"))!;
+        await seller.Verb("forward");
+
+        await till.Find("nav a[href='#/sales']").ClickAsync();
+        await till.Find("input[name=receipt]").FillAsync(number.ToLowerInvariant());
+        await Look.At(till.Page, "sales-foreign");
+        await till.Find("input[name=receipt]").PressAsync("Enter");
+        await till.Sees(".hint", "€22.98 of €22.98 can be given back.");
+        await till.Find("[data-key^=more-]").ClickAsync();
+        await till.Find("input[name=reason]").FillAsync("nearer");
+        await till.Find("[data-key=give]").ClickAsync();
+        await till.Sees(".sold", "€11.49 given back");
+
+        till.Line.State = LineState.Down;
+        var refused = await till.Verb("refund", "--receipt", number, "--reason", "nearer");
+        till.Line.State = LineState.Up;
+        await till.SeesBar("Online");
+        var given = await till.Verb("refund", "--receipt", number, "--reason", "nearer");
+
+        Assert.NotEqual(0, refused.ExitCode);
+        Assert.Contains("Give it back at that till", $"{refused.Json}", StringComparison.Ordinal);
+        Assert.True(given.ExitCode == 0, given.Errors);
+        Assert.Equal(1149, (long)given.Json!["total"]!["minor"]!);
     }
 }

@@ -7,6 +7,7 @@ import { invoiceFor, showPaper } from "./invoice.js";
 import { onStatus } from "../events.js";
 import { date, money } from "../format.js";
 import { postManaged } from "../pin.js";
+import { go } from "../router.js";
 import { showFault, toast } from "../toast.js";
 
 export const path = "sales";
@@ -18,11 +19,25 @@ export function show(root) {
     try {
       const { sales } = await get("/api/sales");
       fill(root, h("h1", {}, t("sales")),
+        foreign(),
         sales.length > 0 ? h("ul", { class: "rows" }, sales.map(row)) : h("p", { class: "empty" }, t("sales.none")));
     } catch (fault) {
       showFault(fault);
     }
   }
+
+  /** A receipt of another till is typed or scanned; the back office knows what is left of it. */
+  const foreign = () => h("form", {
+    class: "foreign", "data-key": "foreign",
+    onsubmit: event => {
+      event.preventDefault();
+      const number = event.target.elements.receipt.value.trim().toUpperCase();
+      if (number) go(`refund/${encodeURIComponent(number)}`);
+    },
+  }, h("label", {}, h("span", {}, t("sales.foreign")), h("input", {
+    name: "receipt", required: true, maxlength: 30, autocomplete: "off", autocapitalize: "characters",
+    spellcheck: "false", placeholder: "T0000002-1-000042",
+  })), h("button", {}, t("sales.foreign.go")));
 
   const row = sale => h("li", { "data-receipt": sale.receiptNumber },
     h("span", { class: "what" }, sale.receiptNumber),
