@@ -86,8 +86,9 @@ internal sealed class PaymentStore(
             await Owe(SaleDecline.Work, next with { Payment = lostBefore }, null, cancel);
 
         var row = next.ToRow();
-        // A terminal knows nothing of what the back office asks for by itself.
-        if (before?.State != next.State && next.Origin is null && OutcomeOf(next) is { } outcome)
+        // A terminal knows nothing of what the back office asks for by itself, but gave refunds.
+        if (before?.State != next.State && (next.Origin is null || next.IsRefund)
+            && OutcomeOf(next) is { } outcome)
         {
             var feed = await FeedAppend.Begin(tables, TableNames.Terminal, next.Terminal, cancel);
             await feed.Add(row, new FeedRow(Outcome: outcome), cancel);

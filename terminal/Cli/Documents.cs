@@ -172,6 +172,15 @@ internal sealed record AttemptsDocument(IReadOnlyList<AttemptDocument> Attempts)
 internal sealed record AttemptDocument(
     Id Payment, Id Sale, Money Amount, bool Online, DateTimeOffset At, long Entry);
 
+/// <summary>refunds: those to cards, newest first.</summary>
+internal sealed record CardRefundsDocument(IReadOnlyList<CardRefundDocument> Refunds);
+
+/// <param name="State">Pending until the card's bank has answered.</param>
+/// <param name="OutcomeAt">Null until it has.</param>
+internal sealed record CardRefundDocument(
+    Id Refund, Id Sale, string? ReceiptNumber, Money Amount, PaymentState State, string? ResponseCode,
+    DateTimeOffset? OutcomeAt);
+
 /// <summary>attempts abandon.</summary>
 internal sealed record AbandonedDocument(IReadOnlyList<Id> Abandoned);
 
@@ -271,6 +280,7 @@ internal sealed record WaitingDocument(Money AtRisk, long AgeSeconds, DateTimeOf
 [JsonSerializable(typeof(ResetDocument))]
 [JsonSerializable(typeof(EntriesDocument))]
 [JsonSerializable(typeof(AttemptsDocument))]
+[JsonSerializable(typeof(CardRefundsDocument))]
 [JsonSerializable(typeof(AbandonedDocument))]
 [JsonSerializable(typeof(DecodeDocument))]
 [JsonSerializable(typeof(StatusDocument))]

@@ -71,6 +71,7 @@ internal static class VerbRunner
             new SaleVerb(host).Create(),
             new VoidVerb(host).Create(),
             new RefundVerb(host).Create(),
+            new RefundsVerb(host).Create(),
             new StockVerbs(host).Create(),
             new ProductVerbs(host).Create(),
             new CustomerVerbs(host).Create(),

@@ -39,6 +39,7 @@ internal sealed class Effects(
                 break;
             case SaleRefunded body:
                 sales.Refunded(place, body);
+                sales.ToCards.Given(place, body);
                 shop.Refunded(entry.Header, body);
                 foreach (var line in body.Lines)
                     stock.Move(place, line.Sku, line.Quantity);

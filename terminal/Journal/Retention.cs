@@ -71,6 +71,10 @@ internal sealed class Retention(
             payments.Delete(failed.Payment);
         else if (entry.Body is SaleCompleted sale)
             sales.Delete(sale.Sale);
+        else if (entry.Body is SaleRefunded refund)
+            foreach (var tender in refund.Tenders)
+                if (tender.Refund is { } given)
+                    sales.ToCards.Delete(given);
         DeleteMovements(Place.Of(entry.Header), MovedBy(entry.Body));
     }
 

@@ -24,6 +24,12 @@ internal sealed record PaymentRow(
     DateTimeOffset At,
     DateTimeOffset? OutcomeAt);
 
+/// <summary>What goes back to a card, as this terminal knows it.</summary>
+/// <param name="Refund">The id under which the back office asks for it.</param>
+/// <param name="State">Pending until the feed brings the outcome.</param>
+internal sealed record RefundPayment(
+    Id Refund, Id Sale, Money Amount, PaymentState State, string? ResponseCode, DateTimeOffset? OutcomeAt);
+
 /// <summary>Deferred payments without an outcome.</summary>
 internal sealed record Exposure(Money Amount, int Count);
 

@@ -36,6 +36,9 @@ internal sealed class SaleTable(Database database)
         body.Refund.ToString(), body.Sale.ToString(), place.Value, body.Total.Minor,
         body.Total.Currency.Code);
 
+    /// <summary>What of the refunds goes back to cards.</summary>
+    public RefundPaymentTable ToCards { get; } = new(database);
+
     /// <summary>The places of a sale's refunds, in order.</summary>
     public List<Place> RefundsOf(Id sale) => database.All(
         "SELECT place FROM refund WHERE sale = $1 ORDER BY place", row => new Place(row.GetInt64(0)),

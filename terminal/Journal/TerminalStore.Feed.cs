@@ -87,6 +87,8 @@ internal sealed partial class TerminalStore
 
     private void ApplyOutcome(Outcome outcome, Batch batch)
     {
+        if (_sales.ToCards.Outcome(outcome))
+            return;
         if (!_payments.Outcome(outcome) || PaymentStates.IsOpen(outcome.State))
             return;
         _payments.Release(outcome.Payment);

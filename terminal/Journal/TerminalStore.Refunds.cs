@@ -7,6 +7,17 @@ internal sealed partial class TerminalStore
     /// <summary>What was given back of a sale so far, oldest first.</summary>
     public IReadOnlyList<SaleRefunded> RefundsOf(Id sale) => Locked(() => ReadRefunds(sale));
 
+    /// <summary>What went, or is to go, back to the cards of a sale, and what became of it.</summary>
+    public IReadOnlyList<RefundPayment> RefundPaymentsOf(Id sale) => Locked(() => _sales.ToCards.Of(sale));
+
+    /// <summary>Newest first.</summary>
+    public IReadOnlyList<RefundPayment> RefundPayments(int most = 1_000) =>
+        Locked(() => _sales.ToCards.Newest(most));
+
+    /// <summary>Refunds that the cards' banks refused since then.</summary>
+    public int RefundsRefusedSince(DateTimeOffset moment) =>
+        Locked(() => _sales.ToCards.RefusedSince(moment));
+
     /// <summary>
     /// Gives a part of a sale back: its goods are stock again, and the back office asks for the money. The
     /// same refund again is already stored. Before this returned stored, nothing is handed out.

@@ -52,7 +52,8 @@ internal sealed class StatusApi(
             line.Since, line.Reason, offline == int.MaxValue ? null : offline, policy.OfflineMinutesMax * 60,
             policy.Enabled, risk, store.LastNumber - store.Acknowledged.Number, risk?.Count ?? 0,
             Unknown(store).Count(), store.SalesNotPrinted.Count,
-            store.PaymentsLostSince(store.Now - LostShown), store.IsDamaged, store.Now);
+            store.PaymentsLostSince(store.Now - LostShown),
+            store.RefundsRefusedSince(store.Now - LostShown), store.IsDamaged, store.Now);
     }
 
     private ApiAnswer<SessionDocument> Session(ApiCall call)
@@ -118,7 +119,9 @@ internal sealed class StatusApi(
         var sale = new SaleItemDocument(
             row.Sale, row.ReceiptNumber, row.Total, row.BusinessDate, row.VoidedBy is not null, row.Printed)
         {
-            Invoiced = context.Store.InvoicesOf(row.Sale).Count > 0,
+            ToCards = [.. context.Store.RefundPaymentsOf(row.Sale).Select(
+            one => new CardRefundItem(one.Amount, one.State, one.ResponseCode))],
+        Invoiced = context.Store.InvoicesOf(row.Sale).Count > 0,
         };
         if (context.Store.RefundsOf(row.Sale) is not { Count: > 0 } refunds)
             return sale;

@@ -32,6 +32,7 @@ internal sealed record SessionDocument(
 /// <param name="CardsOffline">The policy allows cards while the line is down.</param>
 /// <param name="Waiting">Deferred payments without an outcome.</param>
 /// <param name="Unknown">Attempts that need a person.</param>
+/// <param name="RefundsRefused">Refunds that the cards' banks refused in the last days.</param>
 /// <param name="Lost">Deferred payments that were declined or came too late in the last days.</param>
 internal sealed record BarDocument(
     long Changes,
@@ -50,6 +51,7 @@ internal sealed record BarDocument(
     int Unknown,
     int NotPrinted,
     int Lost,
+    int RefundsRefused,
     bool Damaged,
     DateTimeOffset Now);
 
@@ -104,12 +106,18 @@ internal sealed record SaleItemDocument(
     /// <summary>What was given back so far; null when nothing was.</summary>
     public Money? Given { get; init; }
 
+    /// <summary>What of it goes back to cards, and what became of each.</summary>
+    public IReadOnlyList<CardRefundItem> ToCards { get; init; } = [];
+
     /// <summary>There is an invoice for it, or was one.</summary>
     public bool Invoiced { get; init; }
 
     /// <summary>Nothing is left to give back, of goods or tip.</summary>
     public bool AllGiven { get; init; }
 }
+
+/// <param name="State">Pending until the card's bank has answered.</param>
+internal sealed record CardRefundItem(Money Amount, PaymentState State, string? ResponseCode);
 
 /// <summary>What the feed set, and where it comes from.</summary>
 internal sealed record SettingsDocument(

@@ -42,6 +42,7 @@ public sealed class RefundTests(BrowserWorld world)
         await Look.At(till.Page, "refunded");
         await till.Find("[data-key=next]").ClickAsync();
         await till.Sees(".rows li", "€11.49 given back");
+        await till.Sees(".rows li .tag.state-Approved", "€11.49 to the card: done");
         await Look.At(till.Page, "sales-refunded");
         var list = (await till.Verb("journal", "list")).Document["entries"]!.AsArray();
         Assert.Single(list, entry => (string?)entry!["kind"] == "SaleRefunded");

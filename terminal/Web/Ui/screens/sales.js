@@ -45,6 +45,7 @@ export function show(root) {
     h("span", { class: "state" },
       sale.voided ? h("span", { class: "tag state-Voided" }, t("sales.voided")) : null,
       sale.given ? h("span", { class: "tag given-back" }, t("sales.given", { amount: money(sale.given) })) : null,
+      sale.toCards.map(toCard),
       sale.printed ? null : h("span", { class: "tag unprinted" }, t("sales.unprinted"))),
     h("span", { class: "when" }, date(sale.businessDate)),
     h("span", { class: "actions" },
@@ -55,6 +56,11 @@ export function show(root) {
         : h("a", { class: "button", "data-key": `refund-${sale.receiptNumber}`,
           href: `#/refund/${encodeURIComponent(sale.receiptNumber)}` }, t("refund")),
       sale.voided || sale.given ? null : h("button", { type: "button", onclick: () => take(sale) }, t("sales.void"))));
+
+  /** Never "given back" for what the card's bank has not said yes to. */
+  const toCard = one => h("span", { class: `tag state-${one.state}` },
+    t(`sales.tocard.${["Approved", "Batched", "Settled"].includes(one.state) ? "done" : ["Declined", "Expired"].includes(one.state) ? "refused" : "waits"}`,
+      { amount: money(one.amount) }));
 
   async function copy(sale) {
     try {

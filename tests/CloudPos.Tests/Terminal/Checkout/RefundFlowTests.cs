@@ -2,6 +2,7 @@ using CloudPos.Journal;
 using CloudPos.Terminal.Checkout;
 using CloudPos.Terminal.Reader;
 using CloudPos.Terminal.Uplink;
+using CloudPos.Tests.Terminal.Journal;
 using CloudPos.Wire;
 
 namespace CloudPos.Tests.Terminal.Checkout;
@@ -27,6 +28,29 @@ public class RefundFlowTests
         Assert.NotEqual(tender.Payment, tender.Refund);
         Assert.Equal(stock + 1, shop.Store.Stock("MUG"));
         Assert.Contains("has been given back", (await Refund(shop, sale, Yes, "1.00")).Fault);
+    }
+
+    [Theory]
+    [InlineData(PaymentState.Approved, 0)]
+    [InlineData(PaymentState.Declined, 1)]
+    public async Task What_the_cards_bank_said_to_a_refund_is_known_at_the_terminal(
+        PaymentState state, int refused)
+    {
+        using var shop = new TestShop();
+        var sale = await Sell(shop);
+        var result = await Refund(shop, sale, Yes, "5.00");
+        var asked = Assert.Single(((SaleRefunded)result.Entry!.Body).Tenders);
+        Assert.Equal(PaymentState.Pending, Assert.Single(shop.Store.RefundPaymentsOf(sale.Sale)).State);
+
+        shop.Apply(TestTill.Outcome(asked.Refund!.Value, state, "57"));
+
+        var known = Assert.Single(shop.Store.RefundPayments());
+        Assert.Equal(
+            (asked.Refund, TestShop.Euro(5_00), state, "57"),
+            (known.Refund, known.Amount, known.State, known.ResponseCode));
+        Assert.Equal(refused, shop.Store.RefundsRefusedSince(DateTimeOffset.MinValue));
+        Assert.Equal(PaymentState.Approved, shop.Store.FindPayment(asked.Payment!.Value)!.State);
+        Assert.True(shop.Store.Verify().IsSound);
     }
 
     [Fact]
