@@ -1,4 +1,5 @@
 using CloudPos.Journal;
+using Microsoft.Data.Sqlite;
 
 namespace CloudPos.Terminal.Journal;
 
@@ -33,15 +34,29 @@ internal sealed partial class TerminalStore
             take(line.Entry is { } entry
                 ? new ExportedEntry(
                     journal.Epoch, line.Number, entry.Hash, entry.Bytes,
-                    [.. _journal.Attachments(journal, line.Number, out _)
-                        .Where(beside => beside.Kind == AttachmentKind.SealedCard)],
+                    IfReadable(() => _journal.Attachments(journal, line.Number, out _)
+                        .Where(beside => beside.Kind == AttachmentKind.SealedCard).ToList()) ?? [],
                     null)
                 : new ExportedEntry(
-                    journal.Epoch, line.Number, _journal.HashAt(journal, line.Number), default, [],
+                    journal.Epoch, line.Number,
+                    IfReadable<EntryHash?>(() => _journal.HashAt(journal, line.Number)), default, [],
                     line.Fault));
         // A page that SQLite cannot read ends early and names one number; what lies behind it is asked for.
         return lines.Count > 0 && lines[^1].Number < _journal.Head(journal).Number
             ? lines[^1].Number + 1
             : null;
+    }
+
+    /// <summary>What else is looked up for a number may lie on the damaged page as well.</summary>
+    private static T? IfReadable<T>(Func<T?> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (SqliteException failure) when (Database.IsCorrupt(failure))
+        {
+            return default;
+        }
     }
 }
