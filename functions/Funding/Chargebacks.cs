@@ -2,46 +2,29 @@ using System.Globalization;
 using System.Text.Json;
 using CloudPos.Cards;
 using CloudPos.Functions.Acquiring;
+using CloudPos.Functions.Bus;
 using CloudPos.Functions.Fleet;
 using CloudPos.Functions.Hosting;
+using CloudPos.Functions.Journals;
 using CloudPos.Functions.Payments;
 using CloudPos.Functions.Settlement;
 using CloudPos.Functions.Tables;
+using CloudPos.Functions.Totals;
 using CloudPos.Wire;
 
 namespace CloudPos.Functions.Funding;
 
 /// <summary>
-/// POST chargebacks/{merchant}/{currency}: what the acquirer's letter says. The payment is named by its id,
-/// or by its terminal and retrieval reference.
-/// </summary>
-internal sealed record ChargebackBody(
-    string Case, string Terminal, long AmountMinor, DateOnly ReceivedOn, string Reason,
-    string? Payment = null, string? RetrievalReference = null);
-
-/// <summary>A chargeback against its payment and batch.</summary>
-/// <param name="Batch">The clearing batch that the payment is in.</param>
-internal sealed record Chargeback(
-    string Case, Id Payment, string Terminal, long AmountMinor, DateOnly ReceivedOn, string Reason,
-    DateTimeOffset At, string By, string? Batch = null)
-{
-    /// <summary>The first field that differs from another telling of the same case, or null.</summary>
-    public string? DifferenceTo(Chargeback other) =>
-        Payment != other.Payment ? "payment"
-        : AmountMinor != other.AmountMinor ? "amountMinor"
-        : ReceivedOn != other.ReceivedOn ? "receivedOn"
-        : null;
-}
-
-/// <summary>
 /// Keeps chargebacks: rows <c>k.{case}</c> of the merchant's and currency's partition, with a row for each
 /// payment <c>kp.{payment}</c> that holds what was charged back of it, changed in the same commit: together
-/// they never take more than was paid. A case told again is the same case.
+/// they never take more than was paid and not given back. A case told again is the same case. What comes back
+/// of one is a row <c>kr.{case}.{reference}</c>; no row of a case is ever taken away.
 /// </summary>
-internal sealed class Chargebacks(TablePort tables, TimeProvider time)
+internal sealed class Chargebacks(TablePort tables, DueTable due, TimeProvider time)
 {
     private const string CasePrefix = "k.";
     private const string PaymentPrefix = "kp.";
+    private const string ReversalPrefix = "kr.";
     private const int TextLengthMax = 200;
     private const int CaseLengthMax = 40;
 
@@ -72,10 +55,12 @@ internal sealed class Chargebacks(TablePort tables, TimeProvider time)
         if (body.AmountMinor <= 0 || body.AmountMinor > facts.Amount.Minor)
             return Answer.Refuse(
                 ProblemCode.Malformed, "amountMinor", $"The payment was {facts.Amount}.");
+        var kept = facts.Amount - await GivenBack(payment, cancel);
         var chargeback = new Chargeback(
             body.Case, payment.Payment, payment.Terminal, body.AmountMinor, body.ReceivedOn,
             CardScrubber.Mask(body.Reason), time.GetUtcNow(), call.Person?.Name ?? "", payment.Batch);
-        return await Keep(call.Route("merchant"), facts.Amount, chargeback, cancel);
+        return await Keep(
+            call.Route("merchant"), kept, chargeback, payment.Accepted?.BusinessDate, cancel);
     }
 
     /// <summary>GET of the same path: all cases.</summary>
@@ -95,18 +80,50 @@ internal sealed class Chargebacks(TablePort tables, TimeProvider time)
             TableNames.Batch, CycleRow.PartitionOf(merchant, currency), CasePrefix,
             Keys.After(CasePrefix), cancel))
             found.Add(From(row));
-        return found;
+        var reversals = (await ReversalsOf(merchant, currency, ReversalPrefix, cancel))
+            .ToLookup(one => one.Case, StringComparer.Ordinal);
+        return [.. found.Select(one => one with { Reversals = [.. reversals[one.Case]] })];
     }
 
     public async Task<Chargeback?> Find(
         string merchant, Currency currency, string name, CancellationToken cancel) =>
         IsCase(name) && await tables.Get(
             TableNames.Batch, CycleRow.PartitionOf(merchant, currency), CasePrefix + name, cancel) is { } row
-            ? From(row)
+            ? From(row) with
+            {
+                Reversals = await ReversalsOf(merchant, currency, $"{ReversalPrefix}{name}.", cancel),
+            }
             : null;
 
+    /// <summary>POST /api/backoffice/chargebacks/{merchant}/{currency}/{case}/reversals</summary>
+    public async Task<Answer> Reverse(Call call, CancellationToken cancel)
+    {
+        if (!Names.IsMerchant(call.Route("merchant"))
+            || !Currency.TryParse(call.Route("currency"), out var currency)
+            || await Find(call.Route("merchant"), currency, call.Route("case"), cancel) is not { } known)
+            return Answer.NotFound("such case");
+        if (!call.TryRead(LedgerJson.Default.ReversalBody, out var body, out var refusal))
+            return refusal;
+        if (!IsCase(body.Reference))
+            return Answer.Refuse(ProblemCode.Malformed, "reference",
+                $"A reference has 1 to {CaseLengthMax} letters, digits and hyphens.");
+        if (body.Reason.Length is 0 or > TextLengthMax)
+            return Answer.Refuse(
+                ProblemCode.Malformed, "reason", $"A reason has 1 to {TextLengthMax} characters.");
+        if (!Enum.IsDefined(body.Kind))
+            return Answer.Refuse(ProblemCode.Malformed, "kind",
+                $"A kind is one of {string.Join(", ", Enum.GetNames<ReversalKind>())}.");
+        if (body.AmountMinor <= 0)
+            return Answer.Refuse(ProblemCode.Malformed, "amountMinor", "What comes back is above zero.");
+        var reversal = new ChargebackReversal(
+            known.Case, body.Reference, body.Kind, body.AmountMinor, body.ReceivedOn,
+            CardScrubber.Mask(body.Reason), time.GetUtcNow(), call.Person?.Name ?? "");
+        return await Keep(call.Route("merchant"), currency, reversal, cancel);
+    }
+
+    /// <param name="paid">And not given back: what there is to be charged back.</param>
     private Task<Answer> Keep(
-        string merchant, Money paid, Chargeback chargeback, CancellationToken cancel) =>
+        string merchant, Money paid, Chargeback chargeback, DateOnly? date, CancellationToken cancel) =>
         Attempts.UntilCommitted<Answer>(async () =>
         {
             if (await Find(merchant, paid.Currency, chargeback.Case, cancel) is { } known)
@@ -120,8 +137,10 @@ internal sealed class Chargebacks(TablePort tables, TimeProvider time)
             var taken = checked(sum.Number("minor") + chargeback.AmountMinor);
             if (taken > paid.Minor)
                 return Answer.Refuse(ProblemCode.DiffersFromFirst, "amountMinor",
-                    $"With the cases that are known it would be more than the {paid} that were paid.");
+                    $"With the cases that are known it would be more than the {paid} that were paid and not "
+                    + "given back. Object to it: the evidence says so.");
             sum["minor"] = taken;
+            await OweReport(merchant, date, cancel);
             var row = new Row(partition, CasePrefix + chargeback.Case);
             row.SetChunks(
                 "case", JsonSerializer.SerializeToUtf8Bytes(chargeback, LedgerJson.Default.Chargeback));
@@ -132,6 +151,78 @@ internal sealed class Chargebacks(TablePort tables, TimeProvider time)
                 ? Answer.Json(chargeback, LedgerJson.Default.Chargeback)
                 : null;
         });
+
+    private Task<Answer> Keep(
+        string merchant, Currency currency, ChargebackReversal reversal, CancellationToken cancel) =>
+        Attempts.UntilCommitted<Answer>(async () =>
+        {
+            var partition = CycleRow.PartitionOf(merchant, currency);
+            var known = (await Find(merchant, currency, reversal.Case, cancel))!;
+            // Whoever reverses a part at the same time changes this row too, so it is read before the others.
+            var sum = (await tables.Get(
+                TableNames.Batch, partition, PaymentPrefix + known.Payment, cancel))!;
+            known = (await Find(merchant, currency, reversal.Case, cancel))!;
+            if (known.Reversals.FirstOrDefault(one => one.Reference == reversal.Reference) is { } first)
+                return first.DifferenceTo(reversal) is { } field
+                    ? Answer.Refuse(ProblemCode.DiffersFromFirst, field, "This reversal is known otherwise.")
+                    : Answer.Json(known, LedgerJson.Default.Chargeback);
+            if (known.ReversedMinor + reversal.AmountMinor > known.AmountMinor)
+                return Answer.Refuse(ProblemCode.DiffersFromFirst, "amountMinor",
+                    $"With what came back before it would be more than the "
+                    + $"{new Money(known.AmountMinor, currency)} that were charged back.");
+            sum["minor"] = checked(sum.Number("minor") - reversal.AmountMinor);
+            var payment = await tables.Get(
+                TableNames.Terminal, known.Terminal, PaymentRowCodec.KeyOf(known.Payment), cancel);
+            await OweReport(
+                merchant, payment is null ? null : PaymentRowCodec.From(payment).Accepted?.BusinessDate,
+                cancel);
+            var row = new Row(partition, $"{ReversalPrefix}{reversal.Case}.{reversal.Reference}");
+            row.SetChunks("reversal", JsonSerializer.SerializeToUtf8Bytes(
+                reversal, LedgerJson.Default.ChargebackReversal));
+            return await tables.TryCommit(
+                TableNames.Batch, partition, [Change.Insert(row), Change.Replace(sum)], cancel) is null
+                ? Answer.Json(
+                    known with { Reversals = [.. known.Reversals, reversal] }, LedgerJson.Default.Chargeback)
+                : null;
+        });
+
+    /// <summary>The report of the payment's date tells of it, in a version that names it.</summary>
+    private Task OweReport(string merchant, DateOnly? date, CancellationToken cancel) =>
+        date is { } day ? ReportOwed.Owe(due, merchant, day, cancel) : Task.CompletedTask;
+
+    /// <summary>What refunds, and a void of what was in a batch, give back to the card.</summary>
+    private async Task<Money> GivenBack(PaymentRow payment, CancellationToken cancel)
+    {
+        var sale = await tables.Get(
+            TableNames.Terminal, payment.Terminal, SaleRow.KeyOf(payment.Facts!.Sale), cancel);
+        var tenders = (sale is null ? [] : TakenRefund.Read(sale)).Where(refund => refund.Until is null)
+            .SelectMany(refund => refund.Tenders)
+            .Where(tender => tender.Payment == payment.Payment && tender.Refund is not null)
+            .ToDictionary(tender => tender.Refund!.Value, tender => tender.Amount);
+        var sum = Money.Zero(payment.Facts.Amount.Currency);
+        foreach (var id in tenders.Keys.Append(PaymentRecorder.RefundOf(payment.Payment)))
+        {
+            var row = await tables.Get(
+                TableNames.Terminal, payment.Terminal, PaymentRowCodec.KeyOf(id), cancel);
+            var back = row is null ? null : PaymentRowCodec.From(row);
+            // One without an answer may still be paid; one that was refused will not be.
+            if (back is null or { State: not (PaymentState.Declined or PaymentState.Expired
+                or PaymentState.Voided or PaymentState.Reversed or PaymentState.Abandoned) })
+                sum += back?.Amount ?? tenders.GetValueOrDefault(id, Money.Zero(sum.Currency));
+        }
+        return sum;
+    }
+
+    private async Task<IReadOnlyList<ChargebackReversal>> ReversalsOf(
+        string merchant, Currency currency, string prefix, CancellationToken cancel)
+    {
+        var found = new List<ChargebackReversal>();
+        await foreach (var row in tables.Range(
+            TableNames.Batch, CycleRow.PartitionOf(merchant, currency), prefix, Keys.After(prefix), cancel))
+            found.Add(JsonSerializer.Deserialize(
+                row.Chunked("reversal"), LedgerJson.Default.ChargebackReversal)!);
+        return [.. found.OrderBy(one => one.At)];
+    }
 
     private async Task<PaymentRow?> Find(ChargebackBody body, CancellationToken cancel)
     {

@@ -28,6 +28,9 @@ internal static class FundingRoom
         const string chargebacks = backOffice + "/chargebacks/{merchant}/{currency}";
         functions.Http<Chargebacks>("chargeback-post", "POST", chargebacks, finance, cases => cases.Post);
         functions.Http<Chargebacks>("chargebacks", "GET", chargebacks, readers, cases => cases.List);
+        functions.Http<Chargebacks>(
+            "chargeback-reverse", "POST", chargebacks + "/{case}/reversals", finance,
+            cases => cases.Reverse);
         functions.Http<EvidencePack>(
             "evidence", "GET", chargebacks + "/{case}/evidence", readers, pack => pack.Get);
         functions.Http<LedgerExport>(

@@ -30,7 +30,7 @@ internal enum LedgerAccount
 internal sealed record LedgerLine(
     DateOnly Date, string Document, LedgerAccount Account, string Detail, Money Debit, Money Credit);
 
-/// <summary>A payout that came, or a chargeback that went.</summary>
+/// <summary>A payout that came, or a chargeback that went; below zero for one that came back.</summary>
 internal sealed record LedgerEvent(DateOnly Date, string Document, Money Amount, bool IsChargeback);
 
 /// <summary>

@@ -109,9 +109,15 @@ internal sealed class LedgerExport(
                 events.Add(new LedgerEvent(
                     entry.Booked, $"BANK {row.Key[BankStatements.EntryPrefix.Length..][..12]}", entry.Amount,
                     false));
-        foreach (var case_ in await chargebacks.All(merchant, currency, cancel))
+        foreach (var known in await chargebacks.All(merchant, currency, cancel))
+        {
             events.Add(new LedgerEvent(
-                case_.ReceivedOn, $"CHARGEBACK {case_.Case}", new Money(case_.AmountMinor, currency), true));
+                known.ReceivedOn, $"CHARGEBACK {known.Case}", new Money(known.AmountMinor, currency), true));
+            foreach (var back in known.Reversals)
+                events.Add(new LedgerEvent(
+                    back.ReceivedOn, $"CHARGEBACK {known.Case} {back.Kind} {back.Reference}",
+                    new Money(-back.AmountMinor, currency), true));
+        }
         return [.. events.OrderBy(one => one.Date).ThenBy(one => one.Document, StringComparer.Ordinal)];
     }
 

@@ -13,5 +13,7 @@ namespace CloudPos.Functions.Funding;
 [JsonSerializable(typeof(ChargebackBody))]
 [JsonSerializable(typeof(Chargeback))]
 [JsonSerializable(typeof(IReadOnlyList<Chargeback>))]
+[JsonSerializable(typeof(ReversalBody))]
+[JsonSerializable(typeof(ChargebackReversal))]
 [JsonSerializable(typeof(Evidence))]
 internal sealed partial class LedgerJson : JsonSerializerContext;

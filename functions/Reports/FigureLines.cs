@@ -161,6 +161,16 @@ internal static class FigureLines
                     "Difference", $"{one.Terminal} {one.RetrievalReference} {one.Of}", Words.Of(one.Kind),
                     null, null, one.What));
         }
+        foreach (var known in figures.Chargebacks)
+        {
+            lines.Add(new FigureLine(
+                "Chargeback", known.Case, "", 1, known.Amount,
+                $"received {Printed.Date(known.ReceivedOn)}, payment {known.Payment}: {known.Reason}"));
+            foreach (var back in known.Returned)
+                lines.Add(new FigureLine(
+                    "Chargeback", known.Case, $"{Words.Of(back.Kind)} {back.Reference}", null, back.Amount,
+                    $"received {Printed.Date(back.ReceivedOn)}: {back.Reason}"));
+        }
         foreach (var loose in figures.WithoutSale)
             lines.Add(new FigureLine(
                 "Approved without a sale", loose.Payment.ToString(), loose.Terminal, 1, loose.Amount,

@@ -1,4 +1,5 @@
 using CloudPos.Functions.Acquiring;
+using CloudPos.Functions.Funding;
 using CloudPos.Functions.Payments;
 using CloudPos.Functions.Receipts;
 using CloudPos.Functions.Recovery;
@@ -50,6 +51,8 @@ internal static class FiguresOf
             Refunds = refunds,
             Tips = TipFigures.Of(facts),
             Outages = OutageLetter.Of(facts),
+            Chargebacks = [.. facts.Chargebacks.OrderBy(one => one.Case, StringComparer.Ordinal).Select(
+                one => ChargedBack(one, facts.Currency))],
         };
     }
 
@@ -255,6 +258,15 @@ internal static class FiguresOf
 
     private static string Text(MessageTotal total, CycleRow cycle) =>
         $"{total.Count} of {Printed.Figure(new Money(total.AmountMinor, cycle.Cycle.Currency))}";
+
+    private static ChargebackFigure ChargedBack(Chargeback known, Currency currency) => new(
+        known.Case, known.Payment, known.Terminal, new Money(known.AmountMinor, currency), known.ReceivedOn,
+        known.Reason,
+        [
+            .. known.Reversals.Select(back => new ChargebackReturn(
+                back.Reference, back.Kind, new Money(back.AmountMinor, currency), back.ReceivedOn,
+                back.Reason)),
+        ]);
 
     private static LoosePayment Loose(PaymentRow payment) => new(
         payment.Payment, payment.Terminal, payment.Amount!.Value, payment.Answer?.SettlementDate);

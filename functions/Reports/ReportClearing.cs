@@ -26,6 +26,7 @@ internal static class ReportClearing
         }
         foreach (var batch in figures.Batches)
             Write(page, batch);
+        Chargebacks(page, figures);
         if (figures.WithoutSale.Count == 0)
             return;
         var loose = new TableBlock("Approved without a sale, in no batch",
@@ -34,6 +35,25 @@ internal static class ReportClearing
             loose.Row(payment.Payment.ToString(), payment.Terminal,
                 payment.SettlementDate is { } date ? Printed.Date(date) : "", payment.Amount);
         page.Add(loose);
+    }
+
+    /// <summary>Each case, and below it what came back of it, with what is left of all of them.</summary>
+    private static void Chargebacks(List<Block> page, SettlementFigures figures)
+    {
+        if (figures.Chargebacks.Count == 0)
+            return;
+        var table = new TableBlock(
+            "Charged back of the payments of this date, whenever it was",
+            ["Case", "Terminal", "Received", "Why", "#Amount"]);
+        foreach (var known in figures.Chargebacks)
+        {
+            table.Row(known.Case, known.Terminal, Printed.Date(known.ReceivedOn), known.Reason, known.Amount);
+            foreach (var back in known.Returned)
+                table.Row($"- {Words.Of(back.Kind)}, {back.Reference}", "", Printed.Date(back.ReceivedOn),
+                    back.Reason, -back.Amount);
+        }
+        page.Add(table.Sum("Lost by it", "", "", "", figures.Chargebacks.Aggregate(
+            CloudPos.Money.Zero(Currency.Parse(figures.Currency)), (sum, known) => sum + known.Left)));
     }
 
     private static void Write(List<Block> page, BatchFigures batch)

@@ -24,6 +24,10 @@ internal static class ReportFindings
                 $"No outcome yet: {Payments(pending.Count)} accepted offline, {pending.Amount}."));
         if (figures.Refunds is { } refunds)
             Refunds(findings, refunds);
+        if (figures.Chargebacks.Where(known => !known.Left.IsZero).ToList() is { Count: > 0 } open)
+            findings.Add(Bad(
+                $"Charged back: {Payments(open.Count)}, "
+                + $"{open.Select(known => known.Left).Aggregate((sum, left) => sum + left)}."));
         var dark = figures.Closings.SelectMany(store => store.Dark.Select(found => found.Terminal)).ToList();
         if (dark.Count > 0)
             findings.Add(Bad(

@@ -12,7 +12,7 @@ namespace CloudPos.Functions.Reports;
 /// <summary>Reads the rows of a merchant's business date and sorts them by currency.</summary>
 internal sealed class ReportReader(
     TablePort tables, Merchants merchants, Stores stores, MerchantPayments payments, ClearingBatches batches,
-    ClearingOwed owed, BankStatements bank, Closings closings)
+    ClearingOwed owed, BankStatements bank, Closings closings, Chargebacks chargebacks)
 {
     /// <summary>
     /// Terminals read at a time: enough to keep the store busy, few enough to leave it to others.
@@ -52,6 +52,8 @@ internal sealed class ReportReader(
                 open)
             {
                 Cases = cases,
+                Chargebacks = [.. (await chargebacks.All(merchant, currency, cancel)).Where(one =>
+                    byId.ContainsKey(one.Payment) || tries.Any(paid => paid.Payment == one.Payment))],
                 Refunds = [.. refunds.Where(refund => refund.Refund.Total.Currency == currency)],
                 GivenBack = givenBack,
             });

@@ -44,6 +44,9 @@ internal sealed record SettlementFacts(
     /// <summary>What is done about the lost ones among the payments.</summary>
     public IReadOnlyDictionary<Id, RecoveryCase> Cases { get; init; } = new Dictionary<Id, RecoveryCase>();
 
+    /// <summary>Of the payments of the date, whenever they were charged back.</summary>
+    public IReadOnlyList<Chargeback> Chargebacks { get; init; } = [];
+
     /// <summary>Given back on the business date, whenever it was sold.</summary>
     public IReadOnlyList<RefundFact> Refunds { get; init; } = [];
 

@@ -1,4 +1,5 @@
 using CloudPos.Functions.Acquiring;
+using CloudPos.Functions.Funding;
 using CloudPos.Functions.Settlement;
 
 namespace CloudPos.Functions.Reports;
@@ -126,6 +127,17 @@ internal sealed record BatchFigures(
 /// <summary>An approved payment without its sale: the acquirer counts it, and we cannot.</summary>
 internal sealed record LoosePayment(Id Payment, string Terminal, Money Amount, DateOnly? SettlementDate);
 
+/// <summary>A payment of the date that its card's bank took back, and what came back of that.</summary>
+internal sealed record ChargebackFigure(
+    string Case, Id Payment, string Terminal, Money Amount, DateOnly ReceivedOn, string Reason,
+    IReadOnlyList<ChargebackReturn> Returned)
+{
+    public Money Left => Returned.Aggregate(Amount, (left, one) => left - one.Amount);
+}
+
+internal sealed record ChargebackReturn(
+    string Reference, ReversalKind Kind, Money Amount, DateOnly ReceivedOn, string Reason);
+
 /// <summary>A sale that arrived after its date was closed.</summary>
 internal sealed record Straggler(
     string ReceiptNumber, string Store, string Terminal, Money Total, DateTimeOffset StoredAt);
@@ -159,6 +171,8 @@ internal sealed record SettlementFigures(
     public TipFigures? Tips { get; init; }
 
     public IReadOnlyList<OutageFigures> Outages { get; init; } = [];
+
+    public IReadOnlyList<ChargebackFigure> Chargebacks { get; init; } = [];
 
     /// <summary>Of the payments of the date, those whose batch agreed with the acquirer.</summary>
     public Money Settled => Buckets.Single(line => line.Bucket == Bucket.Settled).Total.Amount;

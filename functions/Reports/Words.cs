@@ -1,3 +1,4 @@
+using CloudPos.Functions.Funding;
 using CloudPos.Functions.Settlement;
 
 namespace CloudPos.Functions.Reports;
@@ -39,6 +40,14 @@ internal static class Words
         DifferenceKind.Date => "date",
         DifferenceKind.Twice => "listed twice",
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Not a kind of difference."),
+    };
+
+    public static string Of(ReversalKind kind) => kind switch
+    {
+        ReversalKind.Withdrawn => "withdrawn",
+        ReversalKind.Won => "won",
+        ReversalKind.Corrected => "corrected",
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Not a kind of reversal."),
     };
 
     public static string Of(DayState state) => state switch

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using CloudPos.Cards;
 using CloudPos.Functions.Funding;
 using CloudPos.Functions.Hosting;
@@ -160,31 +161,52 @@ public sealed class EveryCentTests
             _tips.Add(new Money(-TipOf((int)amount.Minor), amount.Currency));
         }
 
-        /// <summary>Of every third payment in a batch; the money stays where it is in the batch.</summary>
+        /// <summary>
+        /// Of every third payment in a batch what was not given back; the money stays where it is in the
+        /// batch. Of every other case a half comes back.
+        /// </summary>
         public async Task ChargeBack()
         {
+            var back = await Now(_back);
             foreach (var paid in (await Now(_sold)).Where(paid => paid.Batch is not null)
                 .Where((_, place) => place % 3 == 0))
             {
-                var amount = paid.Amount!.Value;
+                var given = back.Where(one => one.Origin!.Payment == paid.Payment && one.State is not (
+                        PaymentState.Declined or PaymentState.Reversed)).Sum(one => one.Amount!.Value.Minor)
+                    + (_voided.Contains(paid.Payment) ? paid.Amount!.Value.Minor : 0);
+                var amount = paid.Amount!.Value - new Money(given, paid.Amount.Value.Currency);
+                if (amount.Minor < 2)
+                    continue;
+                var (name, cases) = ($"C-{_chargedBack.Count}", world.Get<Chargebacks>());
                 var body = new ChargebackBody(
-                    $"C-{_chargedBack.Count}", paid.Terminal, amount.Minor, MoneyWorld.Date.AddDays(2),
-                    "10.4 fraud", paid.Payment.ToString());
-                var answer = await world.Get<Chargebacks>().Post(
-                    new Call(
-                        new Dictionary<string, string>
-                        {
-                            ["merchant"] = MoneyWorld.Merchant, ["currency"] = amount.Currency.Code,
-                        },
-                        new Dictionary<string, string>(),
-                        JsonSerializer.SerializeToUtf8Bytes(body, LedgerJson.Default.ChargebackBody))
-                    {
-                        Person = new Person("Fay", [Role.Finance]),
-                    }, default);
-                Assert.Equal(200, answer.Status);
+                    name, paid.Terminal, amount.Minor, MoneyWorld.Date.AddDays(2), "10.4 fraud",
+                    paid.Payment.ToString());
+                Assert.NotEqual(200, (await cases.Post(
+                    Call(
+                        amount.Currency, name, body with { AmountMinor = amount.Minor + 1 },
+                        LedgerJson.Default.ChargebackBody), default)).Status);
+                Assert.Equal(200, (await cases.Post(
+                    Call(amount.Currency, name, body, LedgerJson.Default.ChargebackBody), default)).Status);
                 _chargedBack.Add(amount);
+                if (_chargedBack.Count % 2 == 0)
+                    continue;
+                var half = new ReversalBody(
+                    "L", ReversalKind.Won, amount.Minor / 2, MoneyWorld.Date.AddDays(3), "won");
+                Assert.Equal(200, (await cases.Reverse(
+                    Call(amount.Currency, name, half, LedgerJson.Default.ReversalBody), default)).Status);
+                _chargedBack[^1] -= new Money(half.AmountMinor, amount.Currency);
             }
         }
+
+        private static Call Call<T>(Currency currency, string name, T body, JsonTypeInfo<T> type) => new(
+            new Dictionary<string, string>
+            {
+                ["merchant"] = MoneyWorld.Merchant, ["currency"] = currency.Code, ["case"] = name,
+            },
+            new Dictionary<string, string>(), JsonSerializer.SerializeToUtf8Bytes(body, type))
+        {
+            Person = new Person("Fay", [Role.Finance]),
+        };
 
         public async Task Check(Currency currency)
         {

@@ -1,0 +1,62 @@
+namespace CloudPos.Functions.Funding;
+
+/// <summary>
+/// POST chargebacks/{merchant}/{currency}: what the acquirer's letter says. The payment is named by its id,
+/// or by its terminal and retrieval reference.
+/// </summary>
+internal sealed record ChargebackBody(
+    string Case, string Terminal, long AmountMinor, DateOnly ReceivedOn, string Reason,
+    string? Payment = null, string? RetrievalReference = null);
+
+/// <summary>A chargeback against its payment and batch.</summary>
+/// <param name="Batch">The clearing batch that the payment is in.</param>
+internal sealed record Chargeback(
+    string Case, Id Payment, string Terminal, long AmountMinor, DateOnly ReceivedOn, string Reason,
+    DateTimeOffset At, string By, string? Batch = null)
+{
+    /// <summary>
+    /// What came back of it, oldest first: facts of their own, kept beside the case, which stays as it was.
+    /// </summary>
+    public IReadOnlyList<ChargebackReversal> Reversals { get; init; } = [];
+
+    public long ReversedMinor => Reversals.Sum(one => one.AmountMinor);
+
+    /// <summary>The first field that differs from another telling of the same case, or null.</summary>
+    public string? DifferenceTo(Chargeback other) =>
+        Payment != other.Payment ? "payment"
+        : AmountMinor != other.AmountMinor ? "amountMinor"
+        : ReceivedOn != other.ReceivedOn ? "receivedOn"
+        : null;
+}
+
+/// <summary>Why a chargeback, or a part of it, came back. Numbers are stored and never reused.</summary>
+internal enum ReversalKind
+{
+    /// <summary>The card's bank took it back by itself.</summary>
+    Withdrawn = 1,
+
+    /// <summary>The evidence was accepted: the representment is won.</summary>
+    Won = 2,
+
+    /// <summary>The acquirer, or the clerk here, had named too much.</summary>
+    Corrected = 3,
+}
+
+/// <summary>POST chargebacks/{merchant}/{currency}/{case}/reversals</summary>
+/// <param name="Reference">Of the acquirer's letter: told again, it is the same reversal.</param>
+/// <param name="ReceivedOn">The date on which the acquirer gives the money back.</param>
+internal sealed record ReversalBody(
+    string Reference, ReversalKind Kind, long AmountMinor, DateOnly ReceivedOn, string Reason);
+
+/// <summary>Money of a chargeback that came back.</summary>
+internal sealed record ChargebackReversal(
+    string Case, string Reference, ReversalKind Kind, long AmountMinor, DateOnly ReceivedOn, string Reason,
+    DateTimeOffset At, string By)
+{
+    /// <summary>The first field that differs from another telling of the same reversal, or null.</summary>
+    public string? DifferenceTo(ChargebackReversal other) =>
+        Kind != other.Kind ? "kind"
+        : AmountMinor != other.AmountMinor ? "amountMinor"
+        : ReceivedOn != other.ReceivedOn ? "receivedOn"
+        : null;
+}
