@@ -92,8 +92,21 @@ public sealed class GoldenReportTests
             [loose], Batches(day), Stores())
         {
             Refunds = day.Refunds, GivenBack = day.GivenBack,
+            Chargebacks = [ChargedBack(day.Payments.Keys.ElementAt(1))],
         };
     }
+
+    private static Chargeback ChargedBack(Id payment) => new(
+        "C-2026-17", payment, "T1000002", 20_00, MoneyWorld.Date.AddDays(1), "13.1 goods not received",
+        ClosedAt, "Fay")
+    {
+        Reversals =
+        [
+            new ChargebackReversal(
+                "C-2026-17", "L-4", ReversalKind.Won, 12_00, MoneyWorld.Date.AddDays(9),
+                "delivery was proved", ClosedAt.AddDays(9), "Fay"),
+        ],
+    };
 
     private static IReadOnlyList<BatchFact> Batches(Day day)
     {
