@@ -15,11 +15,13 @@ export const icon = "sales";
 export const label = "sales";
 
 export function show(root) {
+  const list = h("div");
+
+  /** What is typed above the list stays when the list changes. */
   async function draw() {
     try {
       const { sales } = await get("/api/sales");
-      fill(root, h("h1", {}, t("sales")),
-        foreign(),
+      fill(list,
         sales.length > 0 ? h("ul", { class: "rows" }, sales.map(row)) : h("p", { class: "empty" }, t("sales.none")));
     } catch (fault) {
       showFault(fault);
@@ -90,6 +92,7 @@ export function show(root) {
     }
   }
 
+  fill(root, h("h1", {}, t("sales")), foreign(), list);
   draw();
   return onStatus((status, changed) => { if (changed) draw(); });
 }

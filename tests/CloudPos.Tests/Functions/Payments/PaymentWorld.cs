@@ -7,6 +7,7 @@ using CloudPos.Functions.Fleet;
 using CloudPos.Functions.Hosting;
 using CloudPos.Functions.Payments;
 using CloudPos.Functions.Recovery;
+using CloudPos.Functions.Settlement;
 using CloudPos.Functions.Tables;
 using CloudPos.Functions.Totals;
 using CloudPos.Journal;
@@ -92,6 +93,8 @@ internal sealed class PaymentWorld : IAsyncDisposable
 
     public LateAnswers Late { get; private set; } = null!;
 
+    public PayByLink Paying { get; private set; } = null!;
+
     public AcquirerLink Link => _link;
 
     public Acquirers Lines { get; private set; } = null!;
@@ -149,6 +152,12 @@ internal sealed class PaymentWorld : IAsyncDisposable
         Reverse = new ReversePayment(Store, _asking, work, Options, Time);
         Live = new LiveAuthorisation(Store, _asking, _bus);
         Late = new LateAnswers(_asking, new ListLogger<LateAnswers>());
+        Paying = new PayByLink(
+            Tables, Store, vault, _asking, merchants,
+            new Stores(
+                Tables, new Register(Tables), merchants, new TradingDays(Tables, Time),
+                new ClosingAgenda(Tables), Time),
+            new PayLimits(Time), Options, Time);
         foreach (var link in Lines.All)
         {
             link.Observer = Late.Observe;
