@@ -27,7 +27,7 @@ internal sealed class ReportVerb(VerbHost host)
         {
             host.Data,
         };
-        z.SetAction(parse => host.OnTerminal(parse, context => TakeZ(context.Store)));
+        z.SetAction((parse, cancel) => host.OnTerminal(parse, context => TakeZ(context, cancel)));
         var x = new Verb("x", "Look in between, and close nothing.", "report x --data till1") { host.Data };
         x.SetAction(parse => host.OnTerminal(parse, context => DayReport.X(context.Store) is { } text
             ? VerbResult.Done(text, new XDocument(text), CliJson.Default.XDocument)
@@ -44,13 +44,16 @@ internal sealed class ReportVerb(VerbHost host)
         return new Verb("report", "Reports of this terminal.") { z, x, sales };
     }
 
-    private static VerbResult TakeZ(TerminalStore store)
+    private static async Task<VerbResult> TakeZ(TerminalContext context, CancellationToken cancel)
     {
-        var outcome = store.TakeDayReport();
+        var outcome = context.Store.TakeDayReport();
         if (!outcome.IsStored || outcome.Entry is not { } entry)
             return VerbResult.Error(outcome);
-        var (report, text) = DayReport.Z(store, entry);
-        return VerbResult.Done(text, report, CliJson.Default.ZReport);
+        var (report, paper) = DayReport.Z(context.Store, entry);
+        var told = VerbResult.Done(paper.ToString(), report, CliJson.Default.ZReport);
+        return context.Printing.HasPrinter
+            ? told.Beside(await context.Printing.PrintWaiting(cancel))
+            : told with { AfterOutput = () => context.Store.MarkPrinted(entry) };
     }
 
     private VerbResult Sales(TerminalStore store, ParseResult parse)
@@ -64,6 +67,6 @@ internal sealed class ReportVerb(VerbHost host)
             return VerbResult.Error(
                 ExitCode.BadInput, $"A report covers 1 to {SalesReport.DaysMax} days, the first one first.");
         var report = SalesReport.Of(store, enrolment.Currency, from, through);
-        return VerbResult.Done(SalesReportCsv.Of(report), report, CliJson.Default.SalesReport);
+        return VerbResult.Done(SalesReportCsv.Of(report, store.Locale), report, CliJson.Default.SalesReport);
     }
 }

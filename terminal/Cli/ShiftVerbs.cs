@@ -69,7 +69,7 @@ internal sealed class ShiftVerbs(VerbHost host)
 
     private static VerbResult Tell(TerminalStore store)
     {
-        var document = new ReportApi(store).Shifts();
+        var document = ReportApi.ShiftsOf(store);
         var text = document.Open is { } open
             ? $"open: {open.Cashier}, {open.Expected} should be in the drawer\n"
             : "no shift is open\n";

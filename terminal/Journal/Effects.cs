@@ -61,6 +61,7 @@ internal sealed class Effects(
             case DayReported body:
                 database.Run(
                     "INSERT INTO day_report (report, place) VALUES ($1, $2)", body.Report, place.Value);
+                papers.Waits(place);
                 break;
             case EpochOpened or PinLocked or Overridden:
                 break;

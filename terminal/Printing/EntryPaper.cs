@@ -2,6 +2,7 @@ using CloudPos.Journal;
 using CloudPos.Terminal.Invoices;
 using CloudPos.Terminal.Journal;
 using CloudPos.Terminal.Receipts;
+using CloudPos.Terminal.Reports;
 
 namespace CloudPos.Terminal.Printing;
 
@@ -31,6 +32,8 @@ internal static class EntryPaper
             case InvoiceCopied copied:
                 return InvoicePaper.Of(store, copied.InvoiceNumber, copied.Copy) is { } again
                     ? InvoicePaper.Paper(again, head) : null;
+            case DayReported:
+                return DayReport.Z(store, entry).Paper;
             case DrillEnded drill:
                 return DrillPaper.Of(head, drill);
             default:

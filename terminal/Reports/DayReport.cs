@@ -21,14 +21,14 @@ internal static class DayReport
             enrolment.Journal, store.LastNumber + 1, EntryKind.DayReported, store.Now.ToOffset(offset), date,
             default);
         var report = Of(store, new DayReported(0, from, 0, 0, []), header, enrolment.Currency);
-        return ZReportText.Of(ReceiptHead.Of(store), header, report, isX: true);
+        return ZReportText.Paper(ReceiptHead.Of(store), header.At, report, isX: true).ToString();
     }
 
     /// <param name="entry">The one that took it.</param>
-    public static (ZReport Report, string Text) Z(TerminalStore store, Entry entry)
+    public static (ZReport Report, ReceiptPaper Paper) Z(TerminalStore store, Entry entry)
     {
         var report = Of(store, (DayReported)entry.Body, entry.Header, store.Enrolment!.Currency);
-        return (report, ZReportText.Of(ReceiptHead.Of(store), entry.Header, report));
+        return (report, ZReportText.Paper(ReceiptHead.Of(store), entry.Header.At, report));
     }
 
     private static ZReport Of(

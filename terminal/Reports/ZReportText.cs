@@ -4,25 +4,23 @@ using CloudPos.Terminal.Receipts;
 
 namespace CloudPos.Terminal.Reports;
 
-/// <summary>A Z report, or an X report in between, as the receipt printer has it.</summary>
+/// <summary>X and Z report as the receipt printer has them, in the store's language.</summary>
 internal static class ZReportText
 {
-    /// <param name="isX">A look in between: it has no number.</param>
-    public static string Of(ReceiptHead head, EntryHeader header, ZReport report, bool isX = false)
+    /// <param name="isX">A look in between: it has no number and closes nothing.</param>
+    public static ReceiptPaper Paper(ReceiptHead head, DateTimeOffset at, ZReport report, bool isX = false)
     {
         var (paper, texts, locale) = (new ReceiptPaper(), head.Texts, head.Locale);
         head.Print(
             paper, texts[isX ? "report.x" : "report.z"],
-            isX ? texts["report.between"] : texts.With("report.number", report.Report), header.At,
-            isCopy: false);
-        paper.Row(texts["report.date"], report.BusinessDate.ToString("yyyy-MM-dd", null))
+            isX ? texts["report.between"] : texts.With("report.number", report.Report), at, isCopy: false);
+        paper.Row(texts["report.date"], locale.Date(report.BusinessDate))
             .Row(texts["report.entries"], EntriesOf(report, texts))
             .Rule()
-            .Row(
-                texts.With("report.sales", report.Sales, report.Gross.Currency), locale.Figure(report.Gross))
+            .Row(texts.With("report.sales", report.Sales, report.Gross.Currency), locale.Figure(report.Gross))
             .Row(texts.With("report.voids", report.Voids), locale.Figure(-report.Voided))
             .Row(texts.With("report.refunds", report.Refunds), locale.Figure(-report.Refunded))
-            .Row(texts["report.net"], locale.Figure(report.Net));
+            .Row(texts["report.net"], locale.Figure(report.Net), style: PaperStyle.Bold);
         if (!report.Tips.IsZero || !report.TipsReturned.IsZero)
             paper.Row(texts["report.tips"], locale.Figure(report.Tips))
                 .Row(texts["report.tipsBack"], locale.Figure(-report.TipsReturned), 2);
@@ -42,10 +40,9 @@ internal static class ZReportText
                 locale.Figure(tax.Tax));
         if (report.Taxes.Count > 0)
             paper.Rule();
-        paper.Row(texts["report.declined"], $"{report.Declined}")
+        return paper.Row(texts["report.declined"], $"{report.Declined}")
             .Row(texts["report.refused"], $"{report.Refused}")
             .Row(texts["report.givenUp"], $"{report.Abandoned}");
-        return paper.ToString();
     }
 
     /// <summary>Nothing may have happened since the last report; there is no such run then.</summary>
@@ -53,11 +50,13 @@ internal static class ZReportText
         ? texts["report.none"]
         : texts.With("report.range", report.From, report.Through);
 
-    private static string NameOf(TenderTotal tender, Texts texts) => tender.Approval switch
+    private static string NameOf(TenderTotal tender, Texts texts) => texts[tender.Approval switch
     {
-        Approval.Online => texts["report.cardOnline"],
-        Approval.Chip => texts["report.cardChip"],
-        Approval.Deferred => texts["report.cardDeferred"],
-        _ => texts[tender.Kind == TenderKind.Cash ? "receipt.cash" : "receipt.other"],
-    };
+        Approval.Online => "report.cardOnline",
+        Approval.Chip => "report.cardChip",
+        Approval.Deferred => "report.cardDeferred",
+        _ when tender.Kind == TenderKind.Cash => "receipt.cash",
+        _ when tender.Kind == TenderKind.Card => "card.card",
+        _ => "receipt.other",
+    }];
 }

@@ -91,7 +91,7 @@ internal static class ServeHost
         new RefundApi(terminal).Map(api);
         new StockApi(terminal.Store).Map(api);
         new CustomerApi(terminal.Store).Map(api);
-        new ReportApi(terminal.Store).Map(api);
+        new ReportApi(terminal).Map(api);
         new EventStream(status, terminal.Line, () => terminal.Store.Changes + desk.Ended,
             terminal.Time).Map(app);
         new PaperApi(terminal).Map(api);

@@ -52,10 +52,24 @@ public sealed class ShopTests(BrowserWorld world)
         await Go(till, "stock");
 
         await till.Button("^Send to a store").ClickAsync();
-        await Answer(till, ("to", "hamburg-9"), ("sku", "COF-003"), ("quantity", "3"));
+        await till.Page.Locator("dialog [name=to]").FillAsync("hamburg-9");
+        foreach (var code in new[] { "COF-003", "TEA-004", "TEA-004" })
+        {
+            await till.Page.Locator("dialog [name=sku]").FillAsync(code);
+            await till.Page.Locator("dialog [name=sku]").PressAsync("Enter");
+            await till.Sees("dialog [name=sku]:focus", "");
+            await till.Sees($"dialog [data-sku={code}]", code);
+        }
+        await till.Page.Locator("dialog [data-key='quantity-COF-003']").FillAsync("12");
+        await till.Page.Locator("dialog [data-key='quantity-COF-003']").BlurAsync();
+        await till.Sees("dialog button.main", "Send 14 pieces");
+        await Look.At(till.Page, "transfer-form");
+        await till.Page.Locator("dialog button.main").ClickAsync();
 
         await till.Sees(".toast", "on the slip");
         await till.Sees("[data-transfer]", "To hamburg-9");
+        await till.Sees("[data-transfer]", "COF-003 × 12");
+        await till.Sees("[data-transfer]", "TEA-004 × 2");
         await till.Sees("[data-transfer] .tag", "On its way");
     }
 

@@ -9,6 +9,7 @@ import { count, t } from "../i18n.js";
 import { isManager } from "../state.js";
 import { showFault, toast } from "../toast.js";
 import { editProduct } from "./product.js";
+import { sendGoods } from "./transfer.js";
 
 export const path = "stock";
 export const icon = "stock";
@@ -119,18 +120,8 @@ export function show(root) {
     : t("transfer.line", { sku: line.sku, n: number(line.arrived || line.sent) });
 
   async function send() {
-    const { stores } = await get("/api/transfers");
-    const answer = await ask(t("transfer.send"), [
-      { name: "to", text: t("transfer.store"), attributes: { required: true, list: null, value: stores[0] ?? "" } },
-      { name: "sku", text: t("transfer.product"), attributes: { required: true } },
-      { name: "quantity", text: t("transfer.quantity"), attributes: { inputmode: "numeric", required: true, pattern: "\\d{1,7}" } },
-    ], t("transfer.send"));
-    if (answer === null) return;
     try {
-      const product = await get(`/api/product?code=${encodeURIComponent(answer.sku)}`);
-      await done(post("/api/transfers/send", {
-        to: answer.to, lines: [{ sku: product.sku, quantity: Number(answer.quantity) }],
-      }), sent => t("transfer.sent", { number: sent.number }));
+      if (await sendGoods()) await draw();
     } catch (fault) {
       showFault(fault);
     }

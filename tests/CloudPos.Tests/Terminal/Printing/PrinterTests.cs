@@ -152,6 +152,101 @@ public sealed class PrinterTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_slow_printer_holds_up_no_sale_and_prints_each_receipt_once()
+    {
+        _printer.SlowLine = TimeSpan.FromMilliseconds(10);
+        _printer.Mood = PrinterMood.Slow;
+
+        var first = await Sell();
+        var second = await Sell();
+
+        Assert.Equal((0, "", 0, ""), (first.Code, first.Errors, second.Code, second.Errors));
+        Assert.Equal(
+            ["TERM0001-1-000001", "TERM0001-1-000002"], _printer.Sheets.Select(sheet => sheet.QrContent));
+        Assert.DoesNotContain("COPY", _printer.Sheets[1].Text);
+        Assert.Empty(_cli.Peek(store => store.SalesNotPrinted));
+    }
+
+    [Fact]
+    public async Task A_printer_slower_than_patience_is_given_up_and_the_paper_still_waits()
+    {
+        _printer.Mood = PrinterMood.Slow;
+        _printer.SlowLine = TimeSpan.FromSeconds(30);
+        var patience = new PrinterPatience(
+            TimeSpan.FromSeconds(5), TimeSpan.FromMilliseconds(100), TimeSpan.FromMilliseconds(100));
+        var store = _cli.Shop.Till.Open();
+        ShopTillOk(store.CompleteSale(CloudPos.Tests.Terminal.Journal.TestTill.CashSale()));
+        using (var desk = new PrintDesk(store, TimeProvider.System) { Patience = patience })
+            Assert.Equal(PrintResult.NoAnswer, await desk.PrintWaiting(default));
+        Assert.Single(store.SalesNotPrinted);
+
+        _printer.SlowLine = TimeSpan.Zero;
+        _printer.Mood = PrinterMood.Fine;
+        using (var desk = new PrintDesk(store, TimeProvider.System))
+            Assert.Equal(PrintResult.Printed, await desk.PrintWaiting(default));
+
+        Assert.Empty(store.SalesNotPrinted);
+        _cli.Shop.Till.Close();
+    }
+
+    [Fact]
+    public async Task A_refund_slip_is_marked_names_no_card_number_and_keeps_the_drawer_as_it_was()
+    {
+        Told(paysBack: true);
+        await Sell();
+        Assert.Equal(1, _printer.DrawerKicks);
+
+        var run = await _cli.Run(
+            "refund", "--receipt", "1", "--line", "TEAx1", "--reason", "damaged", "--cashier", "Kim");
+
+        Assert.Equal((0, ""), (run.Code, run.Errors));
+        var slip = _printer.Sheets[1].Text;
+        Assert.Contains("REFUND                   TERM0001-1-000001", slip);
+        Assert.Contains("1 x Green tea", slip);
+        Assert.Contains("-3.49", slip);
+        Assert.Contains("Cash returned", slip);
+        Assert.Contains("Reason: damaged", slip);
+        Assert.Contains("Refunded by Kim", slip);
+        Assert.Empty(new CloudPos.Cards.CardSearch(CloudPos.Tests.Terminal.Checkout.TestShop.Numbers)
+            .Find(System.Text.Encoding.UTF8.GetBytes(slip)));
+        Assert.Empty(_printer.Faults);
+    }
+
+    [Fact]
+    public async Task A_refund_slip_that_could_not_print_comes_later_and_once()
+    {
+        Told(paysBack: true);
+        await Sell();
+        _printer.Mood = PrinterMood.PaperOut;
+        await _cli.Run("refund", "--receipt", "1", "--line", "TEAx1", "--reason", "damaged");
+        Assert.Single(_printer.Sheets);
+
+        _printer.Mood = PrinterMood.Fine;
+        await _cli.Run("printer", "print");
+        await _cli.Run("printer", "print");
+
+        Assert.Equal(2, _printer.Sheets.Count);
+        Assert.Contains("REFUND ", _printer.Sheets[1].Text);
+    }
+
+    [Fact]
+    public async Task A_z_report_prints_and_one_that_could_not_comes_later()
+    {
+        await Sell();
+        await _cli.Run("report", "z");
+        _printer.Mood = PrinterMood.CoverOpen;
+        var second = await _cli.Run("report", "z");
+        _printer.Mood = PrinterMood.Fine;
+        await _cli.Run("printer", "print");
+
+        Assert.Contains("cover is open", second.Errors);
+        Assert.Contains("Z REPORT                             No. 1", _printer.Sheets[1].Text);
+        Assert.Contains("Sales (1) EUR                        34.90", _printer.Sheets[1].Text);
+        Assert.Contains("Z REPORT                             No. 2", _printer.Sheets[2].Text);
+        Assert.Equal(3, _printer.Sheets.Count);
+    }
+
+    [Fact]
     public async Task A_test_page_shows_columns_and_letters()
     {
         var run = await _cli.Run("printer", "test", "--json");
@@ -166,6 +261,20 @@ public sealed class PrinterTests : IAsyncLifetime
         await _printer.DisposeAsync();
         _cli.Dispose();
     }
+
+    private static void ShopTillOk(CloudPos.Terminal.Journal.WriteOutcome outcome) =>
+        Assert.True(outcome.IsStored, outcome.Sentence);
+
+    /// <summary>The merchant lets a terminal give cash back unasked.</summary>
+    private void Told(bool paysBack) => _cli.Peek(store => store.ApplyFeedPage(
+        new CloudPos.Wire.FeedPage("refunds", false,
+        [
+            new CloudPos.Wire.FeedRow(Policy: CloudPos.Tests.Terminal.Checkout.TestShop.Policy with
+            {
+                Version = 50,
+                OfflineRefundsUpTo = paysBack ? [CloudPos.Tests.Terminal.Checkout.TestShop.Euro(100_00)] : [],
+            }),
+        ])));
 
     private Task<CliRun> Sell() => _cli.Run("sale", "--line", "TEAx10", "--pay", "cash:50.00");
 }

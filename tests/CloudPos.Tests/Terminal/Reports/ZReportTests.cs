@@ -81,7 +81,7 @@ public class ZReportTests
         Add(Sale(10_00, 1900, Cash(10_00)));
         var head = new ReceiptHead("Corner Shop", ["1 High Street"], "CORNERSHOP00001", "T0000001");
 
-        var text = ZReportText.Of(head, Header(2), Report());
+        var text = ZReportText.Paper(head, Header(2).At, Report()).ToString();
 
         Assert.Contains("Z REPORT                             No. 1", text);
         Assert.Contains("Sales (1) EUR                        10.00", text);
@@ -91,6 +91,28 @@ public class ZReportTests
         Assert.Contains("Z-BERICHT", german);
         Assert.Contains("Verkäufe (1) EUR                     10,00", german);
         Assert.All(german.Split('\n'), line => Assert.True(line.Length <= ReceiptPaper.Columns, line));
+    }
+
+    [Theory]
+    [InlineData("de-DE", "Z-BERICHT", "Verkäufe (1) EUR                  1.000,00", "02.03.2026")]
+    [InlineData("es-ES", "INFORME Z", "Ventas (1) EUR                    1.000,00", "02/03/2026")]
+    public void It_speaks_and_writes_as_the_store_does(string locale, string title, string sales, string day)
+    {
+        Add(Sale(1_000_00, 1900, Cash(1_000_00)));
+        var head = new ReceiptHead("Eckladen", ["Weg 1"], "CORNERSHOP00001", "T0000001")
+        {
+            Locale = CloudPos.Languages.Locale.Of(locale),
+        };
+
+        var z = ZReportText.Paper(head, Header(2).At, Report()).ToString();
+        var x = ZReportText.Paper(head, Header(2).At, Report(), isX: true).ToString();
+
+        Assert.Contains(title, z);
+        Assert.Contains(title.Replace('Z', 'X'), x);
+        Assert.Contains(sales, z);
+        Assert.Contains(day, z);
+        Assert.DoesNotContain("Cash", z);
+        Assert.All(z.Split('\n'), line => Assert.True(line.Length <= ReceiptPaper.Columns, line));
     }
 
     private ZReport Report(Func<Id, SaleCompleted?>? saleOf = null) => ZReport.Of(

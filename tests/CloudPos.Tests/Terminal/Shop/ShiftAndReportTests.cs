@@ -1,4 +1,5 @@
 using CloudPos.Journal;
+using CloudPos.Languages;
 using CloudPos.Terminal.Journal;
 using CloudPos.Terminal.Reports;
 using CloudPos.Tests.Terminal.Journal;
@@ -98,9 +99,13 @@ public class ShiftAndReportTests
             new DateOnly(2026, 3, 2), new DateOnly(2026, 3, 2), 1, 0, zero, zero, zero, [], [], [], lines, [],
             [], [], []);
 
-        var csv = SalesReportCsv.Of(report).Split("\r\n");
+        var csv = SalesReportCsv.Of(report, Locale.Default).Split("\r\n");
+        var german = SalesReportCsv.Of(report, Locale.Of("de-DE")).Split("\r\n");
 
         Assert.Equal("product,'=1+1,'=1+1,1,1,-12.50,EUR", csv[1]);
         Assert.Equal("product,a,\"A, \"\"b\"\"\",1,1,0.00,EUR", csv[2]);
+        // A German spreadsheet takes a semicolon between fields and a comma in figures.
+        Assert.Equal("nach;Schlüssel;Name;Anzahl;Menge;Betrag;Währung", german[0]);
+        Assert.Equal("Artikel;'=1+1;'=1+1;1;1;-12,50;EUR", german[1]);
     }
 }
