@@ -29,6 +29,7 @@ internal sealed class PrinterDouble : IAsyncDisposable
     private readonly CancellationTokenSource _closing = new();
     private readonly Task _accepting;
     private readonly Lock _gate = new();
+    private readonly SemaphoreSlim _printing = new(1);
     private readonly Queue<(EscPosCommand Command, NetworkStream From)> _memory = [];
     private readonly List<Sheet> _sheets = [];
     private readonly PrintHead _head;
@@ -91,6 +92,7 @@ internal sealed class PrinterDouble : IAsyncDisposable
         _listener.Dispose();
         await _accepting;
         _closing.Dispose();
+        _printing.Dispose();
     }
 
     private async Task Accept()
@@ -140,11 +142,28 @@ internal sealed class PrinterDouble : IAsyncDisposable
     {
         while (true)
         {
-            while (Mood is PrinterMood.Fine or PrinterMood.Slow && Take() is (var command, var from))
-                await Print(command, from);
+            while (await PrintNext())
+                continue;
             if (stop.IsCancellationRequested)
                 return;
             await Task.Delay(TimeSpan.FromMilliseconds(5), _time, CancellationToken.None);
+        }
+    }
+
+    /// <summary>There is one head: what two connections sent does not mix on the paper.</summary>
+    private async Task<bool> PrintNext()
+    {
+        await _printing.WaitAsync();
+        try
+        {
+            if (Mood is not (PrinterMood.Fine or PrinterMood.Slow) || Take() is not (var command, var from))
+                return false;
+            await Print(command, from);
+            return true;
+        }
+        finally
+        {
+            _printing.Release();
         }
     }
 
