@@ -13,6 +13,7 @@ internal sealed class MarkSync : IDisposable
     private Thread? _thread;
     private SafeFileHandle? _wanted;
     private Exception? _failure;
+    private bool _isRunning;
     private bool _ended;
 
     /// <summary>Begins to sync what was written. The sync before has ended.</summary>
@@ -31,14 +32,19 @@ internal sealed class MarkSync : IDisposable
         }
     }
 
-    /// <summary>Waits for the end of the sync that was begun last.</summary>
+    /// <summary>
+    /// Waits for the end of the sync that was begun last. Where the thread has not come to it, as on a machine
+    /// that is busy with other things, the caller does it and waits for nobody.
+    /// </summary>
     /// <exception cref="IOException">It failed.</exception>
     public void Wait()
     {
         lock (_turn)
         {
-            while (_wanted is not null)
+            while (_isRunning)
                 Monitor.Wait(_turn);
+            if (_wanted is { } file)
+                (_wanted, _failure) = (null, Failure(() => Sync(file)));
             if (_failure is not null)
                 throw new IOException(_failure.Message, _failure);
         }
@@ -66,12 +72,12 @@ internal sealed class MarkSync : IDisposable
                     Monitor.Wait(_turn);
                 if (_wanted is null)
                     return;
-                file = _wanted;
+                (file, _wanted, _isRunning) = (_wanted, null, true);
             }
             var failure = Failure(() => Sync(file));
             lock (_turn)
             {
-                (_wanted, _failure) = (null, failure);
+                (_failure, _isRunning) = (failure, false);
                 Monitor.PulseAll(_turn);
             }
         }

@@ -21,17 +21,43 @@ internal sealed class EfCorePeer : ISalePeer
     {
         var rows = SaleRows.Next();
         await using var context = new Shop(_connection);
+        var (attempt, sale) = (rows.Place, rows.Place + 1);
         context.AddRange(
-            new EntryRow(rows.Place, rows.Hash, rows.Attempt),
-            new EntryRow(rows.Place + 1, rows.Hash, rows.Completed),
-            new AttachmentRow(rows.Place, rows.Card),
-            new PaymentRow(rows.Payment, rows.Sale, 1999, 1, rows.Place),
-            new ExposureRow(rows.Payment, 1999, rows.Place),
-            new CardUseRow(rows.Payment, rows.Sale, 1999, rows.Place),
-            new SaleRow(rows.Sale, rows.Place + 1, rows.Sale, 1999));
+            new EntryRow(attempt, rows.Hash, rows.Attempt),
+            new EntryRow(sale, rows.Hash, rows.Completed),
+            new AttachmentRow(attempt, 1, rows.Card),
+            new PaymentRow(
+                rows.Payment, rows.Sale, attempt, sale, rows.Receipt, SaleRows.Total, SaleRows.Currency, 2,
+                rows.At),
+            new ExposureRow(rows.Payment, SaleRows.Total, SaleRows.Currency, rows.At),
+            new CardUseRow(rows.Payment, rows.Token, SaleRows.Total, SaleRows.Currency, rows.At),
+            new SaleRow(
+                rows.Sale, sale, rows.Receipt, SaleRows.Day, SaleRows.Total, SaleRows.Currency, false));
         foreach (var sku in SaleRows.Skus)
-            context.Add(new MovementRow(sku, rows.Place + 1, -1));
+            context.Add(new MovementRow(sku, sale, -1));
+        await AddUp(context, rows);
         await context.SaveChangesAsync();
+    }
+
+    /// <summary>Rows that are there change; the others come.</summary>
+    private static async Task AddUp(Shop context, SaleRows rows)
+    {
+        if (await context.FindAsync<CardTagRow>(rows.Tag) is { } tag)
+            tag.UsedAt = rows.At;
+        else
+            context.Add(new CardTagRow { Tag = rows.Tag, Token = rows.Token, UsedAt = rows.At });
+        foreach (var (dimension, key, count, quantity, amount) in SaleRows.Figures)
+        {
+            var figure = await context.FindAsync<FigureRow>(SaleRows.Day, dimension, key, SaleRows.Currency);
+            if (figure is null)
+                context.Add(figure = new FigureRow
+                {
+                    Date = SaleRows.Day, Dimension = dimension, Key = key, Currency = SaleRows.Currency,
+                });
+            figure.Count += count;
+            figure.Quantity += quantity;
+            figure.Amount += amount;
+        }
     }
 
     public ValueTask DisposeAsync()
@@ -42,17 +68,46 @@ internal sealed class EfCorePeer : ISalePeer
 
     private sealed record EntryRow(long Place, byte[] Hash, byte[] Sealed);
 
-    private sealed record AttachmentRow(long Place, byte[] Sealed);
+    private sealed record AttachmentRow(long Place, int Kind, byte[] Sealed);
 
-    private sealed record PaymentRow(string Payment, string Sale, long Amount, int State, long At);
+    private sealed record PaymentRow(
+        string Payment, string Sale, long Attempted, long? Finished, string Receipt, long Amount,
+        string Currency, int State, long At);
 
-    private sealed record ExposureRow(string Payment, long Amount, long At);
+    private sealed record ExposureRow(string Payment, long Amount, string Currency, long At);
 
-    private sealed record CardUseRow(string Payment, string Token, long Amount, long At);
+    private sealed record CardUseRow(string Payment, string Token, long Amount, string Currency, long At);
 
-    private sealed record SaleRow(string Sale, long Place, string Receipt, long Total);
+    private sealed record SaleRow(
+        string Sale, long Place, string Receipt, int Date, long Total, string Currency, bool Printed);
 
     private sealed record MovementRow(string Sku, long Place, long Quantity);
+
+    private sealed class CardTagRow
+    {
+        public required byte[] Tag { get; init; }
+
+        public required string Token { get; init; }
+
+        public long UsedAt { get; set; }
+    }
+
+    private sealed class FigureRow
+    {
+        public int Date { get; init; }
+
+        public int Dimension { get; init; }
+
+        public required string Key { get; init; }
+
+        public required string Currency { get; init; }
+
+        public long Count { get; set; }
+
+        public long Quantity { get; set; }
+
+        public long Amount { get; set; }
+    }
 
     private sealed class Shop(string connection) : DbContext
     {
@@ -74,17 +129,27 @@ internal sealed class EfCorePeer : ISalePeer
             model.Entity<PaymentRow>(row =>
             {
                 row.HasKey(payment => payment.Payment);
+                row.HasIndex(payment => payment.Attempted).HasFilter("Finished IS NULL");
                 row.HasIndex(payment => payment.At);
             });
             model.Entity<ExposureRow>().HasKey(exposure => exposure.Payment);
-            model.Entity<CardUseRow>().HasKey(use => use.Payment);
+            model.Entity<CardUseRow>(row =>
+            {
+                row.HasKey(use => use.Payment);
+                row.HasIndex(use => new { use.Token, use.Currency, use.At, use.Amount });
+            });
+            model.Entity<CardTagRow>().HasKey(tag => tag.Tag);
             model.Entity<SaleRow>(row =>
             {
                 row.HasKey(sale => sale.Sale);
                 row.HasIndex(sale => sale.Place).IsUnique();
                 row.HasIndex(sale => sale.Receipt).IsUnique();
+                row.HasIndex(sale => new { sale.Date, sale.Place });
+                row.HasIndex(sale => sale.Place, "Unprinted").HasFilter("Printed = 0");
             });
             model.Entity<MovementRow>().HasKey(movement => new { movement.Sku, movement.Place });
+            model.Entity<FigureRow>().HasKey(
+                figure => new { figure.Date, figure.Dimension, figure.Key, figure.Currency });
         }
     }
 }

@@ -1,37 +1,28 @@
+using CloudPos.Terminal.Journal;
 using Microsoft.Data.Sqlite;
 
 namespace CloudPos.Benchmarks.Journal;
 
-/// <summary>SQLite from .NET with nothing around it: prepared statements, WAL, synchronous=FULL.</summary>
+/// <summary>
+/// SQLite from .NET with nothing around it: prepared commands, WAL, synchronous=FULL, in the terminal's own
+/// tables with their indexes.
+/// </summary>
 internal sealed class SqlitePeer : ISalePeer
 {
     public const string Title = "bare SQLite";
-
-    private static readonly string[] Tables =
-    [
-        "CREATE TABLE entry (place INTEGER PRIMARY KEY, hash BLOB, sealed BLOB)",
-        "CREATE TABLE attachment (place INTEGER, item INTEGER, sealed BLOB, PRIMARY KEY (place, item))",
-        "CREATE TABLE payment (payment TEXT PRIMARY KEY, sale TEXT, amount INTEGER, state INTEGER,"
-            + " at INTEGER)",
-        "CREATE INDEX payment_at ON payment (at)",
-        "CREATE TABLE exposure (payment TEXT PRIMARY KEY, amount INTEGER, at INTEGER)",
-        "CREATE TABLE card_use (payment TEXT PRIMARY KEY, token TEXT, amount INTEGER, at INTEGER)",
-        "CREATE TABLE sale (sale TEXT PRIMARY KEY, place INTEGER UNIQUE, receipt TEXT UNIQUE, total INTEGER)",
-        "CREATE TABLE movement (sku TEXT, place INTEGER, quantity INTEGER, PRIMARY KEY (sku, place))"
-            + " WITHOUT ROWID",
-    ];
 
     private readonly SqliteConnection _connection;
     private readonly Dictionary<string, SqliteCommand> _prepared = [];
 
     public SqlitePeer(string folder)
     {
-        _connection = new SqliteConnection($"Data Source={Path.Combine(folder, "peer.db")};Pooling=False");
+        var file = Path.Combine(folder, "peer.db");
+        using (var empty = Database.Open(file))
+            Migrations.Run(empty);
+        _connection = new SqliteConnection($"Data Source={file};Pooling=False;Foreign Keys=False");
         _connection.Open();
         Run("PRAGMA journal_mode=WAL");
         Run("PRAGMA synchronous=FULL");
-        foreach (var table in Tables)
-            Run(table);
     }
 
     public string Name => Title;
@@ -39,16 +30,33 @@ internal sealed class SqlitePeer : ISalePeer
     public Task Sell()
     {
         var rows = SaleRows.Next();
+        var (attempt, sale) = (rows.Place, rows.Place + 1);
         Run("BEGIN IMMEDIATE");
-        Run("INSERT INTO entry VALUES ($1, $2, $3)", rows.Place, rows.Hash, rows.Attempt);
-        Run("INSERT INTO attachment VALUES ($1, $2, $3)", rows.Place, 0, rows.Card);
-        Run("INSERT INTO payment VALUES ($1, $2, $3, $4, $5)", rows.Payment, rows.Sale, 1999, 1, rows.Place);
-        Run("INSERT INTO exposure VALUES ($1, $2, $3)", rows.Payment, 1999, rows.Place);
-        Run("INSERT INTO card_use VALUES ($1, $2, $3, $4)", rows.Payment, rows.Sale, 1999, rows.Place);
-        Run("INSERT INTO entry VALUES ($1, $2, $3)", rows.Place + 1, rows.Hash, rows.Completed);
-        Run("INSERT INTO sale VALUES ($1, $2, $3, $4)", rows.Sale, rows.Place + 1, rows.Sale, 1999);
-        foreach (var sku in SaleRows.Skus)
-            Run("INSERT INTO movement VALUES ($1, $2, $3)", sku, rows.Place + 1, -1);
+        Run("INSERT INTO entry (place, hash, sealed) VALUES ($1, $2, $3)", attempt, rows.Hash, rows.Attempt);
+        Run(
+            "INSERT INTO attachment (place, item, kind, sealed) VALUES ($1, $2, $3, $4)", attempt, 0, 1,
+            rows.Card);
+        Run(
+            "INSERT INTO payment (payment, sale, attempted, finished, receipt_number, amount, currency, "
+            + "online, approval, state, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+            rows.Payment, rows.Sale, attempt, sale, rows.Receipt, SaleRows.Total, SaleRows.Currency, 0, 3, 2,
+            rows.At);
+        Run(
+            "INSERT INTO card_tag (key_id, tag, token, used_at) VALUES ($1, $2, $3, $4) "
+            + "ON CONFLICT (key_id, tag) DO UPDATE SET used_at = max(used_at, excluded.used_at)",
+            1, rows.Tag, rows.Token, rows.At);
+        Run("INSERT INTO entry (place, hash, sealed) VALUES ($1, $2, $3)", sale, rows.Hash, rows.Completed);
+        Run(
+            "INSERT INTO exposure (payment, amount, currency, at) VALUES ($1, $2, $3, $4)", rows.Payment,
+            SaleRows.Total, SaleRows.Currency, rows.At);
+        Run(
+            "INSERT INTO card_use (payment, token, amount, currency, at) VALUES ($1, $2, $3, $4, $5)",
+            rows.Payment, rows.Token, SaleRows.Total, SaleRows.Currency, rows.At);
+        Run(
+            "INSERT INTO sale (sale, place, receipt, receipt_number, business_date, total, currency, "
+            + "printed) VALUES ($1, $2, $3, $4, $5, $6, $7, 0)",
+            rows.Sale, sale, rows.Number, rows.Receipt, SaleRows.Day, SaleRows.Total, SaleRows.Currency);
+        AddUp(sale);
         Run("COMMIT");
         return Task.CompletedTask;
     }
@@ -58,6 +66,20 @@ internal sealed class SqlitePeer : ISalePeer
         foreach (var command in _prepared.Values)
             await command.DisposeAsync();
         await _connection.DisposeAsync();
+    }
+
+    private void AddUp(long place)
+    {
+        foreach (var sku in SaleRows.Skus)
+            Run("INSERT INTO movement (sku, place, quantity) VALUES ($1, $2, $3)", sku, place, -1);
+        foreach (var (dimension, key, count, quantity, amount) in SaleRows.Figures)
+            Run(
+                "INSERT INTO figure (date, dimension, key, currency, count, quantity, amount) "
+                + "VALUES ($1, $2, $3, $4, $5, $6, $7) "
+                + "ON CONFLICT (date, dimension, key, currency) DO UPDATE SET "
+                + "count = count + excluded.count, quantity = quantity + excluded.quantity, "
+                + "amount = amount + excluded.amount",
+                SaleRows.Day, dimension, key, SaleRows.Currency, count, quantity, amount);
     }
 
     private void Run(string sql, params ReadOnlySpan<object> values)
