@@ -19,9 +19,28 @@ internal sealed class PrintTable(Database database)
             + "LIMIT 1 OFFSET $1)", WaitingMax);
     }
 
-    public void Done(Place place) => database.Run("DELETE FROM print_job WHERE place = $1", place.Value);
+    public void Done(Place place)
+    {
+        database.Run("DELETE FROM print_job WHERE place = $1", place.Value);
+        TakenBack(place);
+    }
 
-    public void Clear() => database.Run("DELETE FROM print_job");
+    /// <summary>From here on it may be on paper, whatever becomes of this program.</summary>
+    public void Begun(Place place) =>
+        database.Run("INSERT OR IGNORE INTO print_begun (place) VALUES ($1)", place.Value);
+
+    /// <summary>It is out, or certainly not whole.</summary>
+    public void TakenBack(Place place) =>
+        database.Run("DELETE FROM print_begun WHERE place = $1", place.Value);
+
+    public bool IsBegun(Place place) =>
+        database.Number("SELECT 1 FROM print_begun WHERE place = $1", place.Value) == 1;
+
+    public void Clear()
+    {
+        database.Run("DELETE FROM print_job");
+        database.Run("DELETE FROM print_begun");
+    }
 
     /// <summary>Oldest first.</summary>
     public List<Place> Waiting() =>

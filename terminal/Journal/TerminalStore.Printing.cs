@@ -54,6 +54,34 @@ internal sealed partial class TerminalStore
                 place.Number).Entry)
             .OfType<Entry>()]);
 
+    /// <summary>
+    /// Durable before the first byte of a paper goes to the printer: from then on it may have come out, and
+    /// what prints of this entry later is a copy.
+    /// </summary>
+    public WriteOutcome BeginPrint(Entry entry)
+    {
+        lock (_gate)
+            return Commit(_ =>
+            {
+                _print.Begun(Place.Of(entry.Header));
+                return null;
+            });
+    }
+
+    /// <summary>The printer has said that the paper did not come out whole: nobody has it.</summary>
+    public WriteOutcome TakeBackPrint(Entry entry)
+    {
+        lock (_gate)
+            return Commit(_ =>
+            {
+                _print.TakenBack(Place.Of(entry.Header));
+                return null;
+            });
+    }
+
+    /// <summary>Whether the paper of an entry that waits may have come out.</summary>
+    public bool MayBeOnPaper(Entry entry) => Locked(() => _print.IsBegun(Place.Of(entry.Header)));
+
     /// <summary>The paper of an entry is out; of a sale it is its first receipt.</summary>
     public WriteOutcome MarkPrinted(Entry entry)
     {

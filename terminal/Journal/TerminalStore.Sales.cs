@@ -74,9 +74,15 @@ internal sealed partial class TerminalStore
     public WriteOutcome MarkPrinted(Id sale)
     {
         lock (_gate)
-            return Commit(_ => _sales.Printed(sale)
-                ? null
-                : WriteOutcome.Not(WriteStatus.SaleUnknown, $"There is no sale {sale} on this terminal."));
+            return Commit(_ =>
+            {
+                if (!_sales.Printed(sale))
+                    return WriteOutcome.Not(
+                        WriteStatus.SaleUnknown, $"There is no sale {sale} on this terminal.");
+                if (_sales.Find(sale) is { } row)
+                    _print.TakenBack(new Place(row.Epoch, row.Number));
+                return null;
+            });
     }
 
     /// <summary>

@@ -11,9 +11,10 @@ namespace CloudPos.Terminal.Printing;
 internal static class EntryPaper
 {
     /// <summary>Null when the entry has no paper, or what it speaks of cannot be read.</summary>
-    public static ReceiptPaper? Of(TerminalStore store, Entry entry)
+    /// <param name="isAgain">It may have come out before: the paper says that it is a copy.</param>
+    public static ReceiptPaper? Of(TerminalStore store, Entry entry, bool isAgain = false)
     {
-        var head = ReceiptHead.Of(store);
+        var head = ReceiptHead.Of(store) with { IsAgain = isAgain };
         switch (entry.Body)
         {
             case SaleCompleted sale:

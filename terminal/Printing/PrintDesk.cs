@@ -85,12 +85,9 @@ internal sealed class PrintDesk(TerminalStore store, TimeProvider time) : IDispo
             var result = PrintResult.Printed;
             foreach (var entry in Waiting())
             {
-                if (EntryPaper.Of(store, entry) is { } paper)
-                {
-                    Last = result = await link.Print(PaperPrint.Of(paper, printer), cancel);
-                    if (result != PrintResult.Printed)
-                        return result;
-                }
+                Last = result = await Print(link, printer, entry, cancel);
+                if (result != PrintResult.Printed)
+                    return result;
                 store.MarkPrinted(entry);
             }
             return result;
@@ -149,6 +146,23 @@ internal sealed class PrintDesk(TerminalStore store, TimeProvider time) : IDispo
     {
         _printer.Dispose();
         _bell.Dispose();
+    }
+
+    /// <summary>
+    /// That the printer may have begun is on disk before it gets a byte of the paper, so that after a crash
+    /// a second paper says that it is a copy. Where even that cannot be written, the paper is worth more.
+    /// </summary>
+    private async Task<PrintResult> Print(
+        PrinterLink link, PrinterSettings printer, Entry entry, CancellationToken cancel)
+    {
+        var isAgain = store.MayBeOnPaper(entry);
+        if (EntryPaper.Of(store, entry, isAgain) is not { } paper)
+            return PrintResult.Printed;
+        var result = await link.Print(
+            PaperPrint.Of(paper, printer), cancel, begin: () => store.BeginPrint(entry));
+        if (!isAgain && result is PrintResult.PaperOut or PrintResult.CoverOpen)
+            store.TakeBackPrint(entry);
+        return result;
     }
 
     private IEnumerable<Entry> Waiting() => store.SalesNotPrinted.Select(store.SaleEntry).OfType<Entry>()

@@ -18,16 +18,19 @@ internal sealed record PrinterPatience(TimeSpan Connect, TimeSpan Status, TimeSp
 /// </summary>
 internal sealed class PrinterLink(PrinterAddress address, PrinterPatience patience, TimeProvider time)
 {
-    public async Task<PrintResult> Print(ReadOnlyMemory<byte> paper, CancellationToken cancel)
+    /// <param name="begin">Called before the first byte of the paper goes, and not where none goes.</param>
+    public async Task<PrintResult> Print(
+        ReadOnlyMemory<byte> paper, CancellationToken cancel, Action? begin = null)
     {
         try
         {
             if (address.Path is { } path)
-                return await ToDevice(path, paper, cancel);
+                return await ToDevice(path, paper, cancel, begin);
             using var socket = await Connect(cancel);
             await using var stream = new NetworkStream(socket);
             if (await Status(stream, cancel) is not PrintResult.Printed and var before)
                 return before;
+            begin?.Invoke();
             return await Within(patience.Finish, cancel, token => SendAndWait(stream, paper, token))
                 ? PrintResult.Printed
                 : await AfterSilence(stream, cancel);
@@ -117,12 +120,13 @@ internal sealed class PrinterLink(PrinterAddress address, PrinterPatience patien
     /// <summary>A device file takes bytes and says nothing; the system's own buffer is all that is
     /// known.</summary>
     private async Task<PrintResult> ToDevice(string path, ReadOnlyMemory<byte> bytes,
-        CancellationToken cancel)
+        CancellationToken cancel, Action? begin = null)
     {
         if (!File.Exists(path))
             return PrintResult.NoConnection;
         await using var device = new FileStream(path, FileMode.Append, FileAccess.Write,
             FileShare.ReadWrite, 0);
+        begin?.Invoke();
         return await Within(patience.Finish, cancel, async token => await device.WriteAsync(bytes, token))
             ? PrintResult.Printed
             : PrintResult.NoAnswer;

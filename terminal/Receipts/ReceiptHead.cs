@@ -18,6 +18,9 @@ internal sealed record ReceiptHead(
     /// <summary>The seller's own; null where none was entered.</summary>
     public string? TaxNumber { get; init; }
 
+    /// <summary>The paper may have come out before, so that this one says that it is a copy.</summary>
+    public bool IsAgain { get; init; }
+
     public Texts Texts => Locale.Texts;
 
     public static ReceiptHead Of(Enrolment enrolment) => new(
@@ -41,7 +44,7 @@ internal sealed record ReceiptHead(
         ReceiptPaper paper, string kind, string receiptNumber, DateTimeOffset at, bool isCopy, int copy = 0)
     {
         PrintName(paper);
-        if (isCopy)
+        if (isCopy || IsAgain)
             paper.Centre(
                 copy > 0 ? Texts.With("receipt.copyNumber", copy) : Texts["receipt.copy"], PaperStyle.Bold);
         paper.Row(kind, receiptNumber, style: PaperStyle.Bold)

@@ -1,6 +1,7 @@
 using CloudPos.Local.Printer;
 using CloudPos.Terminal.Printing;
 using CloudPos.Tests.Terminal.Cli;
+using CloudPos.Tests.Terminal.Journal;
 
 namespace CloudPos.Tests.Terminal.Printing;
 
@@ -69,6 +70,50 @@ public sealed class PrinterTests : IAsyncLifetime
         var text = Assert.Single(_printer.Sheets).Text;
         Assert.Contains("Thank you", text);
         Assert.DoesNotContain("COPY", text);
+    }
+
+    /// <summary>The power goes when the paper has been cut off and nobody has written that down.</summary>
+    [Fact]
+    public async Task A_receipt_that_may_be_out_when_the_program_dies_prints_again_as_a_copy_and_once()
+    {
+        using var power = new CancellationTokenSource();
+        var store = _cli.Shop.Till.Open();
+        var sale = store.CompleteSale(TestTill.CashSale()).Entry!;
+        using var desk = new PrintDesk(store, TimeProvider.System);
+        var marked = new List<bool>();
+        _printer.Cut = _ =>
+        {
+            marked.Add(store.MayBeOnPaper(sale));
+            power.Cancel();
+        };
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => desk.PrintWaiting(power.Token));
+        _printer.Cut = null;
+        _cli.Shop.Till.Close();
+
+        await _cli.Run("printer", "print");
+        await _cli.Run("printer", "print");
+
+        Assert.Equal([true], marked);
+        Assert.Equal(["TERM0001-1-000001", "TERM0001-1-000001"], _printer.Sheets.Select(s => s.QrContent));
+        Assert.DoesNotContain("COPY", _printer.Sheets[0].Text);
+        Assert.Contains("*** COPY ***", _printer.Sheets[1].Text);
+        Assert.Single(_cli.Peek(again => again.Sales()));
+        Assert.False(_cli.Peek(again => again.MayBeOnPaper(sale)));
+    }
+
+    /// <summary>The program dies before a byte of the paper went: nobody can have it.</summary>
+    [Fact]
+    public async Task A_receipt_of_which_nothing_can_be_out_prints_later_as_the_first()
+    {
+        _printer.Mood = PrinterMood.PaperOut;
+        await Sell();
+        var sale = _cli.Peek(store => store.SaleEntry(Assert.Single(store.SalesNotPrinted))!);
+        Assert.False(_cli.Peek(store => store.MayBeOnPaper(sale)));
+
+        _printer.Mood = PrinterMood.Fine;
+        await _cli.Run("printer", "print");
+
+        Assert.DoesNotContain("COPY", Assert.Single(_printer.Sheets).Text);
     }
 
     [Fact]
