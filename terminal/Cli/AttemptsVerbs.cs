@@ -1,12 +1,19 @@
 using System.CommandLine;
 using CloudPos.Cards;
 using CloudPos.Terminal.Journal;
+using CloudPos.Terminal.Risk;
 
 namespace CloudPos.Terminal.Cli;
 
-/// <summary>attempts: card payments whose outcome is not known; attempts abandon gives them up.</summary>
+/// <summary>
+/// attempts: card payments whose outcome is not known, and those that wait for one; attempts abandon gives
+/// the former up.
+/// </summary>
 internal sealed class AttemptsVerbs(VerbHost host)
 {
+    /// <summary>The oldest are shown; the sum over all stands above them.</summary>
+    private const int WaitingMax = 1_000;
+
     private readonly Option<string?> _payment = new("--payment")
     {
         Description = "The payment to give up.",
@@ -34,7 +41,8 @@ internal sealed class AttemptsVerbs(VerbHost host)
         abandon.SetAction(parse => host.OnTerminal(parse, context => Abandon(context.Store, parse)));
         var attempts = new Verb(
             "attempts", "List card payments that began and have no end: a crash, or a disk that failed. "
-                + "'attempts abandon' gives one up; 'sale --keep' sells its basket with it.",
+                + "'attempts abandon' gives one up; 'sale --keep' sells its basket with it. Below them those "
+                + "that were accepted and wait for their outcome: how old, by when to be submitted, at risk.",
             "attempts --data till1")
         {
             host.Data, abandon,
@@ -45,17 +53,27 @@ internal sealed class AttemptsVerbs(VerbHost host)
 
     public static IReadOnlyList<AttemptDocument> LinesOf(TerminalStore store) =>
         [.. store.OpenAttempts.Select(open => new AttemptDocument(
-            open.Payment, open.Sale, open.Amount, open.Online, open.At, open.Number))];
+            open.Payment, open.Sale, open.Amount, open.Online, open.At, open.Number,
+            StatusVerb.WaitingOf(
+                open.Amount, open.At, SubmissionDeadline.Of(open, store.Policy), store.Now)))];
 
     private static VerbResult List(TerminalStore store)
     {
         var open = LinesOf(store);
+        var waiting = store.PaymentsWaiting(WaitingMax).Select(
+            row => StatusVerb.DocumentOf(store, row)).ToList();
         var text = open.Count == 0
             ? "No attempt is open.\n"
             : string.Concat(open.Select(attempt =>
                 $"{attempt.Payment}  {attempt.Amount,12}  {attempt.At:yyyy-MM-dd HH:mm:ss}Z  "
-                + $"{(attempt.Online ? "may have been charged" : "not asked")}\n"));
-        return VerbResult.Done(text, new AttemptsDocument(open), CliJson.Default.AttemptsDocument);
+                + $"{(attempt.Online ? "may have been charged" : "not asked")}"
+                + $"{StatusVerb.TextOf(attempt.Waiting)}\n"));
+        text += string.Concat(store.Exposures.Select(
+            exposure => $"At risk: {exposure.Amount}, payments that wait: {exposure.Count}\n"));
+        text += string.Concat(waiting.Select(payment =>
+            $"{payment.Payment}  {payment.Amount,12}  {payment.ReceiptNumber}"
+            + $"{StatusVerb.TextOf(payment.Waiting)}\n"));
+        return VerbResult.Done(text, new AttemptsDocument(open, waiting), CliJson.Default.AttemptsDocument);
     }
 
     private VerbResult Abandon(TerminalStore store, ParseResult parse)

@@ -166,11 +166,13 @@ internal sealed record EntryDocument(
     string? Fault);
 
 /// <summary>attempts: open ones, whose outcome is not known.</summary>
-internal sealed record AttemptsDocument(IReadOnlyList<AttemptDocument> Attempts);
+/// <param name="Waiting">Deferred payments without an outcome, oldest first.</param>
+internal sealed record AttemptsDocument(
+    IReadOnlyList<AttemptDocument> Attempts, IReadOnlyList<PaymentDocument> Waiting);
 
 /// <param name="Online">The back office may have been asked.</param>
 internal sealed record AttemptDocument(
-    Id Payment, Id Sale, Money Amount, bool Online, DateTimeOffset At, long Entry);
+    Id Payment, Id Sale, Money Amount, bool Online, DateTimeOffset At, long Entry, WaitingDocument Waiting);
 
 /// <summary>refunds: those to cards, newest first.</summary>
 internal sealed record CardRefundsDocument(IReadOnlyList<CardRefundDocument> Refunds);
@@ -238,7 +240,7 @@ internal sealed record PaymentDocument(
     DateTimeOffset? OutcomeAt,
     WaitingDocument? Waiting = null);
 
-/// <summary>A deferred payment that has no outcome yet.</summary>
+/// <summary>A payment that has no outcome yet.</summary>
 /// <param name="AtRisk">What the merchant loses if it is declined.</param>
 /// <param name="Deadline">Until when it should have been submitted.</param>
 internal sealed record WaitingDocument(Money AtRisk, long AgeSeconds, DateTimeOffset Deadline, bool Overdue);

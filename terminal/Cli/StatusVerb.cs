@@ -51,17 +51,18 @@ internal sealed class StatusVerb(VerbHost host)
             OfflineWarning.Of(store));
     }
 
-    private static PaymentDocument DocumentOf(TerminalStore store, PaymentRow row) => new(
+    public static PaymentDocument DocumentOf(TerminalStore store, PaymentRow row) => new(
         row.Payment, row.ReceiptNumber, row.Amount, row.Approval, row.State, row.ResponseCode,
-        row.At, row.OutcomeAt, WaitingOf(row, store.Policy, store.Now));
+        row.At, row.OutcomeAt,
+        SubmissionDeadline.Of(row, store.Policy) is { } deadline
+            ? WaitingOf(row.Amount, row.At, deadline, store.Now)
+            : null);
 
-    private static WaitingDocument? WaitingOf(PaymentRow row, OfflinePolicy policy, DateTimeOffset now) =>
-        SubmissionDeadline.Of(row, policy) is { } deadline
-            ? new WaitingDocument(
-                row.Amount, Math.Max(0, (long)(now - row.At).TotalSeconds), deadline, now > deadline)
-            : null;
+    public static WaitingDocument WaitingOf(
+        Money amount, DateTimeOffset at, DateTimeOffset deadline, DateTimeOffset now) =>
+        new(amount, Math.Max(0, (long)(now - at).TotalSeconds), deadline, now > deadline);
 
-    private static string TextOf(WaitingDocument? waiting) => waiting is null
+    public static string TextOf(WaitingDocument? waiting) => waiting is null
         ? ""
         : string.Create(
             CultureInfo.InvariantCulture,

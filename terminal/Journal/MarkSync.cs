@@ -33,8 +33,8 @@ internal sealed class MarkSync : IDisposable
     }
 
     /// <summary>
-    /// Waits for the end of the sync that was begun last. Where the thread has not come to it, as on a machine
-    /// that is busy with other things, the caller does it and waits for nobody.
+    /// Waits for the end of the sync that was begun last. Where the thread has not come to it, as on a
+    /// machine that is busy with other things, the caller does it and waits for nobody.
     /// </summary>
     /// <exception cref="IOException">It failed.</exception>
     public void Wait()

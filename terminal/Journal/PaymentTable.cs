@@ -116,6 +116,11 @@ internal sealed class PaymentTable(Database database)
     public List<PaymentRow> Newest(int most) =>
         database.All(Columns + "ORDER BY at DESC LIMIT $1", ReadRow, most);
 
+    /// <summary>Those at risk, oldest first.</summary>
+    public List<PaymentRow> Waiting(int most) => database.All(
+        Columns + "WHERE payment IN (SELECT payment FROM exposure ORDER BY at, payment LIMIT $1) "
+            + "ORDER BY at, payment", ReadRow, most);
+
     public List<OpenAttempt> Open() => database.All(
         "SELECT payment, sale, amount, currency, online, at, attempted FROM payment WHERE finished IS NULL "
         + "ORDER BY attempted",

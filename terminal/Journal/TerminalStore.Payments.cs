@@ -94,6 +94,9 @@ internal sealed partial class TerminalStore
     /// <summary>Newest first.</summary>
     public IReadOnlyList<PaymentRow> Payments(int most = 1_000) => Locked(() => _payments.Newest(most));
 
+    /// <summary>Deferred payments that have no outcome yet, oldest first.</summary>
+    public IReadOnlyList<PaymentRow> PaymentsWaiting(int most) => Locked(() => _payments.Waiting(most));
+
     /// <summary>Value and count of deferred payments that have no outcome yet.</summary>
     public Exposure Exposure(Currency currency) => Locked(() => _payments.Exposure(currency));
 

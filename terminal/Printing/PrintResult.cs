@@ -27,7 +27,8 @@ internal static class PrintResults
         PrintResult.CoverOpen => "The printer's cover is open; close it and it goes on by itself.",
         PrintResult.Fault => "The printer reports a fault; look at it, switch it off and on.",
         PrintResult.NoConnection => "The printer cannot be reached; is it on, and is its address right?",
-        PrintResult.NoAnswer => "The printer took too long; what it was to print is printed again, as a copy.",
+        PrintResult.NoAnswer =>
+            "The printer took too long; what it was to print is printed again, as a copy.",
         _ => throw new ArgumentOutOfRangeException(nameof(result), result, "No result of printing."),
     };
 }

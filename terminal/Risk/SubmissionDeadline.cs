@@ -14,6 +14,12 @@ internal static class SubmissionDeadline
     public static DateTimeOffset? Of(PaymentRow payment, OfflinePolicy policy) =>
         payment.Approval == Approval.Deferred && PaymentTable.IsAtRisk(payment)
             && payment.State is not (PaymentState.Voided or PaymentState.Reversing)
-            ? payment.At.AddHours(policy.SubmitWithinHours == 0 ? UsualHours : policy.SubmitWithinHours)
+            ? After(payment.At, policy)
             : null;
+
+    /// <summary>Of an attempt without a result, which is at risk once its sale is completed with it.</summary>
+    public static DateTimeOffset Of(OpenAttempt open, OfflinePolicy policy) => After(open.At, policy);
+
+    private static DateTimeOffset After(DateTimeOffset at, OfflinePolicy policy) =>
+        at.AddHours(policy.SubmitWithinHours == 0 ? UsualHours : policy.SubmitWithinHours);
 }

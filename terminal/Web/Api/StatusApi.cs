@@ -77,7 +77,8 @@ internal sealed class StatusApi(
             [.. Unknown(store).Select(attempt => new UnknownDocument(
                 attempt.Payment, attempt.Sale, attempt.Amount, attempt.Online, attempt.At,
                 attempt.Sale == open.Sale && !open.IsEmpty,
-                parked.Any(basket => basket.Sale == attempt.Sale)))]);
+                parked.Any(basket => basket.Sale == attempt.Sale),
+                SubmissionDeadline.Of(attempt, store.Policy)))]);
     }
 
     /// <summary>What a card has paid of the basket at the counter is known: it is no such attempt.</summary>

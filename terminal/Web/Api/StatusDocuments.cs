@@ -83,8 +83,10 @@ internal sealed record WaitingPaymentDocument(
 /// <param name="MayBeCharged">The issuer may have been asked.</param>
 /// <param name="AtCounter">Its basket is the open one, so it may be kept.</param>
 /// <param name="IsParked">Its basket is parked: taken up again, it may be kept.</param>
+/// <param name="Deadline">Until when it should be submitted, if it is kept.</param>
 internal sealed record UnknownDocument(
-    Id Payment, Id Sale, Money Amount, bool MayBeCharged, DateTimeOffset At, bool AtCounter, bool IsParked);
+    Id Payment, Id Sale, Money Amount, bool MayBeCharged, DateTimeOffset At, bool AtCounter, bool IsParked,
+    DateTimeOffset Deadline);
 
 internal sealed record AbandonBody(Id Payment, string Reason);
 

@@ -61,8 +61,10 @@ export function show(root) {
   const unknownRow = attempt => h("li", { "data-payment": attempt.payment },
     h("span", { class: "what" }, t(attempt.mayBeCharged ? "payments.maybe" : "payments.notasked")),
     h("span", { class: "figure" }, money(attempt.amount)),
-    h("span", { class: "when" }, dateTime(attempt.at), attempt.atCounter ? null
-      : ` · ${t(attempt.isParked ? "payments.take.parked" : "payments.take.gone")}`),
+    h("span", { class: "when" }, dateTime(attempt.at),
+      ` · ${t("payments.age", { span: span(ageOf(attempt)) })}`,
+      ` · ${t("payments.deadline", { time: dateTime(attempt.deadline) })}`,
+      attempt.atCounter ? null : ` · ${t(attempt.isParked ? "payments.take.parked" : "payments.take.gone")}`),
     h("span", { class: "actions" },
       attempt.atCounter
         ? h("button", { type: "button", "data-key": "take", onclick: () => take(attempt) }, t("payments.take")) : null,

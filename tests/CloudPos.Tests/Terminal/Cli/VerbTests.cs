@@ -130,6 +130,36 @@ public sealed class VerbTests : IDisposable
     }
 
     [Fact]
+    public async Task What_waits_for_its_outcome_is_listed_with_age_deadline_and_value_at_risk_oldest_first()
+    {
+        _cli.Peek(store =>
+        {
+            _cli.Shop.Till.Feed("c9", new CloudPos.Wire.FeedRow(
+                Policy: TestTill.Policy(version: 9) with { SubmitWithinHours = 2 }));
+            _cli.Shop.Till.SellDeferred(7_00);
+            _cli.Shop.Till.Clock.Advance(TimeSpan.FromHours(1));
+            _cli.Shop.Till.SellDeferred(4_00);
+            return store.RecordAttempt(_cli.Shop.Till.Attempt(5_00, online: true));
+        });
+        _cli.Shop.Till.Clock.Advance(TimeSpan.FromMinutes(90));
+
+        var text = (await _cli.Run("attempts")).Output.Split('\n');
+        var json = (await _cli.Run("attempts", "--json")).Json;
+
+        Assert.Matches(" 5.00 EUR .* may have been charged, 90 min old, to be submitted by ", text[0]);
+        Assert.Equal("At risk: 11.00 EUR, payments that wait: 2", text[1]);
+        Assert.Matches(" 7.00 EUR  TERM0001-1-000001, 150 min old, OVERDUE since ", text[2]);
+        Assert.Matches(" 4.00 EUR  TERM0001-1-000002, 90 min old, to be submitted by ", text[3]);
+        Assert.Equal(
+            (500, false), Risk(Assert.Single(json.GetProperty("attempts").EnumerateArray())));
+        Assert.Equal([(700, true), (400, false)], json.GetProperty("waiting").EnumerateArray().Select(Risk));
+
+        static (long, bool) Risk(JsonElement payment) => (
+            payment.GetProperty("waiting").GetProperty("atRisk").GetProperty("minor").GetInt64(),
+            payment.GetProperty("waiting").GetProperty("overdue").GetBoolean());
+    }
+
+    [Fact]
     public async Task An_attempt_without_an_end_is_listed_and_given_up()
     {
         var attempt = _cli.Peek(store =>
