@@ -17,7 +17,7 @@ internal static class SubmissionDeadline
             ? After(payment.At, policy)
             : null;
 
-    /// <summary>Of an attempt without a result, which is at risk once its sale is completed with it.</summary>
+    /// <summary>Of an attempt without a result; at risk once its sale is completed with it.</summary>
     public static DateTimeOffset Of(OpenAttempt open, OfflinePolicy policy) => After(open.At, policy);
 
     private static DateTimeOffset After(DateTimeOffset at, OfflinePolicy policy) =>
