@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using CloudPos.Local.Acquirer;
+using CloudPos.Local.Finance;
 using CloudPos.Local.Printer;
 using CloudPos.Local.Quantities;
 using CloudPos.Local.Story;
@@ -39,6 +40,8 @@ internal static class LocalCommandLine
         root.Subcommands.Add(PrinterCommand.Build());
         root.Subcommands.Add(QuantitiesCommand.Build());
         root.Subcommands.Add(SmokeCommand.Build());
+        root.Subcommands.Add(FinanceCommands.Bank());
+        root.Subcommands.Add(FinanceCommands.Listing());
         root.SetAction((parsed, cancel) => StoryRun.Run(
             new StoryOptions(parsed.GetValue(data), parsed.GetValue(once))
             {

@@ -63,8 +63,7 @@ internal static class StoryRun
                 $"    its verbs           {Programs.Terminal} status --data {till.Directory}");
         }
         await output.WriteLineAsync($"  back office         {world.BackOfficeAddress}");
-        if (world.Hosted is { } hosted)
-            await output.WriteLineAsync($"    a person's token     {hosted.Token}");
+        await output.WriteLineAsync($"    a person's token     {world.Token}");
         await output.WriteLineAsync($"  acquirer's log      {world.AcquirerControl}/log");
         if (world.Hosted is null)
             await output.WriteLineAsync(

@@ -32,6 +32,9 @@ internal sealed partial class World : IAsyncDisposable
 
     public string BackOfficeAddress => _office.Address;
 
+    /// <summary>A bearer token of somebody with all roles, for the commands of a finance clerk.</summary>
+    public string Token => _office.Token;
+
     /// <summary>Set when the back office runs under the double of the Functions host.</summary>
     public HostedOffice? Hosted => _office as HostedOffice;
 

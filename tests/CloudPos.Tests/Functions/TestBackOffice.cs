@@ -97,6 +97,9 @@ internal sealed class TestBackOffice : IAsyncDisposable
         return Http.SendAsync(request);
     }
 
+    /// <summary>The bearer token of a person with the role.</summary>
+    public string TokenOf(string role) => PersonToken.Create(_issuer, "Petra", [role], Time.GetUtcNow());
+
     public async Task<JsonElement> Expect(Task<HttpResponseMessage> call)
     {
         using var response = await call;
