@@ -19,7 +19,7 @@ internal sealed class CancelRecovery(TablePort tables, TimeProvider time)
         {
             var row = await tables.Get(TableNames.Terminal, terminal, RecoveryCase.KeyOf(payment), cancel);
             known = row is null ? null : RecoveryCase.From(row);
-            if (known is null or { State: CaseState.WrittenOff })
+            if (known is null or { State: CaseState.WrittenOff } || await IsInBatch(known, cancel))
                 return true;
             var closed = known with
             {
@@ -31,4 +31,13 @@ internal sealed class CancelRecovery(TablePort tables, TimeProvider time)
         });
         return [.. (known?.Tries ?? []).Select(tried => tried.Payment)];
     }
+
+    /// <summary>
+    /// What was recovered is in a batch: it was recovered, and is given back by a refund of its own.
+    /// </summary>
+    private async Task<bool> IsInBatch(RecoveryCase known, CancellationToken cancel) =>
+        known is { State: CaseState.Recovered, Tries: [.., { Payment: var tried }] }
+        && await tables.Get(
+            TableNames.Terminal, known.Terminal, PaymentRowCodec.KeyOf(tried), cancel) is { } row
+        && PaymentRowCodec.From(row).State is PaymentState.Batched or PaymentState.Settled;
 }

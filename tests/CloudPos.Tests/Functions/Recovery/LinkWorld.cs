@@ -28,7 +28,8 @@ internal sealed partial class LinkWorld : IAsyncDisposable
         Acquirer.Script = (message, from) => message.Mti.StartsWith("05", StringComparison.Ordinal)
             ? Task.CompletedTask
             : Acquirer.Ledger.Answer(message, from);
-        Acquirer.Ledger.Decide = message => IsTyped(message) ? TypedCode : TakenCode;
+        Acquirer.Ledger.Decide = message =>
+            message.Get(3) == ProcessingCode.Refund ? "00" : IsTyped(message) ? TypedCode : TakenCode;
     }
 
     public ScriptedAcquirer Acquirer { get; } = new();

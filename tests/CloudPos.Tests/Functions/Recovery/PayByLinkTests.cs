@@ -1,7 +1,9 @@
 using System.Net;
 using System.Text;
 using CloudPos.Functions.Bus;
+using CloudPos.Functions.Payments;
 using CloudPos.Functions.Recovery;
+using CloudPos.Journal;
 using CloudPos.Tests.Functions.Acquiring;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -337,6 +339,39 @@ public sealed class PayByLinkTests : IAsyncLifetime
             return (await report.Content.ReadAsStringAsync()).Contains(
                 "Recovered by link", StringComparison.Ordinal);
         }, "a report that tells of it");
+    }
+
+    [Fact]
+    public async Task A_void_after_the_batch_gives_the_link_payment_back_and_books_no_loss()
+    {
+        var sale = await _world.Declined();
+        var link = await _world.Link(sale);
+        using var posted = await _world.Pay(link);
+        await _world.Shows(link, PayShow.Paid);
+        var date = $"{DateOnly.FromDateTime(_world.Terminal.Now.UtcDateTime):yyyy-MM-dd}";
+        _world.Office.Time.Shift += TimeSpan.FromDays(1);
+        await _world.Office.Expect(_world.Office.Post(
+            $"/api/backoffice/days/berlin-1/{date}/close", """{"force":true}"""));
+        var paid = (await _world.Find(sale))!.Tries[0].Payment;
+        await TestBackOffice.Eventually(
+            async () => (await _world.Payment(paid)).Batch is not null, "the payment in a batch");
+
+        _world.Terminal.Append(new SaleVoided(
+            sale.Sale, "T0000001-1-1", "Ann", "mistake", sale.Amount, [], [sale.Payment]));
+        await _world.Terminal.Uploaded(3);
+        var back = PaymentRecorder.RefundOf(paid);
+        await TestBackOffice.Eventually(
+            async () => await _world.Office.Services.GetRequiredService<PaymentStore>().Find(
+                "T0000001", back, default) is { State: PaymentState.Approved },
+            "the money back on the customer's card");
+
+        using var ledger = await _world.Office.Get(
+            $"/api/backoffice/ledger/{TestBackOffice.Merchant}/EUR?from={date}&to={date}", "finance");
+        var view = await _world.Office.Expect(_world.Office.Get(
+            $"/api/backoffice/four-way/{TestBackOffice.Merchant}/EUR?from={date}&to={date}", "finance"));
+        Assert.DoesNotContain("LOST", await ledger.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.True(view.GetProperty("holds").GetBoolean(), $"{view}");
+        Assert.Equal(CaseState.Recovered, (await _world.Find(sale))!.State);
     }
 
     [Theory]

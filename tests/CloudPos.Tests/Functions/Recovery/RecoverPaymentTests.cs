@@ -120,6 +120,7 @@ public class RecoverPaymentTests
                 killed = true;
                 await world.Restart();
             }
+            world.Engine.Revive();
             await world.Settle();
 
             Assert.Equal((CaseState.Recovered, 1), await StateOf(world, sale));
