@@ -24,10 +24,18 @@ internal sealed record DuplicateLine(string Shared, IReadOnlyList<Id> Customers)
 /// <summary>POST customers/{customer}/merge: the one to keep.</summary>
 internal sealed record MergeBody(Id Into);
 
+/// <summary>POST customers/{customer}/points: given, or taken where they are negative.</summary>
+/// <param name="Reason">For who asks later; it is logged with who did it.</param>
+internal sealed record PointsBody(long Points, string Reason);
+
 /// <summary>What people do with customers.</summary>
-internal sealed class CustomerAdmin(
-    TablePort tables, Merchants merchants, CustomerPoints points, CustomerRecords records, TimeProvider time)
+internal sealed partial class CustomerAdmin(
+    TablePort tables, Merchants merchants, CustomerPoints points, CustomerRecords records, TimeProvider time,
+    ILogger<CustomerAdmin> log)
 {
+    private const long PointsMax = 1_000_000;
+    private const int ReasonLengthMax = 200;
+
     private const int LinesMax = 10_000;
     private const int MovementsMax = 500;
 
@@ -119,6 +127,31 @@ internal sealed class CustomerAdmin(
             LineOf(await points.Find(merchant, body.Into, cancel)), CustomersJson.Default.CustomerLine);
     }
 
+    /// <summary>POST customers/{customer}/points: settles an overdrawn balance, for one.</summary>
+    public async Task<Answer> Adjust(Call call, CancellationToken cancel)
+    {
+        if (!call.TryRead(CustomersJson.Default.PointsBody, out var body, out var refusal))
+            return refusal;
+        if (body.Points is 0 or > PointsMax or < -PointsMax)
+            return Answer.Refuse(
+                ProblemCode.Malformed, "points", $"Give or take 1 to {PointsMax} points at once.");
+        if (string.IsNullOrWhiteSpace(body.Reason) || body.Reason.Length > ReasonLengthMax
+            || body.Reason.Any(char.IsControl))
+            return Answer.Refuse(
+                ProblemCode.Malformed, "reason", $"Say why, in 1 to {ReasonLengthMax} characters.");
+        if (await CustomerOf(call, cancel) is not { IsErased: false, MergedInto: null } customer)
+            return Answer.NotFound("such customer");
+        var merchant = customer.Row.Partition;
+        await points.Adjusted(
+            new PointsEntry(
+                merchant, new JournalId("-", 1), RandomNumberGenerator.GetInt32(int.MaxValue) + 1L,
+                time.GetUtcNow()),
+            new PointsAdjusted(customer.Id, body.Points, body.Reason, call.Person?.Name ?? "-"), cancel);
+        LogAdjusted(call.Person?.Name ?? "-", body.Points, customer.Id, body.Reason);
+        return Answer.Json(
+            LineOf(await points.Find(merchant, customer.Id, cancel)), CustomersJson.Default.CustomerLine);
+    }
+
     /// <summary>POST customers/{customer}/erase</summary>
     public async Task<Answer> Erase(Call call, CancellationToken cancel)
     {
@@ -154,6 +187,10 @@ internal sealed class CustomerAdmin(
         && await merchants.Find(call.Route("merchant"), cancel) is { } merchant
             ? merchant.Id
             : null;
+
+    [LoggerMessage(1921, LogLevel.Information,
+        "{Person} gave {Points} points to customer {Customer}: {Reason}")]
+    private partial void LogAdjusted(string person, long points, Id customer, string reason);
 
     private static CustomerLine LineOf(CustomerRow row) => new(
         row.Id, row.Data, row.Points, row.Lifetime, row.Points < 0, row.IsErased, row.MergedInto);

@@ -30,7 +30,8 @@ internal sealed class CustomerRecords(TablePort tables, CustomerPoints points)
         await Attempts.UntilCommitted(async () =>
         {
             var customer = await points.Find(entry.Merchant, written.Customer, cancel);
-            if (!customer.Write(data, entry.Moment))
+            // Data that lost to later ones are counted as seen too: until then their terminal keeps its own.
+            if (!customer.Write(data, entry.Moment) && customer.HasApplied(entry.Journal, entry.Number))
                 return true;
             customer.AppliedThrough(entry.Journal, entry.Number);
             return await points.Write(entry.Merchant, [customer], [], cancel);

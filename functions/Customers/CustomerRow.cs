@@ -92,6 +92,9 @@ internal sealed class CustomerRow
                 .Take(CustomerState.RecentMax)];
     }
 
+    public bool HasApplied(JournalId journal, long number) =>
+        _applied.GetValueOrDefault(journal.ToString()) >= number;
+
     public void AppliedThrough(JournalId journal, long number)
     {
         var name = journal.ToString();
@@ -153,6 +156,7 @@ internal enum PointsKind
 [JsonSerializable(typeof(LoyaltyRule))]
 [JsonSerializable(typeof(MergeBody))]
 [JsonSerializable(typeof(CustomerLine))]
+[JsonSerializable(typeof(PointsBody))]
 [JsonSerializable(typeof(IReadOnlyList<CustomerLine>))]
 [JsonSerializable(typeof(CustomerDetail))]
 [JsonSerializable(typeof(IReadOnlyList<DuplicateLine>))]

@@ -30,6 +30,8 @@ internal static class CustomersRoom
         functions.Http<CustomerAdmin>(
             "customer-merge", "POST", customers + "/{customer}/merge", managers, admin => admin.Merge);
         functions.Http<CustomerAdmin>(
+            "customer-points", "POST", customers + "/{customer}/points", managers, admin => admin.Adjust);
+        functions.Http<CustomerAdmin>(
             "customer-erase", "POST", customers + "/{customer}/erase", managers, admin => admin.Erase);
     }
 }

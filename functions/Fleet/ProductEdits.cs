@@ -13,7 +13,7 @@ namespace CloudPos.Functions.Fleet;
 /// </summary>
 internal sealed class ProductEdits(TablePort tables, Merchants merchants, TimeProvider time)
 {
-    private const string ConflictPrefix = "k.";
+    public const string ConflictPrefix = "k.";
     private const int ConflictsMax = 500;
 
     /// <summary>Stands where a terminal's id does; earlier than all at the same moment.</summary>

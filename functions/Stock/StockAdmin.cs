@@ -116,6 +116,7 @@ internal static class StockRoom
         .AddSingleton<StockMovements>()
         .AddSingleton<Transfers>()
         .AddSingleton<TransferAdmin>()
+        .AddSingleton<NeedsLook>()
         .AddSingleton<StockAdmin>();
 
     public static void MapStock(this FunctionTable functions)
@@ -127,6 +128,8 @@ internal static class StockRoom
             "stock-corrections", "GET", stock + "/corrections", all, a => a.Corrections);
         functions.Http<TransferAdmin>(
             "transfers-get", "GET", stock + "/transfers", all, admin => admin.Get);
+        functions.Http<NeedsLook>(
+            "look", "GET", "/api/backoffice/merchants/{merchant}/look", all, look => look.Get);
         functions.Http<StockAdmin>(
             "stock-put", "PUT", "/api/backoffice/stores/{store}/stock", Access.People(Role.Manager),
             admin => admin.Put);

@@ -232,6 +232,191 @@ public class ConvergenceTests
         Assert.Equal(first, two.Store.FindCustomer(second)!.Id);
     }
 
+    [Fact]
+    public async Task What_an_outage_left_to_settle_is_one_list_and_settling_empties_it_everywhere()
+    {
+        await using var world = await ShopWorld.Start();
+        var (one, two) = (await world.Open("T0000001"), await world.Open("T0000002"));
+        var ida = Id.New();
+        ShopTill.Ok(one.Store.WriteCustomer(ida, new CustomerData("Ida", null, null, null), "anna"));
+        ShopTill.Ok(one.Store.EditProduct("TEA", new ProductFields(Price: Eur(250), LowStockAt: 3), "anna"));
+        two.Later(world.Office, TimeSpan.FromSeconds(5));
+        ShopTill.Ok(two.Store.EditProduct("TEA", new ProductFields(Price: Eur(280)), "bert"));
+        one.Sell("MUG", 1, new SaleCustomer(ida, 0, 8, Eur(0), 0));
+        ShopTill.Ok(two.Store.ReceiveStock([new StockChange("TEA", 2)], "delivery"));
+        await world.Meet(one, two);
+        await world.Meet(one, two);
+
+        var look = await world.Office.Expect(world.Office.Get($"{world.Merchant}/look"));
+        using var page = await world.Office.Get($"{world.Merchant}/look?format=html");
+        var html = await page.Content.ReadAsStringAsync();
+        var conflict = Assert.Single(look.GetProperty("conflicts").EnumerateArray());
+        Assert.Equal(-8, Assert.Single(
+            look.GetProperty("overdrawn").EnumerateArray()).GetProperty("points").GetInt64());
+        Assert.Equal(
+            [("MUG", "negative"), ("TEA", "low")],
+            look.GetProperty("stock").EnumerateArray().Select(line =>
+                (line.GetProperty("sku").GetString(), line.GetProperty("state").GetString())));
+        foreach (var seen in new[] { "250 EUR", "280 EUR", "Ida", "-8", "Mug" })
+            Assert.Contains(seen, html);
+
+        await world.Office.Expect(world.Office.Post(
+            $"{world.Merchant}/conflicts/TEA",
+            $$"""{"field":"price","keptMoment":"{{conflict.GetProperty("keptMoment").GetString()}}"}"""));
+        await world.Office.Expect(world.Office.Post(
+            $"{world.Merchant}/customers/{ida}/points", """{"points":8,"reason":"the outage's fault"}"""));
+        await world.Office.Expect(world.Office.Put(
+            $"/api/backoffice/stores/{TestBackOffice.Store}/stock",
+            """[{"sku":"TEA","quantity":20},{"sku":"MUG","quantity":5}]"""));
+        await world.Meet(one, two);
+
+        var settled = await world.Office.Expect(world.Office.Get($"{world.Merchant}/look"));
+        Assert.All(settled.EnumerateObject(), list => Assert.Equal(0, list.Value.GetArrayLength()));
+        foreach (var till in new[] { one, two })
+        {
+            Assert.Empty(till.Store.ProductConflicts);
+            Assert.Equal((0, 280L), (Points(till, ida), Price(till)));
+            Assert.Equal((20, 5), (till.Store.Stock("TEA"), till.Store.Stock("MUG")));
+        }
+    }
+
+    [Fact]
+    public async Task Who_adjusts_points_in_the_back_office_says_why_and_is_a_manager()
+    {
+        await using var world = await ShopWorld.Start();
+        var one = await world.Open("T0000001");
+        var ida = Id.New();
+        ShopTill.Ok(one.Store.WriteCustomer(ida, new CustomerData("Ida", null, null, null), "anna"));
+        await world.Meet(one);
+        var path = $"{world.Merchant}/customers/{ida}/points";
+
+        using var support = await world.Office.Post(path, """{"points":8,"reason":"x"}""", "support");
+        using var silent = await world.Office.Post(path, """{"points":8,"reason":" "}""");
+        using var none = await world.Office.Post(path, """{"points":0,"reason":"x"}""");
+
+        Assert.Equal(
+            (403, 400, 400), ((int)support.StatusCode, (int)silent.StatusCode, (int)none.StatusCode));
+        Assert.Equal(0, Points(one, ida));
+    }
+
+    [Fact]
+    public async Task One_customer_changed_at_both_is_what_was_written_last_whatever_arrives_first()
+    {
+        await using var world = await ShopWorld.Start();
+        var (one, two) = (await world.Open("T0000001"), await world.Open("T0000002"));
+        var (ida, joe) = (Id.New(), Id.New());
+        ShopTill.Ok(one.Store.WriteCustomer(ida, new CustomerData("Ida", null, null, null), "anna"));
+        await world.Meet(one, two);
+
+        ShopTill.Ok(one.Store.WriteCustomer(ida, new CustomerData("Ida Old", null, "030 1", null), "anna"));
+        ShopTill.Ok(two.Store.WriteCustomer(joe, new CustomerData("Joe", null, null, null), "bert"));
+        two.Later(world.Office, TimeSpan.FromSeconds(5));
+        ShopTill.Ok(two.Store.WriteCustomer(
+            ida, new CustomerData("Ida New", "i@example.com", null, null), "bert"));
+        await world.Meet(two, one);
+        await world.Meet(one, two);
+
+        foreach (var till in new[] { one, two })
+        {
+            Assert.Equal(
+                new CustomerData("Ida New", "i@example.com", null, null), till.Store.FindCustomer(ida)!.Data);
+            Assert.Equal("Joe", till.Store.FindCustomer(joe)!.Data.Name);
+        }
+    }
+
+    [Fact]
+    public async Task A_part_given_back_moves_stock_and_points_once_on_both_sides()
+    {
+        await using var world = await ShopWorld.Start();
+        var (one, two) = (await world.Open("T0000001"), await world.Open("T0000002"));
+        var ida = Id.New();
+        ShopTill.Ok(one.Store.WriteCustomer(ida, new CustomerData("Ida", null, null, null), "anna"));
+        var sale = one.Sell("MUG", 2, new SaleCustomer(ida, 20, 0, Eur(0), 0));
+        two.Sell("MUG", 3);
+        var half = new Money(sale.Total.Minor / 2, sale.Total.Currency);
+        ShopTill.Ok(one.Store.RefundSale(new SaleRefunded(
+            Id.New(), sale.Sale, "T0000001", sale.ReceiptNumber, "anna", null, "damaged",
+            [new RefundLine(0, "MUG", 1, half)], [TaxLine.Included(half, 700)], half,
+            [new RefundTender(TenderKind.Cash, half)], false)));
+        Assert.Equal(-1, one.Store.Stock("MUG"));
+
+        await world.Meet(one, two);
+        await world.Meet(two, one);
+        await world.Meet(one, two);
+
+        Assert.Equal((-4, -4), (one.Store.Stock("MUG"), two.Store.Stock("MUG")));
+        Assert.Equal((10, 10), (Points(one, ida), Points(two, ida)));
+        Assert.Equal("[]", await world.SetAside());
+    }
+
+    [Fact]
+    public async Task Two_counts_of_one_product_come_to_the_later_one_with_what_moved_after_it()
+    {
+        await using var world = await ShopWorld.Start();
+        var (one, two) = (await world.Open("T0000001"), await world.Open("T0000002"));
+
+        ShopTill.Ok(one.Store.CountStock([new StockChange("TEA", 50)]));
+        two.Sell("TEA", 2);
+        two.Later(world.Office, TimeSpan.FromSeconds(5));
+        ShopTill.Ok(two.Store.CountStock([new StockChange("TEA", 30)]));
+        two.Later(world.Office, TimeSpan.FromSeconds(5));
+        two.Sell("TEA", 1);
+        ShopTill.Ok(two.Store.WasteStock([new StockChange("TEA", 4)], "wet", "bert"));
+        await world.Meet(two, one);
+        await world.Meet(one, two);
+
+        Assert.Equal((25, 25), (one.Store.Stock("TEA"), two.Store.Stock("TEA")));
+    }
+
+    [Fact]
+    public async Task Who_is_erased_in_the_back_office_is_in_no_file_of_any_terminal_and_the_figures_stay()
+    {
+        await using var world = await ShopWorld.Start();
+        var (one, two) = (await world.Open("T0000001"), await world.Open("T0000002"));
+        var ida = Id.New();
+        ShopTill.Ok(one.Store.WriteCustomer(
+            ida, new CustomerData("Ida Example", "ida@example.com", "030 123", null), "anna"));
+        var sale = one.Sell("MUG", 1, new SaleCustomer(ida, 10, 0, Eur(0), 0));
+        await world.Meet(one, two);
+        await world.Meet(one, two);
+        var records = Records(one, "customer").Concat(Records(two, "customer")).ToList();
+
+        await world.Office.Expect(world.Office.Post($"{world.Merchant}/customers/{ida}/erase", ""));
+        await world.Meet(one, two);
+        await world.Meet(one, two);
+
+        Assert.Equal(2, records.Count);
+        foreach (var till in new[] { one, two })
+        {
+            Assert.Null(till.Store.FindCustomer(ida));
+            Assert.Empty(till.Store.FindCustomers("Ida"));
+            Assert.Empty(Records(till, "customer"));
+            Assert.True(till.Store.Verify().IsSound);
+            till.Close();
+            Assert.All(records, record => Assert.False(AnyFileHolds(till.Data, record)));
+        }
+        Assert.Equal(10_00, one.Store.FindSale(sale.Sale)!.Total.Minor);
+    }
+
+    /// <summary>The encrypted rows of a table, as they lie in the terminal's file.</summary>
+    private static List<byte[]> Records(ShopTill till, string table)
+    {
+        using var connection = new Microsoft.Data.Sqlite.SqliteConnection(
+            $"Data Source={Path.Combine(till.Data, "journal.db")};Mode=ReadOnly;Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = $"SELECT sealed FROM {table} WHERE sealed IS NOT NULL";
+        using var rows = command.ExecuteReader();
+        var found = new List<byte[]>();
+        while (rows.Read())
+            found.Add((byte[])rows.GetValue(0));
+        return found;
+    }
+
+    private static bool AnyFileHolds(string folder, byte[] record) =>
+        Directory.EnumerateFiles(folder, "journal.db*").Any(
+            file => File.ReadAllBytes(file).AsSpan().IndexOf(record) >= 0);
+
     private static long Price(ShopTill till) => till.Store.FindProduct("TEA")!.Price.Minor;
 
     private static long Points(ShopTill till, Id customer) => till.Store.FindCustomer(customer)!.Points;

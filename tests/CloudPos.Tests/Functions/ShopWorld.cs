@@ -138,6 +138,13 @@ internal sealed class ShopTill(TimeProvider time) : IDisposable
         _context = null;
     }
 
+    /// <summary>The program ends; what is asked next starts it again.</summary>
+    public void Close()
+    {
+        _context?.Dispose();
+        _context = null;
+    }
+
     public void Dispose()
     {
         _context?.Dispose();

@@ -47,6 +47,44 @@ public sealed class PeopleVerbTests : IDisposable
         Assert.Contains("try again in 30 seconds", runs[3].Errors);
     }
 
+    /// <summary>What the screen lets a manager do alone, the command line does too.</summary>
+    [Theory]
+    [InlineData("product edit --sku TEA --price 1.00")]
+    [InlineData("customer points --customer 0123456789abcdef0123456789abcdef --points 5 --reason x")]
+    [InlineData("customer erase --customer 0123456789abcdef0123456789abcdef")]
+    [InlineData("invoice forget --invoice TERM0001-1-R000001")]
+    public async Task Where_there_is_staff_a_managers_pin_is_needed_as_on_the_screen(string verb)
+    {
+        Hire();
+        var before = _cli.Peek(store => store.LastNumber);
+
+        var nobody = await _cli.Run(verb.Split(' '));
+        var cashier = await _cli.Run([.. verb.Split(' '), "--manager", "anna", "--manager-pin", "2580"]);
+
+        Assert.Equal((11, 11), (nobody.Code, cashier.Code));
+        Assert.Contains("This takes a manager", nobody.Errors);
+        Assert.Equal(before, _cli.Peek(store => store.LastNumber));
+        Assert.Equal(3_49, _cli.Peek(store => store.FindProduct("TEA")!.Price.Minor));
+    }
+
+    [Fact]
+    public async Task With_a_managers_pin_a_price_is_changed_from_the_command_line()
+    {
+        _cli.Peek(_ =>
+        {
+            _cli.Shop.Apply(new FeedRow(Staff: new StaffMember(
+                "mia", "Mia", StaffRole.Manager, PinHash.Of("3690").RevealText())));
+            return 0;
+        });
+
+        var run = await _cli.Run(
+            "product", "edit", "--sku", "TEA", "--price", "1.00", "--manager", "mia", "--manager-pin",
+            "3690");
+
+        Assert.Equal((0, ""), (run.Code, run.Errors));
+        Assert.Equal(1_00, _cli.Peek(store => store.FindProduct("TEA")!.Price.Minor));
+    }
+
     public void Dispose() => _cli.Dispose();
 
     private void Hire() => _cli.Peek(_ =>
