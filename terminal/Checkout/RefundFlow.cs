@@ -50,7 +50,8 @@ internal sealed record RefundResult(
 /// only as much as the merchant lets a terminal give back unasked, and only of payments whose outcome is
 /// known here.
 /// </summary>
-internal sealed class RefundFlow(TerminalStore store, AskRefund? ask)
+/// <param name="unanswered">Kept while the program runs.</param>
+internal sealed class RefundFlow(TerminalStore store, AskRefund? ask, UnansweredRefunds? unanswered = null)
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
 
@@ -68,6 +69,7 @@ internal sealed class RefundFlow(TerminalStore store, AskRefund? ask)
         var (refund, fault) = Compose(order, sale, earlier);
         if (refund is null)
             return RefundResult.Bad(fault!);
+        refund = unanswered?.Again(refund) ?? refund;
         var reply = ask is null
             ? Reply<RefundAnswer>.NotSent("There is no back office to ask.")
             : await ask(new RefundRequest(refund), Timeout, cancel);
@@ -77,11 +79,13 @@ internal sealed class RefundFlow(TerminalStore store, AskRefund? ask)
                 : RefundResult.Refused(reply.Value.Sentence ?? "The back office refused.");
         if (reply.Kind == ReplyKind.Refused)
             return RefundResult.Refused(reply.Problem!.Sentence);
-        if (order.Elsewhere is not null)
-            return RefundResult.Refused(ForeignReceipts.Offline(order.Sale.ReceiptNumber));
-        return OfflineFault(refund, sale, earlier) is { } why
-            ? RefundResult.Refused(why)
-            : Store(refund with { Online = false });
+        var why = order.Elsewhere is null
+            ? OfflineFault(refund, sale, earlier)
+            : ForeignReceipts.Offline(order.Sale.ReceiptNumber);
+        if (why is null)
+            return Store(refund with { Online = false });
+        unanswered?.Keep(refund);
+        return RefundResult.Refused(why);
     }
 
     /// <summary>What it would come to, and where it would go; nobody is asked, nothing is written.</summary>
