@@ -200,6 +200,13 @@ internal static class FigureLines
         })
             lines.Add(new FigureLine(
                 "Outage", name, column, figure.Count, figure.Amount, $"to {Printed.Local(outage.To)}"));
+        foreach (var (column, figure) in new[]
+        {
+            ("voided since", outage.Undone), ("of voided sales", outage.Cancelled),
+        })
+            if (figure is { } told)
+                lines.Add(new FigureLine(
+                    "Outage", name, column, told.Count, told.Amount, $"to {Printed.Local(outage.To)}"));
     }
 
     private static (string, string, string) Key(FigureLine line) => (line.Section, line.Name, line.Column);

@@ -73,6 +73,10 @@ internal static class FiguresOf
         _ => throw new ArgumentOutOfRangeException(nameof(payment), payment.State, "Not a payment state."),
     };
 
+    /// <summary>Of a sale that was taken back: nobody owes it.</summary>
+    public static bool IsUndone(Bucket bucket) =>
+        bucket is Bucket.Cancelled or Bucket.Reversing or Bucket.Reversed or Bucket.TakenBack;
+
     /// <summary>Each payment once, by its own row's amount; where there is no row, by the sale's.</summary>
     private static IReadOnlyList<BucketLine> Buckets(SettlementFacts facts, IEnumerable<Tender> cards)
     {

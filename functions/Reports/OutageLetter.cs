@@ -13,7 +13,18 @@ namespace CloudPos.Functions.Reports;
 /// <param name="Takings">All that was sold in that time, cash included: a closed till had sold none.</param>
 internal sealed record OutageFigures(
     string Store, DateTimeOffset From, DateTimeOffset To, Figure Accepted, Figure Lost, Figure Recovered,
-    Figure Pending, Figure Takings);
+    Figure Pending, Figure Takings)
+{
+    /// <summary>
+    /// Of the takings, sales that were voided: the goods are back. Null in versions that did not tell.
+    /// </summary>
+    public Figure? Undone { get; init; }
+
+    /// <summary>Of the accepted cards, those of voided sales.</summary>
+    public Figure? Cancelled { get; init; }
+
+    public Figure Kept => Takings - (Undone ?? Figure.Zero(Takings.Amount.Currency)) - Lost;
+}
 
 /// <summary>Finds outages in a day's sales, and tells of them in words and as a letter. Pure.</summary>
 internal static class OutageLetter
@@ -45,7 +56,8 @@ internal static class OutageLetter
 
     public static string Sentence(OutageFigures outage) =>
         $"{outage.Store} sold offline from {Printed.Local(outage.From)} to {Printed.Local(outage.To)}: "
-        + $"{outage.Takings.Amount} taken, of which {outage.Lost.Amount} was lost to declines.";
+        + $"{outage.Takings.Amount} taken, of which {outage.Kept.Amount} was kept and {outage.Lost.Amount} was "
+        + "lost to declines.";
 
     /// <summary>One page for the owner: what the outage brought and cost, beside a closed till.</summary>
     public static string Html(ReportVersion version)
@@ -57,17 +69,26 @@ internal static class OutageLetter
         {
             page.Add(new Heading($"{outage.Store}, {Printed.Local(outage.From)} to "
                 + $"{Printed.Local(outage.To)}"));
-            var kept = outage.Takings.Amount - outage.Lost.Amount;
             page.Add(new Paragraph(
                 $"While the line was down this store sold {outage.Takings.Count} times, for "
                 + $"{outage.Takings.Amount}. A closed till would have sold nothing of it."));
+            var zero = Figure.Zero(outage.Takings.Amount.Currency);
+            var (undone, cancelled) = (outage.Undone ?? zero, outage.Cancelled ?? zero);
             page.Add(new TableBlock("What selling on brought", ["", "#Number", "#Amount"])
                 .Row("Sales in that time, cash and cards", outage.Takings)
-                .Row("- of these cards at your own risk", outage.Accepted)
-                .Row("Lost: the issuer declined, or it was too late", outage.Lost)
-                .Row("Recovered: declined first, approved later", outage.Recovered)
+                .Row("Voided since: the goods are back", undone with { Amount = -undone.Amount })
+                .Row("Lost: the issuer declined, or it was too late",
+                    outage.Lost with { Amount = -outage.Lost.Amount })
+                .Sum("Kept, against nothing with a closed till", outage.Kept));
+            var approved = outage.Accepted - outage.Recovered - outage.Lost - cancelled - outage.Pending;
+            page.Add(new TableBlock("What became of the cards taken at your own risk",
+                    ["", "#Number", "#Amount"])
+                .Row("Approved", approved)
+                .Row("Recovered: declined first, paid later", outage.Recovered)
+                .Row("Lost", outage.Lost)
+                .Row("Of voided sales", cancelled)
                 .Row("Not known yet", outage.Pending)
-                .Sum("Kept, against nothing with a closed till", "", kept));
+                .Sum("Accepted while the line was down", outage.Accepted));
         }
         if (page.Count == 0)
             page.Add(new Paragraph("No card was accepted offline on this date."));
@@ -91,14 +112,27 @@ internal static class OutageLetter
             .ToList();
         Figure In(Func<Payments.PaymentRow?, bool> those) => cards.Where(card => those(card.Row))
             .Aggregate(zero, (sum, card) => sum.Plus(card.Amount));
+        var meanwhile = sales.Where(sale => sale.Sale.At >= from && sale.Sale.At <= to).ToList();
+        var voided = facts.Voids.Select(sale => sale.Sale.Sale).ToHashSet();
         return new OutageFigures(
             store, from, to, In(_ => true),
             In(row => FiguresOf.BucketOf(row) is Bucket.Declined or Bucket.Expired
                 && !FiguresOf.IsCase(facts, row!, CaseState.Recovered)),
             In(row => row is not null && FiguresOf.IsCase(facts, row, CaseState.Recovered)),
             In(row => FiguresOf.BucketOf(row) is Bucket.Pending or Bucket.NotRecorded),
-            sales.Where(sale => sale.Sale.At >= from && sale.Sale.At <= to)
-                .Aggregate(zero, (sum, sale) => sum.Plus(sale.Sale.Total)));
+            Total(meanwhile))
+        {
+            Undone = Total(meanwhile.Where(IsUndone)),
+            Cancelled = In(row => FiguresOf.IsUndone(FiguresOf.BucketOf(row))),
+        };
+
+        Figure Total(IEnumerable<SaleFact> those) =>
+            those.Aggregate(zero, (sum, sale) => sum.Plus(sale.Sale.Total));
+
+        // A void on a later date is seen by its payments; one of cash only is in that date's report.
+        bool IsUndone(SaleFact sale) => voided.Contains(sale.Sale.Sale)
+            || sale.Sale.Tenders.Any(tender => tender.Payment is { } card
+                && FiguresOf.IsUndone(FiguresOf.BucketOf(facts.Payments.GetValueOrDefault(card.Payment))));
     }
 
     private static bool IsOffline(SaleFact sale) =>

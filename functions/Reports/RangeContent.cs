@@ -90,6 +90,8 @@ internal static class RangeContent
 
     private static IReadOnlyList<Block> Blocks(RangeFigures figures)
     {
+        if (figures.Days.Count == 0)
+            return [new Paragraph($"Nothing was sold or given back in {figures.Currency} in this time.")];
         var currency = Currency.Parse(figures.Currency);
         var zero = Figure.Zero(currency);
         Figure Sum(Func<RangeDay, Figure> column) =>
@@ -128,15 +130,12 @@ internal static class RangeContent
         return
         [
             new Heading("Days"),
-            .. figures.Days.Count == 0 ? Array.Empty<Block>() :
-            [
-                new ChartBlock(
-                    "Accepted offline (left, green) and lost of it (right, red), by day", currency,
-                    [
-                        .. figures.Days.Select(day => new ChartDay(
-                            day.Date, day.Deferred.Amount.Minor, day.Lost.Amount.Minor)),
-                    ]),
-            ],
+            new ChartBlock(
+                "Accepted offline (left, green) and lost of it (right, red), by day", currency,
+                [
+                    .. figures.Days.Select(day => new ChartDay(
+                        day.Date, day.Deferred.Amount.Minor, day.Lost.Amount.Minor)),
+                ]),
             table, new Heading("Money"), legs, places, new Heading("Tax"), tax,
             new Heading("By store, terminal and cashier"),
             Groups("Store", figures.Stores, zero), Groups("Terminal", figures.Terminals, zero),

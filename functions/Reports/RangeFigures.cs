@@ -5,6 +5,7 @@ using CloudPos.Functions.Totals;
 namespace CloudPos.Functions.Reports;
 
 /// <summary>One business date of a range.</summary>
+/// <param name="Lost">Of the deferred ones: declined or expired, and not recovered by a further try.</param>
 internal sealed record RangeDay(
     DateOnly Date, Figure Sales, Figure Voids, Figure Refunds, Figure Online, Figure Deferred, Figure Lost,
     Figure Pending);

@@ -64,7 +64,11 @@ internal sealed class RangeReport(
             }
         return new RangeFigures(
             merchant, name, from, to, currency.Code,
-            [.. byDate.Select(day => Day(day.Key, day.Value, currency))],
+            [
+                .. byDate.Where(day => day.Value.All.Keys.Any(key => key.StartsWith(
+                    currency.Code + "/", StringComparison.Ordinal)))
+                    .Select(day => Day(day.Key, day.Value, currency)),
+            ],
             Schemes(all, currency), Vat(all, currency),
             await fourWay.Of(merchant, currency, from, to, cancel))
         {
@@ -77,7 +81,8 @@ internal sealed class RangeReport(
         Under(day, currency, "card", $"{Approval.Online}"),
         Under(day, currency, "card", $"{Approval.Deferred}"),
         Under(day, currency, "place", $"{Approval.Deferred}", $"{Bucket.Declined}")
-            + Under(day, currency, "place", $"{Approval.Deferred}", $"{Bucket.Expired}"),
+            + Under(day, currency, "place", $"{Approval.Deferred}", $"{Bucket.Expired}")
+            - At(day, currency, "recovered"),
         Under(day, currency, "place", $"{Approval.Deferred}", $"{Bucket.Pending}"));
 
     private static IReadOnlyList<SchemeLine> Schemes(DayTallies all, Currency currency) =>

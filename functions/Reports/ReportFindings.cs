@@ -14,11 +14,15 @@ internal static class ReportFindings
         var findings = new List<Finding> { Proof(figures.Proof) };
         if (Clearing(figures.Batches) is { } clearing)
             findings.Add(clearing);
-        var lost = figures.Deferred.Declined + figures.Deferred.Expired;
+        var recovered = figures.Deferred.Recovered ?? Figure.Zero(Currency.Parse(figures.Currency));
+        var lost = figures.Deferred.Declined + figures.Deferred.Expired - recovered;
         var pending = figures.Deferred.Pending;
         if (lost.Count > 0)
             findings.Add(Bad(
                 $"Not paid: {Payments(lost.Count)} accepted offline, {lost.Amount}, declined or expired."));
+        if (recovered.Count > 0)
+            findings.Add(new Finding(
+                true, $"Declined first, and paid after all: {Payments(recovered.Count)}, {recovered.Amount}."));
         if (pending.Count > 0)
             findings.Add(Bad(
                 $"No outcome yet: {Payments(pending.Count)} accepted offline, {pending.Amount}."));

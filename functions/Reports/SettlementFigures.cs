@@ -12,6 +12,9 @@ internal readonly record struct Figure(long Count, Money Amount)
     public static Figure operator +(Figure a, Figure b) =>
         new(checked(a.Count + b.Count), a.Amount + b.Amount);
 
+    public static Figure operator -(Figure a, Figure b) =>
+        new(checked(a.Count - b.Count), a.Amount - b.Amount);
+
     public Figure Plus(Money amount) => new(checked(Count + 1), Amount + amount);
 }
 
