@@ -56,8 +56,8 @@ internal static class OutageLetter
 
     public static string Sentence(OutageFigures outage) =>
         $"{outage.Store} sold offline from {Printed.Local(outage.From)} to {Printed.Local(outage.To)}: "
-        + $"{outage.Takings.Amount} taken, of which {outage.Kept.Amount} was kept and {outage.Lost.Amount} was "
-        + "lost to declines.";
+        + $"{outage.Takings.Amount} taken, of which {outage.Kept.Amount} was kept and "
+        + $"{outage.Lost.Amount} was lost to declines.";
 
     /// <summary>One page for the owner: what the outage brought and cost, beside a closed till.</summary>
     public static string Html(ReportVersion version)

@@ -22,7 +22,8 @@ internal static class ReportFindings
                 $"Not paid: {Payments(lost.Count)} accepted offline, {lost.Amount}, declined or expired."));
         if (recovered.Count > 0)
             findings.Add(new Finding(
-                true, $"Declined first, and paid after all: {Payments(recovered.Count)}, {recovered.Amount}."));
+                true,
+                $"Declined first, and paid after all: {Payments(recovered.Count)}, {recovered.Amount}."));
         if (pending.Count > 0)
             findings.Add(Bad(
                 $"No outcome yet: {Payments(pending.Count)} accepted offline, {pending.Amount}."));
