@@ -9,7 +9,7 @@ internal enum CodeMeaning
     Approved = 1,
 
     /// <summary>
-    /// Approved for less than was asked. Taken back, because nobody is there to pay the rest.
+    /// Approved for less than was asked: kept where somebody can pay the rest, else taken back.
     /// </summary>
     Partial = 2,
 

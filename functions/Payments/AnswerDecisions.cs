@@ -38,7 +38,10 @@ internal static class AnswerDecisions
         var meaning = MeaningOf(row, answer, codes);
         var told = new PaymentAnswer(
             answer.ResponseCode, meaning, answer.AuthorisationCode,
-            answer.SettlementDate(today) ?? today, now);
+            answer.SettlementDate(today) ?? today, now)
+        {
+            AvailableMinor = meaning == CodeMeaning.Partial ? PartOf(row, answer)?.Minor : null,
+        };
 
         if (row.Answer is { } before)
             return meaning == CodeMeaning.Unresolved || before.SaysTheSameAs(told)
@@ -103,10 +106,17 @@ internal static class AnswerDecisions
         var meaning = codes.MeaningOf(answer.ResponseCode);
         // An approval of another amount is partial whatever its code says.
         return meaning == CodeMeaning.Approved && answer.AmountMinor is { } minor
-            && minor != row.Amount?.Minor
+            && minor != row.Facts?.AskedFor.Minor
             ? CodeMeaning.Partial
             : meaning;
     }
+
+    /// <summary>Null where the acquirer did not tell a figure that could be a part.</summary>
+    private static Money? PartOf(PaymentRow row, CardAnswer answer) =>
+        row.Facts?.AskedFor is { } whole && answer.AmountMinor is { } minor && minor > 0
+        && minor < whole.Minor
+            ? new Money(minor, whole.Currency)
+            : null;
 
     private static PaymentChange Decide(
         PaymentRow kept, CardAnswer answer, CodeMeaning meaning, DateTimeOffset now)
@@ -116,9 +126,17 @@ internal static class AnswerDecisions
         {
             case CodeMeaning.Approved:
                 return PaymentChange.To(kept.Advance(PaymentState.Approved, now, why, PaymentEvent.Acquirer));
+            // The sale is still open at the terminal, which asks another tender for the rest.
+            case CodeMeaning.Partial when kept is { Asked.TakesPart: true, Accepted: null, IsRefund: false }
+                && PartOf(kept, answer) is { } part:
+                var whole = kept.Facts!.AskedFor;
+                return PaymentChange.To(
+                    (kept with { Facts = kept.Facts with { Amount = part, Requested = whole } }).Advance(
+                        PaymentState.Approved, now, $"{why} for {part} of {whole}", PaymentEvent.Acquirer));
             case CodeMeaning.Partial:
-                return PaymentChange.ToOwing(kept.Advance(
-                    PaymentState.Reversing, now, why + " for a part of the amount", PaymentEvent.Acquirer));
+                return PaymentChange.ToOwing((kept with { PartOnly = true }).Advance(
+                    PaymentState.Reversing, now, $"{why} for {PartOf(kept, answer)?.ToString() ?? "a part"}",
+                    PaymentEvent.Acquirer));
             // A refund is declined by the card's issuer, not for what its holder did: a person pays it out.
             case CodeMeaning.DeclinedForNow or CodeMeaning.DeclinedForGood or CodeMeaning.DeclinedAndDenied
                 when kept.IsRefund:

@@ -61,7 +61,7 @@ internal sealed class Asking(
 
     /// <summary>Asks, or asks again, for a payment as it was just read (or made by the caller).</summary>
     public async Task<(AskResult Result, string? Why)> Ask(
-        PaymentRow payment, bool isDeferred, string? work, CancellationToken cancel)
+        PaymentRow payment, bool isDeferred, string? work, CancellationToken cancel, bool takesPart = false)
     {
         if (LinkOf(payment) is not { } link)
             return (AskResult.Impossible, UnknownAcquirer(payment));
@@ -70,7 +70,7 @@ internal sealed class Asking(
             return (AskResult.Impossible, card.Fault);
         if (payment.Asked is null && FaultOf(link, payment, card) is { } unsendable)
             return (AskResult.Impossible, unsendable);
-        if (await Begin(link, payment, isDeferred, work, cancel) is not { } begun)
+        if (await Begin(link, payment, isDeferred, takesPart, work, cancel) is not { } begun)
             return (AskResult.Overtaken, null);
         var asked = begun.Asked!;
         using var message = card.Request(link.Profile, RequestOf(begun), repeat: asked.Count > 1);
@@ -206,7 +206,8 @@ internal sealed class Asking(
 
     /// <summary>Stores that the request begins. Null when the payment was changed meanwhile.</summary>
     private async Task<PaymentRow?> Begin(
-        AcquirerLink link, PaymentRow payment, bool isDeferred, string? work, CancellationToken cancel)
+        AcquirerLink link, PaymentRow payment, bool isDeferred, bool takesPart, string? work,
+        CancellationToken cancel)
     {
         using var turn = await store.Turn(payment.Terminal, cancel);
         var now = time.GetUtcNow();
@@ -218,7 +219,10 @@ internal sealed class Asking(
         var (stan, drawn) = await DrawStan(payment.Terminal, now, cancel);
         var asked = new AskedRequest(
             link.Profile.Name, stan, RetrievalReference.Of(now, stan), WholeSeconds(now), isDeferred, until,
-            1);
+            1)
+        {
+            TakesPart = takesPart,
+        };
         var index = new Row(payment.Terminal, ReferenceKey(asked.RetrievalReference))
         {
             ["payment"] = payment.Payment.ToString(),
@@ -276,8 +280,8 @@ internal sealed class Asking(
     {
         var (facts, asked) = (payment.Facts!, payment.Asked!);
         return new CardRequest(
-            facts.Merchant, payment.Terminal, facts.Amount, facts.Mode, asked.Stan, asked.RetrievalReference,
-            asked.TransmittedAt, facts.AttemptAt, asked.IsDeferred)
+            facts.Merchant, payment.Terminal, facts.AskedFor, facts.Mode, asked.Stan,
+            asked.RetrievalReference, asked.TransmittedAt, facts.AttemptAt, asked.IsDeferred)
         {
             IsRefund = payment.IsRefund,
         };

@@ -102,7 +102,7 @@ internal sealed class CardVault(KeyRing keys)
         : throw new InvalidOperationException("A valid number has become invalid.");
 
     private static SealContext ContextOf(PaymentRow payment, PaymentFacts facts, string purpose) => new(
-        purpose, facts.Merchant, payment.Terminal, payment.Payment, facts.Amount,
+        purpose, facts.Merchant, payment.Terminal, payment.Payment, facts.AskedFor,
         facts.AttemptAt.ToUnixTimeMilliseconds());
 
     private static string FaultOf(SealedCardResult result) => result switch

@@ -11,9 +11,14 @@ internal static class LiveAnswers
     {
         var (result, sentence) = payment.State switch
         {
+            PaymentState.Approved or PaymentState.Batched or PaymentState.Settled
+                when payment.Facts is { Requested: { } whole, Amount: var part } =>
+                (AuthoriseResult.PartApproved, $"The card pays {part} of {whole}; {whole - part} are left."),
             PaymentState.Approved or PaymentState.Batched or PaymentState.Settled =>
                 (AuthoriseResult.Approved, "Approved."),
             PaymentState.Declined => (AuthoriseResult.Declined, Declined(payment)),
+            PaymentState.Reversing or PaymentState.Reversed when payment.PartOnly =>
+                (AuthoriseResult.Declined, TooLittle(payment)),
             PaymentState.Reversing or PaymentState.Reversed =>
                 (AuthoriseResult.Declined, "This payment was taken back; nothing stays charged."),
             PaymentState.Voided or PaymentState.Abandoned =>
@@ -26,8 +31,15 @@ internal static class LiveAnswers
         };
         return new AuthoriseAnswer(
             payment.Payment, result, payment.Answer?.ResponseCode, payment.Answer?.AuthorisationCode,
-            payment.Asked?.RetrievalReference, sentence);
+            payment.Asked?.RetrievalReference, sentence)
+        {
+            Approved = result == AuthoriseResult.PartApproved ? payment.Facts!.Amount : null,
+        };
     }
+
+    private static string TooLittle(PaymentRow payment) => payment.Answer?.AvailableMinor is { } minor
+        ? $"The card has only {new Money(minor, payment.Facts!.Amount.Currency)}; nothing stays charged."
+        : "The card has less than that; nothing stays charged.";
 
     private static string Declined(PaymentRow payment) => payment.Answer is { } answer
         ? $"Declined by the card issuer (code {answer.ResponseCode})."

@@ -64,7 +64,8 @@ internal sealed class LiveAuthorisation(PaymentStore store, Asking asking, IBus 
                 return NotAsked(request, $"The card issuers cannot be asked now: {refusal}.");
             // The terminal may stop waiting at any moment; what was begun is brought to its end.
             var (result, why) = await asking.Ask(
-                payment, isDeferred: false, PaymentWork.Authorise, CancellationToken.None);
+                payment, isDeferred: false, PaymentWork.Authorise, CancellationToken.None,
+                request.TakesPart);
             switch (result)
             {
                 case AskResult.Impossible:

@@ -87,7 +87,10 @@ internal sealed class PaymentRecorder(
         PaymentRow original, Id refund, Money amount, DateOnly date, string receiptNumber, DateTimeOffset at,
         CancellationToken cancel)
     {
-        var facts = original.Facts! with { Amount = amount, AttemptAt = at, SealedDigest = null };
+        var facts = original.Facts! with
+        {
+            Amount = amount, AttemptAt = at, SealedDigest = null, Requested = null,
+        };
         var sale = new AcceptedSale(original.Accepted?.Approval ?? Approval.Online, date, receiptNumber);
         return Record(original.Terminal, refund, row =>
         {

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using CloudPos.Cards;
 using CloudPos.Functions.Acquiring;
 using CloudPos.Functions.Funding;
@@ -21,13 +22,22 @@ internal sealed record PaymentFacts(
     string? SealedDigest,
     Scheme Scheme, EntryMode Mode, string LastFour)
 {
+    /// <summary>
+    /// What was asked for, where the issuer approved only <see cref="Amount"/>, a part of it; null else.
+    /// </summary>
+    public Money? Requested { get; init; }
+
+    /// <summary>What the acquirer is asked for, and the card's seal binds.</summary>
+    [JsonIgnore]
+    public Money AskedFor => Requested ?? Amount;
+
     /// <summary>The first field that differs, or null. The time is not compared: the seal binds it.</summary>
     public string? DifferenceTo(PaymentFacts other) =>
         Merchant != other.Merchant ? "merchant"
         : Epoch != other.Epoch ? "epoch"
         : Sale != other.Sale ? "sale"
         : Amount.Currency != other.Amount.Currency ? "currency"
-        : Amount != other.Amount ? "amount"
+        : Amount != other.Amount && Requested != other.Amount ? "amount"
         : SealedDigest is not null && other.SealedDigest is not null && SealedDigest != other.SealedDigest
             ? "sealedDigest"
         : null;
@@ -57,13 +67,20 @@ internal sealed record AcceptedSale(Approval Approval, DateOnly BusinessDate, st
 /// <param name="Count">Requests and repeats begun.</param>
 internal sealed record AskedRequest(
     string Acquirer, int Stan, string RetrievalReference, DateTimeOffset TransmittedAt, bool IsDeferred,
-    DateTimeOffset Until, int Count);
+    DateTimeOffset Until, int Count)
+{
+    /// <summary>Whoever asked can let others pay the rest, so a part of the amount may be approved.</summary>
+    public bool TakesPart { get; init; }
+}
 
 /// <summary>The acquirer's answer; what it means was decided by the table of the day.</summary>
 internal sealed record PaymentAnswer(
     string ResponseCode, CodeMeaning Meaning, string? AuthorisationCode, DateOnly? SettlementDate,
     DateTimeOffset At)
 {
+    /// <summary>What a card that has less than was asked for would pay; null unless partial.</summary>
+    public long? AvailableMinor { get; init; }
+
     public bool SaysTheSameAs(PaymentAnswer other) =>
         ResponseCode == other.ResponseCode && AuthorisationCode == other.AuthorisationCode;
 }
@@ -132,6 +149,12 @@ internal sealed record PaymentRow
 
     /// <summary>The clearing batch that it is a member of.</summary>
     public string? Batch { get; init; }
+
+    /// <summary>
+    /// The issuer approved a part only, and nobody was there to pay the rest: it is taken back, and was no
+    /// yes at all.
+    /// </summary>
+    public bool PartOnly { get; init; }
 
     /// <summary>The card has still to go onto the merchant's deny list.</summary>
     public bool DenyOwed { get; init; }

@@ -30,6 +30,7 @@ internal static class PaymentRowCodec
             ["reference"] = payment.Reference,
             ["referenceUntil"] = payment.ReferenceUntil,
             ["batch"] = payment.Batch,
+            ["partOnly"] = payment.PartOnly ? true : default(Value),
             ["denyOwed"] = payment.DenyOwed,
             ["takenBack"] = payment.TakenBack ? true : default(Value),
             ["held"] = payment.Held,
@@ -61,6 +62,7 @@ internal static class PaymentRowCodec
         Reversal = Reversal(row),
         Origin = Origin(row),
         Batch = row.TextOrNull("batch"),
+        PartOnly = row.FlagOrFalse("partOnly"),
         DenyOwed = row.FlagOrFalse("denyOwed"),
         TakenBack = row.FlagOrFalse("takenBack"),
         Held = row.TextOrNull("held"),
@@ -80,6 +82,7 @@ internal static class PaymentRowCodec
         row["epoch"] = facts.Epoch;
         row["sale"] = facts.Sale.ToString();
         row["amountMinor"] = facts.Amount.Minor;
+        row["requestedMinor"] = facts.Requested?.Minor;
         row["currency"] = facts.Amount.Currency.Code;
         row["attemptAt"] = facts.AttemptAt;
         row["attemptOffset"] = (int)facts.AttemptAt.TotalOffsetMinutes;
@@ -94,7 +97,12 @@ internal static class PaymentRowCodec
         new Money(row.Number("amountMinor"), Currency.Parse(row.Text("currency"))),
         row.Time("attemptAt").ToOffset(TimeSpan.FromMinutes(row.Number("attemptOffset"))),
         row.TextOrNull("sealedDigest"), (Scheme)row.Number("scheme"), (EntryMode)row.Number("mode"),
-        row.Text("lastFour"));
+        row.Text("lastFour"))
+    {
+        Requested = row.NumberOrNull("requestedMinor") is { } requested
+            ? new Money(requested, Currency.Parse(row.Text("currency")))
+            : null,
+    };
 
     private static void Write(Row row, AcceptedSale? sale)
     {
@@ -123,12 +131,16 @@ internal static class PaymentRowCodec
         row["askedDeferred"] = asked.IsDeferred;
         row["askedUntil"] = asked.Until;
         row["askedCount"] = asked.Count;
+        row["askedPart"] = asked.TakesPart ? true : default(Value);
     }
 
     private static AskedRequest? Asked(Row row) => !row.Has("stan") ? null : new AskedRequest(
         row.Text("acquirer"), (int)row.Number("stan"), row.Text("retrievalReference"),
         row.Time("transmittedAt"),
-        row.Flag("askedDeferred"), row.Time("askedUntil"), (int)row.Number("askedCount"));
+        row.Flag("askedDeferred"), row.Time("askedUntil"), (int)row.Number("askedCount"))
+    {
+        TakesPart = row.FlagOrFalse("askedPart"),
+    };
 
     private static void Write(Row row, PaymentAnswer? answer)
     {
@@ -139,11 +151,15 @@ internal static class PaymentRowCodec
         row["authorisationCode"] = answer.AuthorisationCode;
         row["settlementDate"] = answer.SettlementDate is { } date ? Text(date) : null;
         row["answeredAt"] = answer.At;
+        row["availableMinor"] = answer.AvailableMinor;
     }
 
     private static PaymentAnswer? Answer(Row row) => !row.Has("responseCode") ? null : new PaymentAnswer(
         row.Text("responseCode"), (CodeMeaning)row.Number("meaning"), row.TextOrNull("authorisationCode"),
-        row.TextOrNull("settlementDate") is { } date ? Date(date) : null, row.Time("answeredAt"));
+        row.TextOrNull("settlementDate") is { } date ? Date(date) : null, row.Time("answeredAt"))
+    {
+        AvailableMinor = row.NumberOrNull("availableMinor"),
+    };
 
     private static void Write(Row row, PaymentReversal? reversal)
     {

@@ -87,8 +87,8 @@ internal sealed class PaymentStore(
 
         var row = next.ToRow();
         // A terminal knows nothing of what the back office asks for by itself, but gave refunds.
-        if (before?.State != next.State && (next.Origin is null || next.IsRefund)
-            && OutcomeOf(next) is { } outcome)
+        var isNews = before?.State != next.State || isDeclined;
+        if (isNews && (next.Origin is null || next.IsRefund) && OutcomeOf(next) is { } outcome)
         {
             var feed = await FeedAppend.Begin(tables, TableNames.Terminal, next.Terminal, cancel);
             await feed.Add(row, new FeedRow(Outcome: outcome), cancel);
@@ -140,6 +140,12 @@ internal sealed class PaymentStore(
     /// </summary>
     public static Outcome? OutcomeOf(PaymentRow payment) => payment.State switch
     {
+        _ when SaleDecline.IsLost(payment) && SaleDecline.IsPartLost(payment) => new Outcome(
+            payment.Payment, PaymentState.Declined, payment.Answer?.ResponseCode, null,
+            payment.Asked?.RetrievalReference, false, payment.History[^1].At)
+        {
+            Available = SaleDecline.AvailableOf(payment),
+        },
         PaymentState.Approved or PaymentState.Declined or PaymentState.Expired or PaymentState.Voided
             or PaymentState.Reversed or PaymentState.Abandoned => new Outcome(
             payment.Payment, payment.State, payment.Answer?.ResponseCode, payment.Answer?.AuthorisationCode,

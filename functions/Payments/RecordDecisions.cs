@@ -62,6 +62,8 @@ internal static class RecordDecisions
                 ? Differs(row, facts, other)
                 : PaymentChange.None(RecordOutcome.AlreadyRecorded);
 
+        if (row?.Facts?.Requested is { } whole && facts.Amount == whole)
+            return AcceptWhole(row, facts, whole, sale, now);
         var known = row ?? New(terminal, payment);
         known = known with { Facts = known.Facts ?? facts, Accepted = sale };
         return (known.State, sale.Approval) switch
@@ -76,6 +78,24 @@ internal static class RecordDecisions
             (PaymentState.Attempted, _) => PaymentChange.To(known with { Held = UnknownApproval }),
             _ => PaymentChange.To(known.Note(now, $"sale complete, {sale.Approval}", PaymentEvent.Terminal)),
         };
+    }
+
+    /// <summary>
+    /// The terminal had no answer and stood in for the whole amount, of which the issuer approved a part: the
+    /// part goes back, and the payment is lost.
+    /// </summary>
+    private static PaymentChange AcceptWhole(
+        PaymentRow row, PaymentFacts facts, Money whole, AcceptedSale sale, DateTimeOffset now)
+    {
+        if (sale.Approval != Approval.Deferred || row.State != PaymentState.Approved)
+            return Differs(row, facts, "amount");
+        var known = row with
+        {
+            Accepted = sale, PartOnly = true, Facts = row.Facts! with { Amount = whole, Requested = null },
+        };
+        return PaymentChange.ToOwing(known.Advance(
+            PaymentState.Reversing, now, $"accepted offline for {whole}, approved for a part of it",
+            PaymentEvent.Terminal));
     }
 
     /// <summary>
@@ -116,7 +136,7 @@ internal static class RecordDecisions
     public static PaymentChange Abandon(
         PaymentRow? row, string terminal, Id payment, Money amount, string reason, DateTimeOffset now)
     {
-        if (row?.Facts is { } facts && facts.Amount != amount)
+        if (row?.Facts is { } facts && facts.Amount != amount && facts.Requested != amount)
             return Differs(row, facts with { Amount = amount }, "amount");
         return Undo(row ?? New(terminal, payment), PaymentState.Abandoned, $"abandoned: {reason}", now);
     }

@@ -56,6 +56,9 @@ internal sealed record RecoveryCase(
     /// <summary>By which the customer can pay; null while none was made.</summary>
     public PaymentLink? Link { get; init; }
 
+    /// <summary>What the card had, less than was asked for; null where it was declined whole.</summary>
+    public Money? Available { get; init; }
+
     public bool IsClosed => State is CaseState.Recovered or CaseState.WrittenOff;
 
     public static string KeyOf(Id payment) => Prefix + payment;
@@ -71,7 +74,10 @@ internal sealed record RecoveryCase(
         return new RecoveryCase(
             lost.Terminal, lost.Payment, next is null ? CaseState.Open : CaseState.Planned, facts.Merchant,
             facts.Store, facts.Amount, facts.Scheme, facts.LastFour, sale.ReceiptNumber, sale.BusinessDate,
-            lost.State, lost.Answer?.ResponseCode, now, firstAsked, next, [], null, null, null);
+            lost.State, lost.Answer?.ResponseCode, now, firstAsked, next, [], null, null, null)
+        {
+            Available = SaleDecline.AvailableOf(lost),
+        };
     }
 
     /// <summary>A try begins.</summary>

@@ -32,19 +32,13 @@ internal sealed class RecoverySteps(
 
     /// <summary>The lost payment about which a mail may be owed after this step; null when none is.</summary>
     public static Id? MayOweMail(PaymentRow? before, PaymentRow next) =>
-        before?.State == next.State ? null
-        : IsLost(next) ? next.Payment
+        before?.State == next.State && IsLost(before) == IsLost(next) ? null
+        : IsLost(next) && !IsLost(before) ? next.Payment
         : next is { State: PaymentState.Approved, Origin: { Kind: OriginKind.Link } origin } ? origin.Payment
         : null;
 
     /// <summary>Its goods have left and nobody pays for them.</summary>
-    private static bool IsLost(PaymentRow? payment) => payment is
-    {
-        State: PaymentState.Declined or PaymentState.Expired,
-        Accepted.Approval: Approval.Deferred,
-        Facts: not null,
-        Origin: null,
-    };
+    private static bool IsLost(PaymentRow? payment) => SaleDecline.IsLost(payment);
 
     private static bool HasEnded(PaymentRow tried) => tried.State is PaymentState.Approved
         or PaymentState.Declined or PaymentState.Expired or PaymentState.Voided or PaymentState.Reversed;

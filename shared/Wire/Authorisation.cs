@@ -18,7 +18,14 @@ public sealed record AuthoriseRequest(
     CardFacts Card,
     string Sealed,
     string SealedSalt,
-    string SealedDigest);
+    string SealedDigest)
+{
+    /// <summary>
+    /// Whether the issuer may approve a part: another tender is then asked for the rest. Without it a part is
+    /// taken back, as nobody could pay the rest.
+    /// </summary>
+    public bool TakesPart { get; init; }
+}
 
 /// <summary>What became of a live authorisation.</summary>
 public enum AuthoriseResult
@@ -31,6 +38,9 @@ public enum AuthoriseResult
 
     /// <summary>The acquirer was not asked and will not be for this request: nothing was charged.</summary>
     NotAsked = 4,
+
+    /// <summary>Approved for <see cref="AuthoriseAnswer.Approved"/>, less than was asked for.</summary>
+    PartApproved = 5,
 }
 
 /// <summary>
@@ -50,4 +60,8 @@ public sealed record AuthoriseAnswer(
     string? ResponseCode,
     string? AuthorisationCode,
     string? RetrievalReference,
-    string Sentence);
+    string Sentence)
+{
+    /// <summary>What the card pays; only where that is a part of what was asked for.</summary>
+    public Money? Approved { get; init; }
+}

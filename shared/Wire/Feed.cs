@@ -93,7 +93,11 @@ public sealed record Outcome(
     string? AuthorisationCode,
     string? RetrievalReference,
     bool RetryMayDiffer,
-    DateTimeOffset At);
+    DateTimeOffset At)
+{
+    /// <summary>For a decline: what the card had, less than was asked for; null where not known.</summary>
+    public Money? Available { get; init; }
+}
 
 /// <summary>
 /// Cards that may not be accepted offline, as 40-bit tags under a key of the merchant, so that the list names

@@ -23,7 +23,8 @@ internal sealed partial class CardSale
         if (ask is not null && line.Now.IsUp)
         {
             var answer = await AskFor(payment, attempt, ask, cancel);
-            if (answer.Kind is LiveAnswerKind.Approved or LiveAnswerKind.Declined)
+            if (answer.Kind is LiveAnswerKind.Approved or LiveAnswerKind.Declined
+                or LiveAnswerKind.PartApproved)
                 return Settle(payment, answer);
         }
         return mayStandIn

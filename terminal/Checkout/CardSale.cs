@@ -124,7 +124,10 @@ internal sealed partial class CardSale(
         var request = new AuthoriseRequest(
             _payment, draft.Sale, amount, attempt.At, payment.Card.Facts,
             Convert.ToBase64String(attempt.SealedCard.Content.Span),
-            Convert.ToBase64String(attempt.SealedCard.Salt.Span), attempt.SealedCard.Digest);
+            Convert.ToBase64String(attempt.SealedCard.Salt.Span), attempt.SealedCard.Digest)
+        {
+            TakesPart = true,
+        };
         var timeout = TimeSpan.FromMilliseconds(Math.Clamp(
             payment.Policy.OnlineTimeoutMilliseconds, AskMillisecondsMin, AskMillisecondsMax));
         var reply = await asking(request, timeout, cancel);
@@ -134,6 +137,7 @@ internal sealed partial class CardSale(
     private SaleResult Settle(PaymentFacts payment, LiveAnswer live) => live.Kind switch
     {
         LiveAnswerKind.Approved => Approve(payment.Card, live.Answer!),
+        LiveAnswerKind.PartApproved => ApprovePart(payment, live.Answer!),
         LiveAnswerKind.Declined => Fail(payment.Card, live.Answer, null),
         LiveAnswerKind.NotAsked => StandIn(payment, mayBeCharged: false, isBarred: false),
         LiveAnswerKind.Barred => StandIn(payment, mayBeCharged: false, isBarred: true),

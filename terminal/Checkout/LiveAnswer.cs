@@ -20,6 +20,9 @@ internal enum LiveAnswerKind
 
     /// <summary>Neither yes nor no, and never to be taken for either: it may have been charged.</summary>
     Unknown = 5,
+
+    /// <summary>The issuer said yes to a part of the amount; another tender pays the rest.</summary>
+    PartApproved = 6,
 }
 
 /// <param name="Answer">The issuer's answer; null when there is none.</param>
@@ -40,6 +43,7 @@ internal readonly record struct LiveAnswer(LiveAnswerKind Kind, AuthoriseAnswer?
         AuthoriseResult.Approved => LiveAnswerKind.Approved,
         // A decline without its reason, field 39, is no decline that could be written down.
         AuthoriseResult.Declined when answer.ResponseCode is not null => LiveAnswerKind.Declined,
+        AuthoriseResult.PartApproved when answer.Approved is { Minor: > 0 } => LiveAnswerKind.PartApproved,
         AuthoriseResult.NotAsked => LiveAnswerKind.NotAsked,
         _ => LiveAnswerKind.Unknown,
     };

@@ -31,9 +31,9 @@ internal sealed partial class SaleFlow
                 return SaleResult.BadInput($"The card was asked for {body.Amount}. {split.Fault}");
             cash = CashTenders(split.Value);
         }
-        return await new CardSale(
+        return Told(await new CardSale(
             store, line, ask, deciding, priced.Enrolment, DraftOf(request, priced.Offer, cash), body.Amount,
             body.Tip, isPart: request.IsPart && !rest.IsZero, attempt)
-            .Resume(request.Order, mayStandIn, cancel);
+            .Resume(request.Order, mayStandIn, cancel), priced.Left);
     }
 }

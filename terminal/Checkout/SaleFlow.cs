@@ -33,8 +33,23 @@ internal sealed partial class SaleFlow(TerminalStore store, LineState line, AskI
             ? TenderSplit.Part(left, tenders, tip)
             : TenderSplit.TryCreate(left, tenders, tip);
         return split.IsValid
-            ? await Pay(request, enrolment, offer, split.Value, cancel)
+            ? Told(await Pay(request, enrolment, offer, split.Value, cancel), left)
             : SaleResult.BadInput(split.Fault);
+    }
+
+    /// <summary>With what is left to pay, and a sentence where a card had less than was asked for.</summary>
+    private static SaleResult Told(SaleResult result, Money before)
+    {
+        if (result.Part is not { } part)
+            return result;
+        var left = before - part.Share;
+        return result with
+        {
+            Left = left,
+            Sentences = result.IsAllTheCardHad
+                ? [$"The card paid {part.Amount}, all that it has. {left} are left to pay."]
+                : result.Sentences,
+        };
     }
 
     /// <summary>What the request comes to and what is left to pay; or what is wrong with it.</summary>

@@ -59,6 +59,14 @@ internal sealed record SaleResult(
     /// <summary>The share that a card has paid; with PartPaid only.</summary>
     public Tender? Part { get; init; }
 
+    /// <summary>
+    /// The issuer approved less than the card was asked for; <see cref="Left"/> are still to be paid.
+    /// </summary>
+    public bool IsAllTheCardHad { get; init; }
+
+    /// <summary>What is left to pay of the sale; with PartPaid only.</summary>
+    public Money? Left { get; init; }
+
     public static SaleResult PartPaid(Tender part, Decision? decision = null) =>
         new(SaleStatus.PartPaid, [], null, part.Payment!.Payment, null, decision) { Part = part };
 

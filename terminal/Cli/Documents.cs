@@ -55,6 +55,12 @@ internal sealed record RefusedBody(
 /// <summary>sale: declined by the issuer, exit code 5.</summary>
 internal sealed record DeclinedDocument(DeclinedBody Declined);
 
+/// <summary>A card had less than it was asked for, and nothing was sold: the part is given back.</summary>
+internal sealed record PartPaidDocument(PartPaidBody PartPaid);
+
+/// <param name="Left">What another tender would have had to pay.</param>
+internal sealed record PartPaidBody(Money Paid, Money Left, Id Payment);
+
 /// <param name="ResponseCode">Field 39 of ISO 8583.</param>
 internal sealed record DeclinedBody(string? ResponseCode, string Sentence, Id Payment);
 
@@ -262,6 +268,7 @@ internal sealed record WaitingDocument(Money AtRisk, long AgeSeconds, DateTimeOf
 [JsonSerializable(typeof(SaleDocument))]
 [JsonSerializable(typeof(RefusedDocument))]
 [JsonSerializable(typeof(DeclinedDocument))]
+[JsonSerializable(typeof(PartPaidDocument))]
 [JsonSerializable(typeof(UnknownDocument))]
 [JsonSerializable(typeof(VoidDocument))]
 [JsonSerializable(typeof(RefundDocument))]

@@ -82,7 +82,7 @@ internal static class ExitCodes
         SaleStatus.NotEnrolled => ExitCode.NotEnrolled,
         SaleStatus.JournalDamaged => ExitCode.JournalDamaged,
         SaleStatus.Refused => ExitCode.RefusedByPolicy,
-        SaleStatus.Declined => ExitCode.Declined,
+        SaleStatus.Declined or SaleStatus.PartPaid => ExitCode.Declined,
         SaleStatus.NotStored => ExitCode.NotStored,
         SaleStatus.Unknown => ExitCode.Unknown,
         _ => ExitCode.Internal,

@@ -15,12 +15,17 @@ internal sealed class SaleParts(VerbHost host)
         HelpName = "AMOUNT:FILE",
     };
 
+    public Option<bool> RestInCash { get; } = new("--rest-in-cash")
+    {
+        Description = "Where a card has less than it is asked for, cash pays what is left. Else what it paid "
+            + "is given back.",
+    };
+
     /// <summary>Takes the parts one after the other, then what pays the rest.</summary>
     public async Task<SaleResult> Sell(
-        SaleFlow sales, SaleRequest request, IReadOnlyList<string> parts, CancellationToken cancel)
+        SaleFlow sales, SaleRequest request, IReadOnlyList<string> parts, bool restInCash,
+        CancellationToken cancel)
     {
-        if (parts.Count == 0)
-            return await sales.Sell(request, cancel);
         request = request with { Sale = Id.New() };
         var paid = new List<Tender>();
         foreach (var text in parts)
@@ -41,8 +46,25 @@ internal sealed class SaleParts(VerbHost host)
                 return GivenUp(sales, paid, result);
             paid.Add(part);
         }
-        return GivenUp(sales, paid, await sales.Sell(request with { Paid = paid }, cancel));
+        var last = await sales.Sell(request with { Paid = [.. paid] }, cancel);
+        if (last.Part is not { } less)
+            return GivenUp(sales, paid, last);
+        // A card that had less than the rest: cash pays what is left, where that was said before.
+        paid.Add(less);
+        return restInCash
+            ? GivenUp(sales, paid, await sales.Sell(
+                request with
+                {
+                    Tenders = [new TenderText(TenderKind.Cash, null)], Card = null, Paid = [.. paid],
+                    Tip = null,
+                },
+                cancel))
+            : GivenUp(sales, paid, last);
     }
+
+    /// <summary>A sale that a card has paid in part only, and nobody pays the rest of.</summary>
+    public static SaleResult GivenUp(SaleFlow sales, SaleResult result) =>
+        result.Part is { } part ? GivenUp(sales, [part], result) : result;
 
     private static SaleResult GivenUp(SaleFlow sales, IReadOnlyList<Tender> paid, SaleResult result)
     {
@@ -53,7 +75,7 @@ internal sealed class SaleParts(VerbHost host)
         {
             Sentences =
             [
-                .. result.Sentences, "What other cards had paid for the sale is undone.",
+                .. result.Sentences, "What cards had paid for the sale is undone.",
                 .. unwritten.Select(outcome => outcome.Sentence),
             ],
         };

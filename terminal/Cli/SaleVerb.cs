@@ -91,8 +91,8 @@ internal sealed class SaleVerb(VerbHost host)
             "sale --data till1 --line LAMP --pay card:visa.json --manager mia --manager-pin -",
             "sale --data till1 --line MUG --keep 0123456789abcdef0123456789abcdef")
         {
-            host.Data, _lines, _pay, _keep, _parts.Option, _track2, _tlv, _mode, _email, _tip,
-            _customer, _redeem,
+            host.Data, _lines, _pay, _keep, _parts.Option, _parts.RestInCash, _track2, _tlv, _mode, _email,
+            _tip, _customer, _redeem,
             host.Cashier, _approval.Approval, _approval.Manager, _approval.ManagerPin,
         };
         verb.SetAction((parse, cancel) => host.OnTerminal(parse, context => Sell(context, parse, cancel)));
@@ -145,12 +145,14 @@ internal sealed class SaleVerb(VerbHost host)
                     ExitCode.BadInput,
                     "--keep takes a payment id that 'attempts' shows, and no card beside.");
             var mayStandIn = order.Approver is not null || context.Store.Staff.Count == 0;
-            result = await context.Sales().Keep(payment, request, mayStandIn, cancel);
+            result = SaleParts.GivenUp(
+                context.Sales(), await context.Sales().Keep(payment, request, mayStandIn, cancel));
         }
         else
         {
             result = await _parts.Sell(
-                context.Sales(), request, parse.GetValue(_parts.Option) ?? [], cancel);
+                context.Sales(), request, parse.GetValue(_parts.Option) ?? [],
+                parse.GetValue(_parts.RestInCash), cancel);
         }
         var told = Tell(context.Store, result);
         // With a printer, the receipt is out when the printer says so, not when it was shown.
@@ -197,6 +199,10 @@ internal sealed class SaleVerb(VerbHost host)
                 return VerbResult.Failed(
                     code, new DeclinedDocument(declined), CliJson.Default.DeclinedDocument,
                     [.. result.Sentences, $"Declined by the issuer: {result.ResponseCode ?? "no code"}."]);
+            case SaleStatus.PartPaid:
+                var part = new PartPaidBody(result.Part!.Amount, result.Left!.Value, result.Payment!.Value);
+                return VerbResult.Failed(
+                    code, new PartPaidDocument(part), CliJson.Default.PartPaidDocument, result.Sentences);
             case SaleStatus.Unknown:
                 return VerbResult.Failed(
                     code, new UnknownDocument(new UnknownBody(result.Payment, result.Sentences)),

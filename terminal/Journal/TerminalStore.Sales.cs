@@ -174,6 +174,10 @@ internal sealed partial class TerminalStore
         if (known.OutcomeAt is not null && PaymentStates.IsFinal(known.State))
             return WriteOutcome.Not(
                 WriteStatus.OutcomeKnown, $"Payment {card.Payment} has its outcome already: {known.State}.");
-        return known.Amount == tender.Amount && known.Sale == sale.Sale ? null : Differing(card.Payment);
+        // The issuer may have approved a part of what the attempt was for, never more.
+        var fits = known.Amount == tender.Amount
+            || (card.Approval == Approval.Online && known.Amount.Currency == tender.Amount.Currency
+                && tender.Amount.Minor > 0 && tender.Amount < known.Amount);
+        return fits && known.Sale == sale.Sale ? null : Differing(card.Payment);
     }
 }

@@ -21,6 +21,7 @@ internal static class Answers
     {
         var answer = To(request, transaction.Code);
         answer.Set(15, $"{transaction.SettlementDate:MMdd}");
+        if (transaction.PartMinor is { } part) answer.Set(4, $"{part:D12}");
         if (transaction.AuthorisationCode is { } code) answer.Set(38, code);
         return answer;
     }

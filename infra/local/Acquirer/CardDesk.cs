@@ -62,11 +62,17 @@ internal sealed class CardDesk(Ledger ledger, CardKey cardKey, SettlementClock c
             : TestTable.CodeFor(pan, asked.AmountMinor);
     }
 
-    private Transaction Decide(Transaction asked, string code) => asked with
+    private Transaction Decide(Transaction asked, string code)
     {
-        Code = code,
-        AuthorisationCode = code == ResponseCode.Approved ? $"{(ledger.Approvals + 1) % 1_000_000:D6}" : null,
-    };
+        var decided = asked with
+        {
+            Code = code,
+            PartMinor = code == ResponseCode.PartialApproval ? TestTable.PartOf(asked.AmountMinor) : null,
+        };
+        return decided.IsApproved
+            ? decided with { AuthorisationCode = $"{(ledger.Approvals + 1) % 1_000_000:D6}" }
+            : decided;
+    }
 
     /// <summary>The request as a transaction without a verdict.</summary>
     private Transaction Read(Iso8583Message request, string card) => new(

@@ -142,5 +142,5 @@ internal sealed class Ledger : IDisposable
 
     private static SettledLine LineOf(Transaction transaction, DateOnly date, bool isReversal) => new(
         transaction.Key, transaction.IsCredit, isReversal, transaction.AuthorisationCode ?? "",
-        transaction.AmountMinor, transaction.Currency, date);
+        transaction.ApprovedMinor, transaction.Currency, date);
 }

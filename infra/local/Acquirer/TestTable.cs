@@ -35,10 +35,19 @@ internal static class TestTable
             ["4000056655665556"] = new(MisbehaviourKind.Silent),
         }.ToFrozenDictionary();
 
+    /// <summary>This card has five of any currency with two digits left, at each payment.</summary>
+    private const string PoorCard = "5577000055770004";
+
+    private const long PoorCardMinor = 500;
+
+    /// <summary>What is approved where the answer is a part: five, or the half of less.</summary>
+    public static long PartOf(long amountMinor) =>
+        amountMinor > PoorCardMinor ? PoorCardMinor : Math.Max(1, amountMinor / 2);
+
     /// <summary>Field 39 for a request that nothing else decides.</summary>
     public static string CodeFor(string pan, long amountMinor) =>
-        IsCommand(amountMinor)
-            ? $"{amountMinor % 100:D2}"
+        IsCommand(amountMinor) ? $"{amountMinor % 100:D2}"
+            : pan == PoorCard && amountMinor > PoorCardMinor ? ResponseCode.PartialApproval
             : Declined.GetValueOrDefault(pan, ResponseCode.Approved);
 
     public static Misbehaviour MisbehaviourFor(string pan, long amountMinor)

@@ -27,6 +27,7 @@ internal sealed record OriginalKey(string Merchant, string Terminal, string Stan
 /// <param name="AuthorisationCode">Field 38 of the answer; null for a decline.</param>
 /// <param name="SettlementDate">Field 15 of the answer, with its year.</param>
 /// <param name="OfflineTime">When the merchant had accepted it, as told; null where it was not.</param>
+/// <param name="PartMinor">What was approved where that is less than was asked for.</param>
 internal sealed record Transaction(
     DateTimeOffset At,
     string Mti,
@@ -44,7 +45,8 @@ internal sealed record Transaction(
     string Code,
     string? AuthorisationCode,
     DateOnly SettlementDate,
-    string? OfflineTime = null)
+    string? OfflineTime = null,
+    long? PartMinor = null)
 {
     [JsonIgnore]
     public TransactionKey Key => new(Merchant, Terminal, Stan, Rrn);
@@ -53,7 +55,11 @@ internal sealed record Transaction(
     public OriginalKey Original => new(Merchant, Terminal, Stan, Transmitted);
 
     [JsonIgnore]
-    public bool IsApproved => Code == Iso8583.ResponseCode.Approved;
+    public bool IsApproved => Code is Iso8583.ResponseCode.Approved or Iso8583.ResponseCode.PartialApproval;
+
+    /// <summary>What an approval moves.</summary>
+    [JsonIgnore]
+    public long ApprovedMinor => PartMinor ?? AmountMinor;
 
     /// <summary>Approved and captured: 0200 and 0220 move money, 0100 and 0120 only hold it.</summary>
     [JsonIgnore]

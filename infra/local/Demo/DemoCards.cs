@@ -32,6 +32,9 @@ internal static class DemoCards
     public const string AnsweredTwice = "answered-twice";
     public const string LineDropped = "line-dropped";
 
+    /// <summary>Of more than 5.00 the acquirer approves 5.00.</summary>
+    public const string HasFive = "has-five";
+
     public static string Folder { get; } = Path.Combine(AppContext.BaseDirectory, "Demo", "cards");
 
     public static string PathOf(string card) => Path.Combine(Folder, card + ".json");

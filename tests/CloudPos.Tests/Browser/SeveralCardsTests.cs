@@ -45,6 +45,26 @@ public sealed class SeveralCardsTests(BrowserWorld world)
         await till.Sees(".list.settled li", "Taken back");
     }
 
+    [Fact]
+    public async Task A_card_that_has_less_pays_what_it_has_and_the_screen_says_what_is_left()
+    {
+        await using var till = await BrowserTill.Open(world);
+        await till.Scan(Coffee);
+        await till.Find("[data-key=pay]").ClickAsync();
+        await till.Find("[data-key=card]").ClickAsync();
+        await till.Find($"[data-card={DemoCards.HasFive}]").ClickAsync();
+
+        await till.Sees(".told", "The card paid 5.00 EUR, all that it has. 6.49 EUR are left to pay.");
+        await till.Sees(".owed", "€6.49");
+        await till.Sees(".paid", "€5.00");
+        await Look.At(till.Page, "pay-has-five");
+        await till.Find("[data-key=exact]").ClickAsync();
+
+        await till.Sees(".sold", "€11.49");
+        await Assertions.Expect(till.Find(".tenders li")).ToHaveCountAsync(2);
+        await till.Sees(".tenders", "€5.00");
+    }
+
     private static async Task PayPart(BrowserTill till)
     {
         await till.Scan(Coffee);

@@ -54,6 +54,7 @@ public class DemoTests
         { DemoCards.Declined05, EntryMode.Chip, Scheme.Visa },
         { DemoCards.SilentUntilRepeat, EntryMode.Chip, Scheme.Visa },
         { DemoCards.AnsweredLate, EntryMode.Contactless, Scheme.Mastercard },
+        { DemoCards.HasFive, EntryMode.Contactless, Scheme.Mastercard },
         { DemoCards.AnsweredTwice, EntryMode.Contactless, Scheme.Mastercard },
         { DemoCards.LineDropped, EntryMode.Chip, Scheme.Mastercard },
     };

@@ -18,6 +18,7 @@ internal static class TestCards
         ["silent until its repeat"] = "4000056655665556",
         ["answered twice"] = "5105105105105100",
         ["dropped"] = "5200828282828210",
+        ["has five"] = "5577000055770004",
         ["late"] = "2223003122003222",
     };
 

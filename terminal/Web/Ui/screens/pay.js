@@ -41,7 +41,7 @@ export function show(root) {
 
   function choose() {
     view.part = null;
-    draw(head(owed()), parts(), tip(),
+    draw(head(owed()), view.told ? h("p", { class: "told", role: "status" }, view.told) : null, parts(), tip(),
       view.cash ? h("p", { class: "split" }, t("pay.split", { cash: money(amount(view.cash)) }),
         h("button", { type: "button", class: "quiet", onclick: () => { view.cash = null; choose(); } }, t("pay.split.undo")))
         : null,
@@ -169,7 +169,7 @@ export function show(root) {
 
   async function pay(list, card = null) {
     if (view.busy) return;
-    view.busy = true;
+    [view.busy, view.told] = [true, null];
     draw(head(amount(view.basket.left.minor + view.tip)),
       h("p", { class: "underway", role: "status" }, t(card ? "pay.asking" : "pay.storing")));
     const order = { sale: view.basket.sale, turn: view.basket.turn, tenders: list };
@@ -201,7 +201,7 @@ export function show(root) {
 
   function ended(paid) {
     if (paid.status === "Completed") done(paid);
-    else if (paid.status === "PartPaid") { view.tip = 0; retry(choose); }
+    else if (paid.status === "PartPaid") { view.tip = 0; view.cash = null; view.told = paid.sentences.join(" "); retry(choose); }
     else refused(paid);
   }
 

@@ -23,6 +23,9 @@ internal sealed class AcquirerLedger
     /// <summary>The answer to a request not seen before; field 39.</summary>
     public Func<Iso8583Message, string> Decide { get; set; } = _ => ResponseCode.Approved;
 
+    /// <summary>What is approved of an amount where the answer is 10, in minor units.</summary>
+    public Func<long, long> PartOf { get; set; } = minor => Math.Max(1, minor / 2);
+
     /// <summary>Field 15 of every answer.</summary>
     public string SettlementDay { get; set; } = "0704";
 
@@ -36,7 +39,8 @@ internal sealed class AcquirerLedger
     }
 
     /// <summary>Approved and not reversed: what the cardholders pay.</summary>
-    public long ChargedMinor => Lines.Where(l => l.Code == "00" && !l.Reversed).Sum(l => l.AmountMinor);
+    public long ChargedMinor => Lines.Where(l => l.Code is "00" or "10" && !l.Reversed).Sum(
+        l => l.Code == "10" ? PartOf(l.AmountMinor) : l.AmountMinor);
 
     public Task Answer(Iso8583Message request, Conversation from)
     {
@@ -68,6 +72,11 @@ internal sealed class AcquirerLedger
                 {
                     AuthorisationCode = (++_codes).ToString("D6", CultureInfo.InvariantCulture),
                 };
+            if (line.Code == "10")
+                return (line.Code, [
+                    (4, PartOf(line.AmountMinor).ToString("D12", CultureInfo.InvariantCulture)),
+                    (15, SettlementDay), (38, line.AuthorisationCode),
+                ]);
             return line.Code == "00"
                 ? (line.Code, [(15, SettlementDay), (38, line.AuthorisationCode)])
                 : (line.Code, [(15, SettlementDay)]);
