@@ -148,7 +148,10 @@ internal sealed partial class TerminalStore
         if (_journal.HashAt(head.Journal, number) != acknowledgement.Hash)
         {
             sentence =
-                $"The back office has another entry {number}: a copy of this terminal has written as well.";
+                $"The back office has another entry {number}: a copy of this terminal has written as well. "
+                + "What is sold here is sent and waits for a manager, who adopts or rejects it; no card is "
+                + "accepted offline. Keep this folder until it is decided, and enrol this machine into a new "
+                + "one: 'enrol --data NEWFOLDER' with a code from the back office.";
             return AcknowledgementStatus.HashDiffers;
         }
         sentence = $"Acknowledged up to entry {number}.";

@@ -80,7 +80,9 @@ public class ForwardingTests
         var other = till.BackOffice.Acknowledge(
             TestTill.Journal, 2, EntryHash.Of("another entry"u8), TestTill.Start.AddMinutes(1));
 
-        Assert.Equal(AcknowledgementStatus.HashDiffers, till.Store.ApplyAcknowledgement(other).Status);
+        var outcome = till.Store.ApplyAcknowledgement(other);
+        Assert.Equal(AcknowledgementStatus.HashDiffers, outcome.Status);
+        Assert.Contains("'enrol --data NEWFOLDER'", outcome.Sentence);
 
         Assert.Equal(0, till.Store.Acknowledged.Number);
         Assert.Equal(TerminalStanding.Quarantined, till.Reopen().Acknowledged.Standing);
