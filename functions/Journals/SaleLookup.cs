@@ -40,7 +40,7 @@ internal sealed class SaleLookup(
         return Answer.Json(
             new ForeignSale(
                 receipt.Terminal, Stripped(known.Sale), known.Row.BusinessDate,
-                [.. Taken(known)], await RefusalOf(known, cancel)),
+                [.. Taken(known, identity.Terminal)], await RefusalOf(known, cancel)),
             WireJson.Default.ForeignSale);
     }
 
@@ -79,10 +79,13 @@ internal sealed class SaleLookup(
         return null;
     }
 
-    /// <summary>What was taken of it, and what others have reserved, as the refunds that they are.</summary>
-    private IEnumerable<SaleRefunded> Taken(RefundableSale known) =>
+    /// <summary>
+    /// What was taken of it, and what others have reserved, as the refunds that they are. What the asking
+    /// terminal has reserved itself it knows, or asks for again when the answer was lost.
+    /// </summary>
+    private IEnumerable<SaleRefunded> Taken(RefundableSale known, string asking) =>
         from one in known.Taken
-        where one.Until is null || one.Until > time.GetUtcNow()
+        where one.Until is null || (one.Until > time.GetUtcNow() && one.Terminal != asking)
         select new SaleRefunded(
             one.Refund, known.Sale.Sale, known.Row.Terminal, known.Sale.ReceiptNumber, "", null, "",
             one.Lines, one.Taxes ?? [], one.Total, one.Tenders, true)

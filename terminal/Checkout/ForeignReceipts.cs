@@ -31,12 +31,23 @@ internal sealed class ForeignReceipts(TerminalStore store, AskSale ask)
         var reply = await ask(receiptNumber, Timeout, cancel);
         if (reply.IsAnswered)
             return reply.Value.Sale.ReceiptNumber == receiptNumber
-                ? (reply.Value, null)
+                ? (WithOwn(reply.Value), null)
                 : (null, "The back office answered with another receipt; try again.");
         return reply.Kind == ReplyKind.Refused
             ? (null, reply.Problem!.Sentence)
             : (null, Offline(receiptNumber));
     }
+
+    /// <summary>What was given back of it here counts, though it may not have arrived yet.</summary>
+    private ForeignSale WithOwn(ForeignSale sale) => sale with
+    {
+        Earlier =
+        [
+            .. sale.Earlier,
+            .. store.RefundsOf(sale.Sale.Sale).Where(
+                own => sale.Earlier.All(told => told.Refund != own.Refund)),
+        ],
+    };
 
     /// <summary>What a cashier can do about a receipt of another till without a line.</summary>
     public static string Offline(string receiptNumber) =>

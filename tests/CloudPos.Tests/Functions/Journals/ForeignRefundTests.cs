@@ -1,6 +1,7 @@
 using CloudPos.Journal;
 using CloudPos.Terminal.Checkout;
 using CloudPos.Terminal.Printing;
+using CloudPos.Terminal.Uplink;
 using CloudPos.Wire;
 
 namespace CloudPos.Tests.Functions.Journals;
@@ -82,6 +83,39 @@ public sealed class ForeignRefundTests : IAsyncLifetime
         Assert.Contains("T0000001", refused.Fault, StringComparison.Ordinal);
         Assert.Equal(last, _second.Store.LastNumber);
         await _world.Office.Restart();
+    }
+
+    [Fact]
+    public async Task A_lost_answer_is_asked_for_again_and_what_was_given_here_counts_before_it_arrives()
+    {
+        var sale = await Sold(2);
+        var (found, _) = await _second.Context.Foreign().Find(sale.ReceiptNumber, default);
+        var unanswered = new UnansweredRefunds();
+        var lost = new RefundFlow(_second.Store, async (request, timeout, cancel) =>
+        {
+            await Ask(request);
+            return Reply<RefundAnswer>.NoAnswer("The answer was lost.");
+        }, unanswered);
+        var nothing = await lost.Refund(
+            RefundOrder.Of(null, found, [new("TEA", 1)], null, "bo", null, "returned"), default);
+
+        var (again, _) = await _second.Context.Foreign().Find(sale.ReceiptNumber, default);
+        var given = await new RefundFlow(
+            _second.Store, async (request, timeout, cancel) => await Ask(request), unanswered).Refund(
+            RefundOrder.Of(null, again, [new("TEA", 1)], null, "bo", null, "returned"), default);
+        var (left, _) = await _second.Context.Foreign().Find(sale.ReceiptNumber, default);
+
+        Assert.True(nothing.IsRefused);
+        Assert.True(given.Entry is not null, given.Fault);
+        Assert.Equal(1, Assert.Single(left!.Earlier).Lines[0].Quantity);
+
+        async Task<Reply<RefundAnswer>> Ask(RefundRequest request)
+        {
+            using var client = new BackOfficeClient(
+                _world.Office.Http.BaseAddress!, _world.Office.Time, _second.Context.Line);
+            return await client.Refund(
+                new Caller("T0000002", _second.Store.DeviceKey!), request, TimeSpan.FromSeconds(30), default);
+        }
     }
 
     [Theory]
