@@ -4,7 +4,9 @@ using CloudPos.Languages;
 namespace CloudPos.Papers;
 
 /// <summary>One line of an invoice; of what is given back every amount is the other way round.</summary>
-public sealed record InvoiceLine(long Quantity, string Name, Money? UnitPrice, Money Discount, Money Total);
+/// <param name="TaxBasisPoints">Null where the amount has a part at each rate.</param>
+public sealed record InvoiceLine(
+    long Quantity, string Name, Money? UnitPrice, Money Discount, int? TaxBasisPoints, Money Total);
 
 /// <summary>
 /// An invoice, a credit note, or what cancels one of them, with all that stands on it: made of its entry, the
@@ -65,12 +67,14 @@ public sealed record InvoiceDocument(
     public IReadOnlyList<InvoiceLine> Lines => Refund switch
     {
         null => [.. Sale.Lines.Select(line => new InvoiceLine(
-            line.Quantity, line.Name, line.UnitPrice, line.Discount, Signed(line.Total)))],
+            line.Quantity, line.Name, line.UnitPrice, line.Discount, line.TaxBasisPoints,
+            Signed(line.Total)))],
         { Lines.Count: 0 } => [new InvoiceLine(
-            1, Texts["invoice.reduction"], null, Money.Zero(Refund.Total.Currency), Signed(Refund.Total))],
+            1, Texts["invoice.reduction"], null, Money.Zero(Refund.Total.Currency), null,
+            Signed(Refund.Total))],
         _ => [.. Refund.Lines.Select(line => new InvoiceLine(
             line.Quantity, Sale.Lines[line.Line].Name, Sale.Lines[line.Line].UnitPrice,
-            Money.Zero(line.Amount.Currency), Signed(line.Amount)))],
+            Money.Zero(line.Amount.Currency), Sale.Lines[line.Line].TaxBasisPoints, Signed(line.Amount)))],
     };
 
     /// <summary>Net, tax and gross with their signs.</summary>
@@ -79,6 +83,10 @@ public sealed record InvoiceDocument(
         .. (Refund?.Taxes ?? Sale.Taxes).Select(tax =>
             new TaxLine(tax.RateBasisPoints, Signed(tax.Net), Signed(tax.Tax), Signed(tax.Gross))),
     ];
+
+    /// <summary>The rate of a line; empty where it has several.</summary>
+    public string RateOf(InvoiceLine line) =>
+        line.TaxBasisPoints is { } rate ? Locale.Rate(rate) : "";
 
     public Money Total => Signed(Refund?.Total ?? Sale.Total);
 

@@ -54,6 +54,7 @@ public static class InvoicePages
             .Append(Lines(PartyOf(invoice))).Append("</p>\n<table>\n<tr><th>")
             .Append(E(texts["invoice.quantity"])).Append("</th><th>").Append(E(texts["invoice.item"]))
             .Append("</th><th class=\"n\">").Append(E(texts["invoice.price"]))
+            .Append("</th><th class=\"n\">").Append(E(texts["receipt.tax"]))
             .Append("</th><th class=\"n\">").Append(E(texts["invoice.amount"])).Append("</th></tr>\n");
         foreach (var line in invoice.Lines)
             Row(html, invoice, line);
@@ -67,8 +68,8 @@ public static class InvoicePages
 
     private static void Head(PdfPage page, InvoiceDocument invoice)
     {
-        var (texts, top) = (invoice.Texts, 50.0);
-        page.Text(Left, top, invoice.Seller.Name, 14, bold: true);
+        var (texts, top) = (invoice.Texts, 54.0);
+        page.Text(Left, 50, Cut(invoice.Seller.Name, 60), 14, bold: true);
         foreach (var line in invoice.Seller.Address.Concat(OwnNumber(invoice)))
             page.Text(Left, top += 13, Cut(line, 70), 9);
         top = 34;
@@ -101,7 +102,8 @@ public static class InvoicePages
         var texts = invoice.Texts;
         page.Text(Left, top, texts["invoice.quantity"], 9, bold: true);
         page.Text(Left + 60, top, texts["invoice.item"], 9, bold: true);
-        page.TextTo(Right - 90, top, texts["invoice.price"], 9, bold: true);
+        page.TextTo(Right - 150, top, texts["invoice.price"], 9, bold: true);
+        page.TextTo(Right - 90, top, texts["receipt.tax"], 9, bold: true);
         page.TextTo(Right, top, texts["invoice.amount"], 9, bold: true);
         page.Rule(Left, Right, top + 14);
         return top + 22;
@@ -110,9 +112,10 @@ public static class InvoicePages
     private static double Line(PdfPage page, InvoiceDocument invoice, InvoiceLine line, double top)
     {
         page.Text(Left, top, $"{line.Quantity}");
-        page.Text(Left + 60, top, Cut(line.Name, 52));
+        page.Text(Left + 60, top, Cut(line.Name, 46));
         if (line.UnitPrice is { } price)
-            page.TextTo(Right - 90, top, invoice.Locale.Figure(price));
+            page.TextTo(Right - 150, top, invoice.Locale.Figure(price));
+        page.TextTo(Right - 90, top, invoice.RateOf(line));
         page.TextTo(Right, top, invoice.Locale.Figure(line.Total));
         if (line.Discount.IsZero)
             return top + 16;
@@ -148,12 +151,13 @@ public static class InvoicePages
         html.Append("<tr><td>").Append(line.Quantity).Append("</td><td>").Append(E(line.Name))
             .Append(discount).Append("</td><td class=\"n\">")
             .Append(line.UnitPrice is { } price ? E(invoice.Locale.Figure(price)) : "")
+            .Append("</td><td class=\"n\">").Append(E(invoice.RateOf(line)))
             .Append("</td><td class=\"n\">").Append(E(invoice.Locale.Figure(line.Total)))
             .Append("</td></tr>\n");
     }
 
     private static void Sum(StringBuilder html, string name, string figure) => html
-        .Append("<tr><td colspan=\"3\" class=\"n\">").Append(E(name)).Append("</td><td class=\"n\">")
+        .Append("<tr><td colspan=\"4\" class=\"n\">").Append(E(name)).Append("</td><td class=\"n\">")
         .Append(E(figure)).Append("</td></tr>\n");
 
     private static IEnumerable<string> OwnNumber(InvoiceDocument invoice) =>

@@ -53,17 +53,28 @@ internal static class InvoicePaper
         paper.Rule();
         foreach (var line in invoice.Lines)
         {
-            paper.Row($"{line.Quantity} x {line.Name}", locale.Figure(line.Total));
+            paper.Row(
+                $"{line.Quantity} x {line.Name}", $"{locale.Figure(line.Total)} {LetterOf(line)}".TrimEnd());
             if (!line.Discount.IsZero)
                 paper.Line(texts.With("receipt.discount", locale.Figure(line.Discount)), 2);
         }
         paper.Rule();
         foreach (var tax in invoice.Taxes)
-            paper.Row($"{texts["receipt.net"]} {locale.Rate(tax.RateBasisPoints)}", locale.Figure(tax.Net))
-                .Row($"{texts["receipt.tax"]} {locale.Rate(tax.RateBasisPoints)}", locale.Figure(tax.Tax));
+            paper.Row(
+                    $"{Letter(tax)} {texts["receipt.net"]} {locale.Rate(tax.RateBasisPoints)}",
+                    locale.Figure(tax.Net))
+                .Row(
+                    $"{Letter(tax)} {texts["receipt.tax"]} {locale.Rate(tax.RateBasisPoints)}",
+                    locale.Figure(tax.Tax));
         return paper.Row(
                 texts.With("receipt.total", invoice.Total.Currency), locale.Figure(invoice.Total),
                 style: PaperStyle.Bold | PaperStyle.Tall)
             .Line(invoice.Paid).WithCode(invoice.Number);
+
+        // The letter of a rate, as on receipts: A for the first one below.
+        char Letter(TaxLine tax) => (char)('A' + invoice.Taxes.Index().First(
+            one => one.Item.RateBasisPoints == tax.RateBasisPoints).Index);
+        string LetterOf(InvoiceLine line) => invoice.Taxes.FirstOrDefault(
+            tax => tax.RateBasisPoints == line.TaxBasisPoints) is { } own ? $"{Letter(own)}" : "";
     }
 }
