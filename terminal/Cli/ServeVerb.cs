@@ -53,6 +53,7 @@ internal sealed class ServeVerb(VerbHost host)
             return host.Print(parse, VerbResult.Error(
                 ExitCode.BadInput,
                     "The path of --data is too long for a Unix socket; choose one nearer to the root."));
+        var web = ServeHost.NewBuilder();
         var opened = TerminalStore.TryOpen(data, host.Time);
         if (opened.Store is null)
             return host.Print(parse, VerbResult.Error(ExitCodes.Of(opened.Status), opened.Sentence));
@@ -71,7 +72,7 @@ internal sealed class ServeVerb(VerbHost host)
                 JsonSerializer.SerializeToUtf8Bytes(StatusVerb.Of(context), CliJson.Default.StatusDocument));
         using var stopPrinting = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         var printing = context.Printing.Run(stopPrinting.Token);
-        await ServeHost.Run(parts, Say, cancel);
+        await ServeHost.Run(parts, web, Say, cancel);
         await stopPrinting.CancelAsync();
         await printing;
         return (int)ExitCode.Done;

@@ -38,10 +38,12 @@ internal static class ServeHost
 
     /// <exception cref="InvalidOperationException">The data folder's path is too long for a
     /// socket.</exception>
-    public static async Task Run(ServeParts parts, Action<string> say, CancellationToken cancel)
+    /// <param name="made">Begun before the journal was opened; see <see cref="NewBuilder"/>.</param>
+    public static async Task Run(
+        ServeParts parts, Task<WebApplicationBuilder> made, Action<string> say, CancellationToken cancel)
     {
         var socket = PrepareSocket(parts.DataDirectory);
-        var builder = WebApplication.CreateSlimBuilder();
+        var builder = await made;
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
@@ -75,6 +77,13 @@ internal static class ServeHost
         await forwarding;
         File.Delete(socket);
     }
+
+    /// <summary>
+    /// The web server before it knows the terminal: made while the journal opens, so that the first screen
+    /// waits for the longer of the two only.
+    /// </summary>
+    public static Task<WebApplicationBuilder> NewBuilder() =>
+        Task.Run(() => WebApplication.CreateSlimBuilder());
 
     private static void MapApi(WebApplication app, ServeParts parts)
     {

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 
 namespace CloudPos.Terminal.Web;
@@ -15,6 +16,8 @@ internal static class UiFiles
     /// <summary>What a language lacks is said in English, never as a key.</summary>
     private const string FallbackPrefix = LanguagePrefix + "en/";
 
+    private const string ModulesMark = "<!-- modules -->";
+
     /// <summary>No inline script or style, no frame around it, nothing sent or loaded elsewhere.</summary>
     private const string Policy =
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -28,7 +31,7 @@ internal static class UiFiles
             .Select(name => name.Replace('\\', '/')).ToArray();
         foreach (var name in names.Where(name => !name.StartsWith(LanguagePrefix, StringComparison.Ordinal)))
             MapOne(app, "/" + name[Prefix.Length..], TypeOf(name), () => Read(name));
-        MapOne(app, "/", "text/html; charset=utf-8", () => Read(Prefix + "index.html"));
+        MapOne(app, "/", "text/html; charset=utf-8", () => Page(names));
         var languages = names.Where(name => name.StartsWith(LanguagePrefix, StringComparison.Ordinal))
             .GroupBy(name => name[LanguagePrefix.Length..].Split('/')[0]);
         foreach (var language in languages)
@@ -39,6 +42,20 @@ internal static class UiFiles
                         .Order(StringComparer.Ordinal).Select(Read),
                     .. language.Order(StringComparer.Ordinal).Select(Read),
                 ]));
+    }
+
+    /// <summary>
+    /// The page names every module, so that the browser asks for all at once and not for each when the one
+    /// before it has come.
+    /// </summary>
+    private static byte[] Page(IEnumerable<string> names)
+    {
+        var modules = names.Where(name => name.EndsWith(".js", StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal)
+            .Select(name => $"<link rel=\"modulepreload\" href=\"/{name[Prefix.Length..]}\">");
+        var page = Encoding.UTF8.GetString(Read(Prefix + "index.html"));
+        return Encoding.UTF8.GetBytes(
+            page.Replace(ModulesMark, string.Join('\n', modules), StringComparison.Ordinal));
     }
 
     public static byte[] Read(string name)

@@ -40,6 +40,28 @@ internal sealed class LineConnection(LineProxy line, Socket caller, IPEndPoint t
         }
     }
 
+    /// <summary>Answers whatever is asked as a gateway that finds nobody behind it, and closes.</summary>
+    public async Task AnswerForGatewayAsync()
+    {
+        try
+        {
+            await caller.ReceiveAsync(new byte[BufferBytes]);
+            var answer = "HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"u8;
+            await SendAllAsync(caller, answer.ToArray());
+            caller.Shutdown(SocketShutdown.Send);
+        }
+        catch (Exception e) when (IsEndOfSocket(e))
+        {
+            Reset();
+        }
+        finally
+        {
+            line.Forget(this);
+            caller.Dispose();
+            far.Dispose();
+        }
+    }
+
     public void Reset()
     {
         Reset(caller);

@@ -125,7 +125,8 @@ internal sealed class LineProxy : IAsyncDisposable
             if (value == LineState.BlackHole && passable.Task.IsCompleted) passable = NewSource();
             if (value != LineState.BlackHole) passable.TrySetResult();
             reset = value == LineState.BlackHole ? [] :
-                [.. connections.Where(connection => value == LineState.Down || connection.IsSevered)];
+                [.. connections.Where(connection => value is LineState.Down or LineState.BadGateway
+                    || connection.IsSevered)];
         }
         foreach (var connection in reset) connection.Reset();
     }
@@ -144,8 +145,10 @@ internal sealed class LineProxy : IAsyncDisposable
                 return;
             }
             LineConnection? connection = null;
+            bool isGateway;
             lock (gate)
             {
+                isGateway = state == LineState.BadGateway;
                 if (state != LineState.Down && connections.Count < ConnectionsMax)
                     connections.Add(connection = new LineConnection(this, caller, target));
             }
@@ -156,7 +159,7 @@ internal sealed class LineProxy : IAsyncDisposable
             }
             else
             {
-                _ = connection.RunAsync();
+                _ = isGateway ? connection.AnswerForGatewayAsync() : connection.RunAsync();
             }
         }
     }

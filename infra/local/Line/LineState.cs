@@ -13,4 +13,7 @@ internal enum LineState
     /// Takes every connection and passes nothing on, in either direction: the caller must give up by itself.
     /// </summary>
     BlackHole = 3,
+
+    /// <summary>There is a line, and something else answers in the back office's place: HTTP 502.</summary>
+    BadGateway = 4,
 }

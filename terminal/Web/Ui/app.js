@@ -11,8 +11,8 @@ import { catchWedge } from "./wedge.js";
 
 async function begin() {
   try {
-    await refreshSession();
-    tell(await get("/api/status"));
+    const [, status] = await Promise.all([refreshSession(), get("/api/status")]);
+    tell(status);
   } catch {
     // The program is starting or gone: the bar says so, and the stream notices when it answers.
     if (!state.session) { setTimeout(begin, 500); return; }
