@@ -47,7 +47,7 @@ export function show(root) {
     h("span", { class: "what" }, payment.receiptNumber ?? t("payments.nosale"),
       payment.lastFour ? ` · ${payment.scheme} •••• ${payment.lastFour}` : ""),
     h("span", { class: "figure" }, money(payment.amount)),
-    h("span", { class: "state" }, payment.approval !== "None" ? approvalTag(payment.approval) : null,
+    h("span", { class: "state" }, payment.approval !== "None" ? approvalTag(payment.approval, !payment.atRisk) : null,
       h("span", { class: `tag state-${payment.state}` }, t(`state.${payment.state}`)),
       payment.responseCode ? h("span", { class: "code" }, t("payments.code", { code: payment.responseCode })) : null),
     h("span", { class: "when" }, dateTime(payment.at),

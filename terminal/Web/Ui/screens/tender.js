@@ -4,7 +4,9 @@ import { h } from "../dom.js";
 import { t } from "../i18n.js";
 import { money } from "../format.js";
 
-export const approvalTag = approval => h("span", { class: `tag ${approval}` }, t(`approval.${approval}`));
+/** @param ended the outcome is known: "not yet" would be wrong beside it. */
+export const approvalTag = (approval, ended = false) => h("span", { class: `tag ${approval}` },
+  t(ended && approval === "Deferred" ? "approval.Deferred.ended" : `approval.${approval}`));
 
 export const tenderLine = tender => h("li", {},
   h("span", {}, tender.kind === "Card" ? `${tender.scheme} •••• ${tender.lastFour}` : t(`tender.${tender.kind}`)),
