@@ -93,7 +93,7 @@ internal static class AnswerDecisions
         if (profile.ReversalDone.Contains(answer.ResponseCode))
             return PaymentChange.To(told.Advance(
                 PaymentState.Reversed, now, $"reversal answered {answer.ResponseCode}", PaymentEvent.Acquirer)
-                with { Held = null });
+                with { Held = told is { IsRefund: true, PartOnly: true } ? RefundDeclined : null });
         return reversal.ResponseCode == answer.ResponseCode
             ? PaymentChange.None(RecordOutcome.AlreadyRecorded)
             : PaymentChange.To(
@@ -134,7 +134,8 @@ internal static class AnswerDecisions
                     (kept with { Facts = kept.Facts with { Amount = part, Requested = whole } }).Advance(
                         PaymentState.Approved, now, $"{why} for {part} of {whole}", PaymentEvent.Acquirer));
             case CodeMeaning.Partial:
-                return PaymentChange.ToOwing((kept with { PartOnly = true }).Advance(
+                var held = kept.IsRefund ? RefundDeclined : null;
+                return PaymentChange.ToOwing((kept with { PartOnly = true, Held = held }).Advance(
                     PaymentState.Reversing, now, $"{why} for {PartOf(kept, answer)?.ToString() ?? "a part"}",
                     PaymentEvent.Acquirer));
             // A refund is declined by the card's issuer, not for what its holder did: a person pays it out.

@@ -27,6 +27,7 @@ internal static class PaymentsRoom
         })
         .AddSingleton(Lines)
         .AddSingleton(provider => provider.GetRequiredService<Acquirers>().All[0])
+        .AddSingleton<LinkFigures>()
         .AddSingleton<PaymentStore>()
         .AddSingleton<PaymentRecorder>()
         .AddSingleton<CardVault>()
@@ -79,8 +80,12 @@ internal static class PaymentsRoom
 }
 
 /// <summary>Keeps the lines up while the program runs. Without a configured acquirer there is none.</summary>
-internal sealed class AcquirerLines(Acquirers acquirers, LateAnswers late) : IHostedService
+internal sealed class AcquirerLines(Acquirers acquirers, LateAnswers late, LinkFigures figures)
+    : IHostedService
 {
+    /// <summary>Told for as long as the lines are kept up.</summary>
+    public LinkFigures Figures => figures;
+
     public Task StartAsync(CancellationToken cancel)
     {
         foreach (var link in acquirers.All.Where(link => link.HasAddress))

@@ -141,7 +141,8 @@ internal sealed class BackOfficeClient : IDisposable
         var call = new Call(
             caller, HttpMethod.Post, path, body, JsonMediaType, timeout, Payment: request.Payment);
         var reply = await Exchange(call, answer => Json(answer, WireJson.Default.AuthoriseAnswer), cancel);
-        if (reply.Value?.Result is AuthoriseResult.Approved or AuthoriseResult.Declined)
+        if (reply.Value?.Result is AuthoriseResult.Approved or AuthoriseResult.Declined
+            or AuthoriseResult.PartApproved)
             _line.AcquirerAnswered();
         else if (reply.IsAnswered)
             _line.Missing(LinePart.Acquirer, reply.Value.Sentence);

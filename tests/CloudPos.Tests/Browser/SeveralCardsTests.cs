@@ -57,6 +57,7 @@ public sealed class SeveralCardsTests(BrowserWorld world)
         await till.Sees(".told", "The card paid 5.00 EUR, all that it has. 6.49 EUR are left to pay.");
         await till.Sees(".owed", "€6.49");
         await till.Sees(".paid", "€5.00");
+        await Assertions.Expect(till.Find("#bar")).Not.ToContainTextAsync("not answer");
         await Look.At(till.Page, "pay-has-five");
         await till.Find("[data-key=exact]").ClickAsync();
 

@@ -14,6 +14,9 @@ internal sealed class AcquirerLedger
         public int Times { get; set; } = 1;
         public bool Reversed { get; set; }
         public string AuthorisationCode { get; init; } = "";
+
+        /// <summary>A refund: the cardholder gets it.</summary>
+        public bool IsCredit { get; init; }
     }
 
     private readonly Lock _lock = new();
@@ -70,6 +73,7 @@ internal sealed class AcquirerLedger
                     key.Item1, key.Item2, request.Get(11)!,
                     long.Parse(request.Get(4)!, CultureInfo.InvariantCulture), Decide(request))
                 {
+                    IsCredit = request.Get(3)![0] == '2',
                     AuthorisationCode = (++_codes).ToString("D6", CultureInfo.InvariantCulture),
                 };
             if (line.Code == "10")

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Collections.Concurrent;
 using System.Text;
 using CloudPos.Cards;
@@ -339,6 +340,44 @@ public sealed class AcquirerLinkTests : IAsyncDisposable
         if (_link is not null)
             await _link.DisposeAsync();
         await _acquirer.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Late_second_and_unasked_answers_are_figures_by_acquirer_and_kind()
+    {
+        var link = await Start(Hasty);
+        await using var lines = new Acquirers([link], [], 16, 4);
+        using var figures = new LinkFigures(lines);
+        using var listener = new MeterListener();
+        var seen = new Dictionary<string, long>();
+        listener.InstrumentPublished = (instrument, to) =>
+        {
+            if (instrument.Name == LinkFigures.Strays)
+                to.EnableMeasurementEvents(instrument);
+        };
+        listener.SetMeasurementEventCallback<long>((_, value, tags, _) =>
+        {
+            if ((string?)tags[0].Value == link.Profile.Name)
+                seen[(string)tags[1].Value!] = value;
+        });
+        listener.Start();
+        Iso8583Message? asked = null;
+        Conversation? line = null;
+        _acquirer.Script = (message, from) =>
+        {
+            (asked, line) = (message, from);
+            return Task.CompletedTask;
+        };
+
+        using var none = await Ask(link, 1);
+        await line!.Answer(asked!, "00");
+        await line.Answer(asked!, "00");
+        using var never = Message(TestCards.Request(77));
+        await line.Answer(never, "00");
+        await Until(() => link.Counters.UnaskedCount == 1);
+        listener.RecordObservableInstruments();
+
+        Assert.Equal((1, 1, 1), (seen["late"], seen["second"], seen["unasked"]));
     }
 
     private static async Task<AcquirerAnswer> Ask(

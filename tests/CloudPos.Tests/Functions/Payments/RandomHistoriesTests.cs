@@ -12,9 +12,9 @@ namespace CloudPos.Tests.Functions.Payments;
 
 /// <summary>
 /// Random histories of a few sales at once: asked live or not, accepted, refused, abandoned, voided, told
-/// again; an acquirer that answers, declines, keeps silent, answers late or twice, or drops the line; a
-/// process that is killed. Then everything calms down, and each payment must be in one state that agrees with
-/// the acquirer's own book.
+/// again, given back from two terminals; an acquirer that answers, declines, approves a part, keeps silent,
+/// answers late or twice, or drops the line; a process that is killed. Then everything calms down, and each
+/// payment must be in one state that agrees with the acquirer's own book.
 /// </summary>
 public class RandomHistoriesTests
 {
@@ -29,6 +29,8 @@ public class RandomHistoriesTests
         LiveThenAbandoned,
         AbandonedUnasked,
         VoidedBeforeKnown,
+        DeferredThenRefunded,
+        LiveThenRefunded,
     }
 
     private enum Mood
@@ -36,6 +38,7 @@ public class RandomHistoriesTests
         Answers,
         AnswersTwice,
         Declines,
+        ApprovesAPart,
         KeepsSilent,
         AnswersLate,
         DropsTheLine,
@@ -59,7 +62,7 @@ public class RandomHistoriesTests
             profile => profile with { AnswerTimeout = TimeSpan.FromMilliseconds(60) });
         var late = new ConcurrentQueue<(Iso8583Message Message, Conversation From)>();
         var calm = Misbehave(world, history.Moods, late);
-        var sales = history.Ways.Select((way, i) => new Player(world, way, 1_000 + i)).ToArray();
+        var sales = history.Ways.Select((way, i) => new Player(world, way, i)).ToArray();
         world.Engine.Point = history.Kill;
         world.Engine.DieAt = history.KillAt == 0 ? 0 : world.Engine.Commits + history.KillAt;
 
@@ -77,6 +80,10 @@ public class RandomHistoriesTests
         calm();
         await PaymentWorld.Until(() => world.Link.IsReady);
         await Surviving(world, () => Release(world, late));
+        await Surviving(world, () => world.Settle());
+        // What was refused while nothing was known is asked for again, and what was taken is not taken twice.
+        foreach (var sale in sales.Where(sale => sale.IsGivenBack))
+            await Surviving(world, sale.GiveBackAgain);
         await Surviving(world, () => world.Settle());
         await Check(world, sales);
     }
@@ -98,23 +105,50 @@ public class RandomHistoriesTests
                 PaymentStates.IsFinal(payment.State) || payment.State == PaymentState.Approved,
                 $"{sale.Way} is {payment.State}");
             var lines = world.Acquirer.Ledger.Lines.Where(
-                l => l.AmountMinor == sale.Sale.Amount.Minor).ToList();
+                l => l.AmountMinor == sale.Sale.Amount.Minor && !l.IsCredit).ToList();
             var known = await CaseOf(world, sale.Sale);
             var asked = 1 + (known?.Tries.Count ?? 0);
             Assert.True(lines.Count <= asked, $"{sale.Way} was asked for {lines.Count} times of {asked}");
-            var charges = lines.Count(line => line is { Code: "00", Reversed: false });
+            var charges = lines.Count(line => line is { Code: "00" or "10", Reversed: false });
             var isCharged = charges > 0;
             Assert.True(charges <= 1, $"{sale.Way} was charged {charges} times");
             Assert.True(
                 isCharged == (payment.State == PaymentState.Approved || known?.State == CaseState.Recovered),
                 $"{sale.Way} is {payment.State}, case {known?.State}, charged: {isCharged}, {payment.Held}");
             Assert.Null(payment.Sealed);
+            await CheckRefunds(world, sale, isCharged);
             approved += isCharged ? sale.Sale.Amount.Minor : 0;
         }
-        Assert.Equal(approved, world.Acquirer.Ledger.ChargedMinor);
+        Assert.Equal(approved, world.Acquirer.Ledger.Lines.Where(
+            l => l is { Code: "00" or "10", Reversed: false, IsCredit: false }).Sum(l => l.AmountMinor));
         var totals = new TotalsScan(world.Tables);
         await totals.Read(PaymentWorld.Terminal, default);
         Assert.Empty(totals.Differences());
+    }
+
+    /// <summary>
+    /// Each of the two asks for more than half, so one at most is given, once, and only of money that came.
+    /// </summary>
+    private static async Task CheckRefunds(PaymentWorld world, Player sale, bool isCharged)
+    {
+        var credits = world.Acquirer.Ledger.Lines.Where(l => l.IsCredit && l.AmountMinor == sale.BackMinor)
+            .ToList();
+        var rows = new List<PaymentRow>();
+        foreach (var id in sale.Refunds)
+            if (await world.Store.Find(PaymentWorld.Terminal, id, default) is { } row)
+                rows.Add(row);
+        Assert.True(rows.Count <= 1, $"{sale.Way} was given back {rows.Count} times");
+        Assert.True(credits.Count <= rows.Count, $"{sale.Way} has {credits.Count} credits");
+        var isGiven = credits.Any(l => l is { Code: "00" or "10", Reversed: false });
+        Assert.True(!isGiven || isCharged, $"{sale.Way} was given back and never charged");
+        foreach (var row in rows)
+        {
+            Assert.True(
+                row.State is PaymentState.Approved or PaymentState.Declined or PaymentState.Reversed,
+                $"the refund of {sale.Way} is {row.State}");
+            Assert.Equal(isGiven, row.State == PaymentState.Approved);
+            Assert.Equal(!isGiven, row.Held == AnswerDecisions.RefundDeclined);
+        }
     }
 
     private static async Task<RecoveryCase?> CaseOf(PaymentWorld world, TestSale sale) =>
@@ -162,7 +196,12 @@ public class RandomHistoriesTests
         world.Acquirer.Script = async (message, from) =>
         {
             var mood = isCalm ? Mood.Answers : moods[at++ % moods.Length];
-            ledger.Decide = _ => mood == Mood.Declines ? "05" : "00";
+            ledger.Decide = _ => mood switch
+            {
+                Mood.Declines => "05",
+                Mood.ApprovesAPart => "10",
+                _ => "00",
+            };
             var (code, fields) = ledger.Enter(message);
             switch (mood)
             {
@@ -185,14 +224,22 @@ public class RandomHistoriesTests
     }
 
     /// <summary>One sale as a terminal goes through it; each step can be told again.</summary>
-    private sealed class Player(PaymentWorld world, Way way, long minor)
+    private sealed class Player(PaymentWorld world, Way way, int index)
     {
+        private readonly RefundedSale _back = new(world, index);
         private AuthoriseResult? _told;
         private int _next;
 
         public Way Way => way;
 
-        public TestSale Sale { get; } = world.Sale(minor);
+        /// <summary>No two sales have one amount, nor has a refund that of a sale.</summary>
+        public TestSale Sale { get; } = world.Sale(1_000 + 10 * index);
+
+        public bool IsGivenBack => way is Way.DeferredThenRefunded or Way.LiveThenRefunded;
+
+        public long BackMinor => RefundedSale.MinorOf(Sale);
+
+        public IReadOnlyList<Id> Refunds => _back.Refunds;
 
         public bool IsOver => _next >= Steps.Length;
 
@@ -204,6 +251,8 @@ public class RandomHistoriesTests
             Way.LiveThenVoided => [Ask, Attempt, Accept, Void],
             Way.LiveThenAbandoned => [Ask, Attempt, Abandon],
             Way.AbandonedUnasked => [Attempt, Abandon],
+            Way.DeferredThenRefunded => [Attempt, Accept, GiveBackHere, GiveBackThere],
+            Way.LiveThenRefunded => [Ask, Attempt, Accept, GiveBackThere, GiveBackHere],
             _ => [Void, Attempt, Accept],
         };
 
@@ -225,11 +274,27 @@ public class RandomHistoriesTests
 
         private Task Void() => world.Void(Sale);
 
-        private Task Accept() => _told switch
+        private async Task Accept()
         {
-            AuthoriseResult.Approved => world.Accept(Sale, Approval.Online),
-            AuthoriseResult.Declined => world.Fail(Sale, "05"),
-            _ => world.Accept(Sale),
-        };
+            if (_told == AuthoriseResult.Declined)
+            {
+                await world.Fail(Sale, "05");
+                return;
+            }
+            var approval = _told == AuthoriseResult.Approved ? Approval.Online : Approval.Deferred;
+            await world.Accept(Sale, approval);
+            if (IsGivenBack)
+                await _back.Keep(Sale, approval);
+        }
+
+        private Task GiveBackHere() => _back.GiveBack(Sale, PaymentWorld.Terminal);
+
+        private Task GiveBackThere() => _back.GiveBack(Sale, RefundedSale.OtherTerminal);
+
+        public async Task GiveBackAgain()
+        {
+            await GiveBackHere();
+            await GiveBackThere();
+        }
     }
 }
