@@ -46,9 +46,9 @@ internal sealed class MerchantYear : IAsyncDisposable
     public T Get<T>() where T : notnull => _office.Services.GetRequiredService<T>();
 
     /// <param name="ready">Whether the payments wait for a batch; else they are settled.</param>
-    public async Task Sell(int count, int days, bool ready)
-    {
-        foreach (var terminal in TerminalIds)
+    public Task Sell(int count, int days, bool ready) => Parallel.ForEachAsync(
+        TerminalIds, async (terminal, _) =>
+        {
             for (var day = 0; day < days; day++)
             {
                 var (date, tallies) = (First.AddDays(day), new DayTallies());
@@ -62,7 +62,7 @@ internal sealed class MerchantYear : IAsyncDisposable
                 }
                 await Commit(terminal, [TerminalDays.With(TerminalDays.Empty(terminal, date), tallies)]);
             }
-    }
+        });
 
     public ValueTask DisposeAsync() => _office.DisposeAsync();
 
