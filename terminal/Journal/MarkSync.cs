@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
 namespace CloudPos.Terminal.Journal;
@@ -44,7 +43,7 @@ internal sealed class MarkSync : IDisposable
             while (_isRunning)
                 Monitor.Wait(_turn);
             if (_wanted is { } file)
-                (_wanted, _failure) = (null, Failure(() => Sync(file)));
+                (_wanted, _failure) = (null, Failure(() => RandomAccess.FlushToDisk(file)));
             if (_failure is not null)
                 throw new IOException(_failure.Message, _failure);
         }
@@ -74,7 +73,7 @@ internal sealed class MarkSync : IDisposable
                     return;
                 (file, _wanted, _isRunning) = (_wanted, null, true);
             }
-            var failure = Failure(() => Sync(file));
+            var failure = Failure(() => RandomAccess.FlushToDisk(file));
             lock (_turn)
             {
                 (_failure, _isRunning) = (failure, false);
@@ -96,19 +95,4 @@ internal sealed class MarkSync : IDisposable
             return failure;
         }
     }
-
-    /// <summary>
-    /// The data and what is needed to find them, not the time of the last write, which would take the file
-    /// system a transaction of its own (fdatasync(2)).
-    /// </summary>
-    private static void Sync(SafeFileHandle file)
-    {
-        if (!OperatingSystem.IsLinux())
-            RandomAccess.FlushToDisk(file);
-        else if (FlushData(file) != 0)
-            throw new IOException($"It cannot be synchronised (error {Marshal.GetLastPInvokeError()}).");
-    }
-
-    [DllImport("libc", EntryPoint = "fdatasync", SetLastError = true)]
-    private static extern int FlushData(SafeFileHandle file);
 }
