@@ -76,10 +76,13 @@ export function show(root) {
   }
 
   async function speak(locale) {
-    await act(async () => {
+    try {
       await post("/api/paper/language", { locale });
+      // Draws the screen anew; drawn twice, it would take away what is typed meanwhile.
       await refreshSession();
-    });
+    } catch (fault) {
+      showFault(fault);
+    }
   }
 
   async function begin() {
