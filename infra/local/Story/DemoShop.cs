@@ -59,7 +59,10 @@ internal static class DemoShop
     }
 
     public static JsonNode MerchantBody() =>
-        new JsonObject { ["name"] = "Kiez & Korn GmbH", ["currency"] = Currency };
+        new JsonObject
+        {
+            ["name"] = "Kiez & Korn GmbH", ["currency"] = Currency, ["taxNumber"] = "27/401/00815",
+        };
 
     public static JsonNode StoreBody() => new JsonObject
     {

@@ -61,6 +61,17 @@ public sealed class PaperTests(BrowserWorld world)
         await till.Find("dialog button.main").ClickAsync();
         await till.Sees("dialog .paper", "Muster GmbH");
         await till.Page.Keyboard.PressAsync("Escape");
+        await till.Button("Invoice").ClickAsync();
+        await till.Sees("dialog [data-invoice]", "Muster GmbH");
+        await Look.At(till.Page, "invoice-list");
+        await till.Find("dialog [data-invoice] button").First.ClickAsync();
+        await till.Sees("dialog .paper", "*** COPY 1 ***");
+        foreach (var type in new[] { "application/pdf", "text/html; charset=utf-8" })
+            Assert.Equal($"200 {type}", await till.Page.EvaluateAsync<string>(
+                "async at => { const got = await fetch(document.querySelectorAll('dialog a')[at].href); "
+                + "return `${got.status} ${got.headers.get('content-type')}`; }",
+                type == "application/pdf" ? 0 : 1));
+        await till.Page.Keyboard.PressAsync("Escape");
 
         await till.Find("nav a[href='#/paper']").ClickAsync();
         await till.Find("[data-key=drill]").ClickAsync();
