@@ -33,7 +33,7 @@ const row = (one, close) => h("li", { "data-invoice": one.invoiceNumber },
       : one.credits ? h("span", { class: "tag" }, t("invoice.credits", { number: one.credits })) : null),
   h("span", { class: "when" }, dateTime(one.at)),
   h("span", { class: "actions" },
-    h("button", { type: "button", onclick: () => close(() => copy(one)) }, t("sales.copy")),
+    h("button", { type: "button", onclick: () => close(() => copy(one)) }, t("invoice.copy")),
     h("button", { type: "button", onclick: () => close(() => mail(one)) }, t("invoice.mail")),
     one.isStanding && isManager()
       ? h("button", { type: "button", onclick: () => close(() => cancel(one)) }, t("invoice.cancel")) : null,
