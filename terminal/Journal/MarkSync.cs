@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
 namespace CloudPos.Terminal.Journal;
@@ -43,7 +44,7 @@ internal sealed class MarkSync : IDisposable
             while (_isRunning)
                 Monitor.Wait(_turn);
             if (_wanted is { } file)
-                (_wanted, _failure) = (null, Failure(() => RandomAccess.FlushToDisk(file)));
+                (_wanted, _failure) = (null, Failure(() => Sync(file)));
             if (_failure is not null)
                 throw new IOException(_failure.Message, _failure);
         }
@@ -73,7 +74,7 @@ internal sealed class MarkSync : IDisposable
                     return;
                 (file, _wanted, _isRunning) = (_wanted, null, true);
             }
-            var failure = Failure(() => RandomAccess.FlushToDisk(file));
+            var failure = Failure(() => Sync(file));
             lock (_turn)
             {
                 (_failure, _isRunning) = (failure, false);
@@ -95,4 +96,20 @@ internal sealed class MarkSync : IDisposable
             return failure;
         }
     }
+
+    /// <summary>
+    /// The data and what is needed to find them, not the time of the last write, which would take the file
+    /// system a transaction of its own (fdatasync(2)). The native binary is linked to the call, so that it goes
+    /// where whoever is loaded before libc wants it, as the recorder of power cuts does.
+    /// </summary>
+    private static void Sync(SafeFileHandle file)
+    {
+        if (!OperatingSystem.IsLinux())
+            RandomAccess.FlushToDisk(file);
+        else if (FlushData(file) != 0)
+            throw new IOException($"It cannot be synchronised (error {Marshal.GetLastPInvokeError()}).");
+    }
+
+    [DllImport("libc", EntryPoint = "fdatasync", SetLastError = true)]
+    private static extern int FlushData(SafeFileHandle file);
 }
