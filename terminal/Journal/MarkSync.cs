@@ -99,8 +99,8 @@ internal sealed class MarkSync : IDisposable
 
     /// <summary>
     /// The data and what is needed to find them, not the time of the last write, which would take the file
-    /// system a transaction of its own (fdatasync(2)). The native binary is linked to the call, so that it goes
-    /// where whoever is loaded before libc wants it, as the recorder of power cuts does.
+    /// system a transaction of its own (fdatasync(2)). The native binary is linked to the call, so that it
+    /// goes where whoever is loaded before libc wants it, as the recorder of power cuts does.
     /// </summary>
     private static void Sync(SafeFileHandle file)
     {

@@ -66,6 +66,9 @@ internal sealed class SaleTable(Database database)
     public List<SaleRow> On(DateOnly businessDate) => database.All(
         Columns + "WHERE business_date = $1 ORDER BY place", ReadRow, businessDate.DayNumber);
 
+    public int CountNotPrinted() =>
+        (int)(database.Number("SELECT count(*) FROM sale WHERE printed = 0") ?? 0);
+
     /// <summary>Oldest first.</summary>
     public List<SaleRow> NotPrinted() => database.All(Columns + "WHERE printed = 0 ORDER BY place", ReadRow);
 

@@ -90,6 +90,8 @@ internal sealed partial class TerminalStore
     /// </summary>
     public IReadOnlyList<SaleRow> SalesNotPrinted => Locked(_sales.NotPrinted);
 
+    public int SalesNotPrintedCount => Locked(_sales.CountNotPrinted);
+
     public SaleRow? FindSale(Id sale) => Locked(() => _sales.Find(sale));
 
     /// <summary>Finds a sale by its receipt number as printed.</summary>

@@ -51,7 +51,7 @@ internal sealed class StatusApi(
             store.Changes, enrolment is not null, store.Acknowledged.Standing, line.IsUp, line.Missing,
             line.Since, line.Reason, offline == int.MaxValue ? null : offline, policy.OfflineMinutesMax * 60,
             policy.Enabled, risk, store.LastNumber - store.Acknowledged.Number, risk?.Count ?? 0,
-            Unknown(store).Count(), store.SalesNotPrinted.Count,
+            Unknown(store).Count(), store.SalesNotPrintedCount,
             store.PaymentsLostSince(store.Now - LostShown),
             store.RefundsRefusedSince(store.Now - LostShown), store.IsDamaged, store.Now);
     }

@@ -39,10 +39,16 @@ public class AzureMonitorTests
 
         using var figures = await http.PostAsync("/figures", Json("""{"Data":{},"Metadata":{}}"""));
         Assert.True(figures.IsSuccessStatusCode, await figures.Content.ReadAsStringAsync());
-        using var refused = await http.GetAsync("/api/backoffice/status");
 
-        // Logs go by their own clock, and what is not sent at the end may be lost; figures are sent then.
-        await Wait.Until(() => Task.FromResult(Arrived("MessageData")), Patience, TimeProvider.System);
+        // Logs go by their own clock, and what could not be sent at once is tried again minutes later; so
+        // each look makes another one. Figures are sent at the end.
+        await Wait.Until(
+            async () =>
+            {
+                using var refused = await http.GetAsync("/api/backoffice/status");
+                return Arrived("MessageData") && Arrived("RequestData");
+            },
+            Patience, TimeProvider.System);
         using (var terminate = Process.Start("kill", [$"{program.Id}"]))
             await terminate.WaitForExitAsync();
         await program.WaitForExitAsync().WaitAsync(Patience);
