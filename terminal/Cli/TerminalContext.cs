@@ -55,38 +55,31 @@ internal sealed class TerminalContext(TerminalStore store, TimeProvider time) : 
         store.Dispose();
     }
 
-    private async Task<Reply<AuthoriseAnswer>> Ask(
-        AuthoriseRequest request, TimeSpan timeout, CancellationToken cancel)
-    {
-        BackOfficeClient? client;
-        lock (_opening)
-            client = Client();
-        if (client is null || store.Enrolment is not { } enrolment || store.DeviceKey is not { } key)
-            return Reply<AuthoriseAnswer>.NotSent("There is no back office to ask, or no key to sign with.");
-        using (_live.Enter())
-            return await client.Authorise(new Caller(enrolment.Terminal, key), request, timeout, cancel);
-    }
+    private Task<Reply<AuthoriseAnswer>> Ask(
+        AuthoriseRequest request, TimeSpan timeout, CancellationToken cancel) =>
+        Asked(async (client, caller) =>
+        {
+            using (_live.Enter())
+                return await client.Authorise(caller, request, timeout, cancel);
+        });
 
-    private async Task<Reply<RefundAnswer>> AskRefund(
-        RefundRequest request, TimeSpan timeout, CancellationToken cancel)
-    {
-        BackOfficeClient? client;
-        lock (_opening)
-            client = Client();
-        if (client is null || store.Enrolment is not { } enrolment || store.DeviceKey is not { } key)
-            return Reply<RefundAnswer>.NotSent("There is no back office to ask, or no key to sign with.");
-        return await client.Refund(new Caller(enrolment.Terminal, key), request, timeout, cancel);
-    }
+    private Task<Reply<RefundAnswer>> AskRefund(
+        RefundRequest request, TimeSpan timeout, CancellationToken cancel) =>
+        Asked((client, caller) => client.Refund(caller, request, timeout, cancel));
 
-    private async Task<Reply<ForeignSale>> AskSale(
-        string receiptNumber, TimeSpan timeout, CancellationToken cancel)
+    private Task<Reply<ForeignSale>> AskSale(
+        string receiptNumber, TimeSpan timeout, CancellationToken cancel) =>
+        Asked((client, caller) => client.FindSale(caller, receiptNumber, timeout, cancel));
+
+    private async Task<Reply<T>> Asked<T>(Func<BackOfficeClient, Caller, Task<Reply<T>>> ask)
+        where T : class
     {
         BackOfficeClient? client;
         lock (_opening)
             client = Client();
-        if (client is null || store.Enrolment is not { } enrolment || store.DeviceKey is not { } key)
-            return Reply<ForeignSale>.NotSent("There is no back office to ask, or no key to sign with.");
-        return await client.FindSale(new Caller(enrolment.Terminal, key), receiptNumber, timeout, cancel);
+        return client is null || store.Enrolment is not { } enrolment || store.DeviceKey is not { } key
+            ? Reply<T>.NotSent("There is no back office to ask, or no key to sign with.")
+            : await ask(client, new Caller(enrolment.Terminal, key));
     }
 
     private BackOfficeClient? Client()
