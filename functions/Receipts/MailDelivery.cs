@@ -33,3 +33,27 @@ internal interface IMailDelivery
     /// </summary>
     Task<Handover> Deliver(MimeMessage message, CancellationToken cancel);
 }
+
+/// <summary>A handover that ends before another handler may take the same mail up.</summary>
+internal static class BoundedDelivery
+{
+    /// <summary>For so long a mail is one handler's.</summary>
+    public static readonly TimeSpan Max = TimeSpan.FromMinutes(2);
+
+    private static readonly TimeSpan Spare = TimeSpan.FromSeconds(10);
+
+    public static async Task<Handover> DeliverInTime(
+        this IMailDelivery mail, MimeMessage message, TimeProvider time, CancellationToken cancel)
+    {
+        using var bound = new CancellationTokenSource(Max - Spare, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(bound.Token, cancel);
+        try
+        {
+            return await mail.Deliver(message, either.Token);
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            return new Handover(DeliveryResult.Unknown, "the mail system took too long");
+        }
+    }
+}

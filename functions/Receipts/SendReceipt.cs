@@ -21,9 +21,6 @@ internal sealed partial class SendReceipt(
     /// <summary>A due row whose sale has not come by then will not see it come.</summary>
     private static readonly TimeSpan EffectMax = TimeSpan.FromHours(1);
 
-    /// <summary>A delivery ends within this; afterwards another handler may take over.</summary>
-    private static readonly TimeSpan DeliveryMax = TimeSpan.FromMinutes(2);
-
     private static readonly TimeSpan RetryMin = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan RetryMax = TimeSpan.FromMinutes(30);
 
@@ -69,7 +66,7 @@ internal sealed partial class SendReceipt(
         var sending = row with
         {
             State = MailState.Sending, Kind = kind, Date = row.Date ?? now, At = now,
-                SendingUntil = now + DeliveryMax,
+                SendingUntil = now + BoundedDelivery.Max,
             MessageId = row.MessageId ?? ReceiptMessage.IdOf(row.Terminal, row.Sale, kind, source.From),
         };
         if (await Write(sending, [], cancel) is not { } stored)
@@ -77,22 +74,8 @@ internal sealed partial class SendReceipt(
         var message = content.Write(kind, to, sending.MessageId!, sending.Date!.Value);
         var delivery = IsTooLarge(message)
             ? new Handover(DeliveryResult.Refused, "the receipt is too long for a mail")
-            : await Deliver(message, cancel);
+            : await mail.DeliverInTime(message, time, cancel);
         return await Record(stored, delivery, owed, cancel);
-    }
-
-    private async Task<Handover> Deliver(MimeMessage message, CancellationToken cancel)
-    {
-        using var bound = new CancellationTokenSource(DeliveryMax - TimeSpan.FromSeconds(10), time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(bound.Token, cancel);
-        try
-        {
-            return await mail.Deliver(message, either.Token);
-        }
-        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
-        {
-            return new Handover(DeliveryResult.Unknown, "the mail system took too long");
-        }
     }
 
     private async Task<TimeSpan?> Record(

@@ -20,9 +20,6 @@ internal sealed partial class SendLink(
 {
     public const string Queue = "send-link";
 
-    /// <summary>A delivery ends within this; afterwards another handler may take over.</summary>
-    private static readonly TimeSpan DeliveryMax = TimeSpan.FromMinutes(2);
-
     private static readonly TimeSpan RetryMin = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan RetryMax = TimeSpan.FromMinutes(30);
 
@@ -58,8 +55,8 @@ internal sealed partial class SendLink(
         }
         var (token, digest) = LinkToken.New(known.Terminal);
         var begun = link.ReceiptOwed
-            ? link with { SendingUntil = now + DeliveryMax }
-            : link.Sending(digest, now + DeliveryMax);
+            ? link with { SendingUntil = now + BoundedDelivery.Max }
+            : link.Sending(digest, now + BoundedDelivery.Max);
         IReadOnlyList<Change> leads = link.ReceiptOwed
             ? []
             : [Change.Insert(LinkToken.RowOf(known, digest))];
@@ -70,7 +67,7 @@ internal sealed partial class SendLink(
             : LinkMail.Offer(
                 known, shop.Value.Merchant, shop.Value.Store, links.Of(token), source.From, to,
                 IdOf("link", known, begun.Digests.Count), now);
-        var delivery = await Deliver(message, cancel);
+        var delivery = await mail.DeliverInTime(message, time, cancel);
         return await Record(known, delivery, attempt, cancel);
     }
 
@@ -91,20 +88,6 @@ internal sealed partial class SendLink(
         && await stores.Find(known.Store, cancel) is { } store
             ? (merchant, store)
             : null;
-
-    private async Task<Handover> Deliver(MimeMessage message, CancellationToken cancel)
-    {
-        using var bound = new CancellationTokenSource(DeliveryMax - TimeSpan.FromSeconds(10), time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(bound.Token, cancel);
-        try
-        {
-            return await mail.Deliver(message, either.Token);
-        }
-        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
-        {
-            return new Handover(DeliveryResult.Unknown, "the mail system took too long");
-        }
-    }
 
     /// <summary>What came of the mail. The case may have changed meanwhile; what was owed may not be
     /// any more.</summary>
