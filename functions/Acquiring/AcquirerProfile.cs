@@ -17,6 +17,9 @@ internal sealed record AcquirerProfile
     /// <summary>What lies before each message on the line.</summary>
     public FrameForm Frame { get; init; } = FrameForm.Binary;
 
+    /// <summary>It is part of the names of clearing batches.</summary>
+    private const int NameLengthMax = 32;
+
     /// <summary>Field 32, up to eleven digits.</summary>
     public required string AcquirerId { get; init; }
 
@@ -111,6 +114,9 @@ internal sealed record AcquirerProfile
     public IReadOnlyList<string> Faults()
     {
         var faults = new List<string>();
+        if (Name.Length is 0 or > NameLengthMax
+            || !Name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_'))
+            faults.Add($"'{Name}' is no acquirer's name: 1 to {NameLengthMax} letters, digits, '-' and '_'");
         if (RequestMti is not (Mti.FinancialRequest or Mti.AuthorisationRequest))
             faults.Add($"{Name}: the request is 0100 or 0200, not {RequestMti}");
         if (AcquirerId.Length is 0 or > 11 || AcquirerId.AsSpan().ContainsAnyExceptInRange('0', '9'))

@@ -61,8 +61,36 @@ internal static partial class Matching
                 ? "It names no settlement date, and not exactly one payout waits for its amount."
                 : $"No payout is known of {string.Join(", ", dates.Order().Select(Printed.Date))} "
                     + $"in {entry.Amount.Currency.Code}.");
-        var parts = Parts(entry.Amount, named);
-        return (EntryResult.Matched, parts, Told(named, parts));
+        if (Payer(entry, named) is not { } payer)
+            return (EntryResult.Unmatched, [],
+                "These dates were cleared with several acquirers ("
+                + string.Join(", ", named.Select(payout => payout.Cycle.Acquirer ?? "not named").Distinct())
+                + "); it names none of them, and its amount is not what exactly one of them owes.");
+        var parts = Parts(entry.Amount, payer);
+        return (EntryResult.Matched, parts, Told(payer, parts));
+    }
+
+    /// <summary>
+    /// Of payouts of several acquirers, those of the one that pays: the one that is named, or the only one
+    /// that owes exactly this; or all where one bank transfer is exactly for all of them. Null where it is
+    /// not known: money must not be counted as another acquirer's.
+    /// </summary>
+    private static List<Payout>? Payer(BankEntry entry, List<Payout> named)
+    {
+        var acquirers = named.GroupBy(payout => payout.Cycle.Acquirer).ToList();
+        if (acquirers.Count == 1)
+            return named;
+        var called = acquirers.Where(payouts => payouts.Key is { } name
+            && entry.Text.Contains(name, StringComparison.OrdinalIgnoreCase)).ToList();
+        if (called is [var one])
+            return [.. one];
+        var owing = acquirers.Where(payouts =>
+            payouts.Aggregate(Money.Zero(entry.Amount.Currency), (sum, payout) => sum + payout.Open)
+                == entry.Amount).ToList();
+        return owing is [var exact] ? [.. exact]
+            : named.Aggregate(Money.Zero(entry.Amount.Currency), (sum, payout) => sum + payout.Open)
+                == entry.Amount ? named
+            : null;
     }
 
     /// <summary>
@@ -100,7 +128,9 @@ internal static partial class Matching
         parts.Select(part =>
         {
             var rest = named.Single(payout => payout.Cycle == part.Cycle).Open - part.Amount;
-            var date = Printed.Date(part.Cycle.Date);
+            var date = Printed.Date(part.Cycle.Date) + (named.Exists(other =>
+                other.Cycle.Date == part.Cycle.Date && other.Cycle != part.Cycle)
+                ? $" of {part.Cycle.Acquirer}" : "");
             return rest.IsZero ? $"{date} is paid."
                 : rest.Minor > 0 ? $"{date} is paid in part: {rest} are missing."
                 : $"{date} is paid {-rest} more than was expected.";

@@ -149,6 +149,8 @@ internal static class FigureLines
                 "Batch", batch.Batch, "all", batch.All.Count, batch.All.Amount, batch.Digest ?? ""));
             if (batch.Refunds is { } back)
                 lines.Add(new FigureLine("Batch", batch.Batch, "of all refunds", back.Count, back.Amount));
+            if (batch.Acquirer is { } acquirer)
+                lines.Add(new FigureLine("Batch", batch.Batch, "acquirer", null, null, acquirer));
             lines.Add(new FigureLine(
                 "Batch", batch.Batch, "of this date", batch.OfDate.Count, batch.OfDate.Amount));
             lines.Add(new FigureLine(

@@ -232,6 +232,7 @@ internal static class FiguresOf
             isAsked ? cycle.Ours : null, isAsked ? cycle.Theirs : null,
             isAsked ? Differences(cycle) : [])
         {
+            Acquirer = cycle.Cycle.Acquirer,
             Expected = batch.Payout?.Expected,
             Funded = batch.Payout?.Funded,
             Refunds = head.CreditCount == 0

@@ -24,6 +24,7 @@ internal static class ReportClearing
                 page.Add(new Paragraph(
                     $"For {cleared.Unpriced} payments the fee table has no line; they count without a fee."));
         }
+        Acquirers(page, figures);
         foreach (var batch in figures.Batches)
             Write(page, batch);
         Chargebacks(page, figures);
@@ -35,6 +36,27 @@ internal static class ReportClearing
             loose.Row(payment.Payment.ToString(), payment.Terminal,
                 payment.SettlementDate is { } date ? Printed.Date(date) : "", payment.Amount);
         page.Add(loose);
+    }
+
+    /// <summary>
+    /// Who counts what of the date, and whether he agrees, where there are several to be paid by.
+    /// </summary>
+    private static void Acquirers(List<Block> page, SettlementFigures figures)
+    {
+        if (figures.Batches.DistinctBy(batch => batch.Acquirer).Count() < 2)
+            return;
+        var zero = CloudPos.Money.Zero(Currency.Parse(figures.Currency));
+        var table = new TableBlock(
+            "By acquirer", ["Acquirer", "Settlement date", "Compared", "#Number", "#Amount"]);
+        var all = new Figure(0, zero);
+        foreach (var cycle in figures.Batches.GroupBy(batch => (batch.Acquirer, batch.SettlementDate)))
+        {
+            var sum = cycle.Aggregate(new Figure(0, zero), (sum, batch) => sum + batch.OfDate);
+            all += sum;
+            table.Row(cycle.Key.Acquirer ?? "not named", Printed.Date(cycle.Key.SettlementDate),
+                Words.Of(cycle.Last().Reconciliation), sum);
+        }
+        page.Add(table.Sum("Payments of this business date, less refunds", "", "", all));
     }
 
     /// <summary>Each case, and below it what came back of it, with what is left of all of them.</summary>
@@ -63,8 +85,9 @@ internal static class ReportClearing
         if (batch.Refunds is { } refunds)
             table.Row("Of all of them, refunds", refunds);
         page.Add(table.Sum("All payments of the batch, less refunds", batch.All));
+        var acquirer = batch.Acquirer is { } name ? $"acquirer {name}" : "acquirer";
         page.Add(new Paragraph($"Settlement date {Printed.Date(batch.SettlementDate)}. Compared with the "
-            + $"acquirer: {Words.Of(batch.Reconciliation)}."));
+            + $"{acquirer}: {Words.Of(batch.Reconciliation)}."));
         foreach (var difference in batch.Difference)
             page.Add(new Paragraph(difference));
         if (batch.Expected is { } expected && batch.Funded is { } funded)

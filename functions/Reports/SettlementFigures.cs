@@ -114,6 +114,9 @@ internal sealed record BatchFigures(
         Balance Reconciliation,
     SettlementTotals? Ours, SettlementTotals? Theirs, IReadOnlyList<string> Difference)
 {
+    /// <summary>Who counts it; null in cycles of releases that knew one acquirer a merchant.</summary>
+    public string? Acquirer { get; init; }
+
     /// <summary>What the acquirer owes for the whole settlement date after its fees.</summary>
     public Money? Expected { get; init; }
 

@@ -14,14 +14,15 @@ internal sealed class Clearing(
     /// <summary>Every cycle that has something to clear, is not agreed, or is of the last days.</summary>
     public async Task Run(string merchant, CancellationToken cancel)
     {
-        var ready = await index.Ready(merchant, cancel);
+        var ready = await Placed(merchant, cancel);
         var recent = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime).AddDays(-DaysBack);
         var cycles = ready.Select(payment => payment.Cycle).ToHashSet();
         foreach (var code in await register.List(Register.CurrenciesOf(merchant), cancel))
             foreach (var row in await batches.Cycles(merchant, Currency.Parse(code), cancel))
                 if (row.Balance != Balance.InBalance || row.Cycle.Date >= recent)
                     cycles.Add(row.Cycle);
-        foreach (var cycle in cycles.OrderBy(cycle => cycle.Date))
+        foreach (var cycle in cycles.OrderBy(cycle => cycle.Date)
+            .ThenBy(cycle => cycle.Acquirer, StringComparer.Ordinal))
         {
             await owed.Owe(cycle, cancel);
             await owed.Settle(cycle, await Run(cycle, ready, cancel), cancel);
@@ -30,7 +31,28 @@ internal sealed class Clearing(
 
     /// <summary>One cycle; null when there is none.</summary>
     public async Task<CycleRow?> Run(Cycle cycle, CancellationToken cancel) =>
-        await Run(cycle, await index.Ready(cycle.Merchant, cancel), cancel);
+        await Run(cycle, await Placed(cycle.Merchant, cancel), cancel);
+
+    /// <summary>
+    /// What is ready, each with its cycle. The acquirer adds up a date as a whole, so where a cycle without
+    /// an acquirer's name was begun, its acquirer's payments go on in it.
+    /// </summary>
+    private async Task<IReadOnlyList<ReadyPayment>> Placed(string merchant, CancellationToken cancel)
+    {
+        var ready = await index.Ready(merchant, cancel);
+        var unnamed = new Dictionary<Cycle, Cycle>();
+        foreach (var cycle in ready.Select(payment => payment.Cycle).Distinct())
+        {
+            var older = cycle with { Acquirer = null };
+            if (index.AcquirerOf(older) == cycle.Acquirer
+                && await batches.FindCycle(older, cancel) is not null)
+                unnamed[cycle] = older;
+        }
+        return unnamed.Count == 0 ? ready
+            : [.. ready.Select(payment => unnamed.TryGetValue(payment.Cycle, out var older)
+                ? payment with { Cycle = older }
+                : payment)];
+    }
 
     private async Task<CycleRow?> Run(
         Cycle cycle, IReadOnlyList<ReadyPayment> all, CancellationToken cancel)

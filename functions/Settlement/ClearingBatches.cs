@@ -76,7 +76,7 @@ internal sealed class ClearingBatches(
     public async Task<CycleRow?> FindCycle(Cycle cycle, CancellationToken cancel) =>
         await tables.Get(
             TableNames.Batch, CycleRow.PartitionOf(
-                cycle.Merchant, cycle.Currency), CycleRow.KeyOf(cycle.Date), cancel)
+                cycle.Merchant, cycle.Currency), CycleRow.KeyOf(cycle), cancel)
         is { } row ? CycleRow.From(row) : null;
 
     /// <summary>All cycles of a merchant and currency, or those from a date on, oldest first.</summary>
@@ -85,7 +85,7 @@ internal sealed class ClearingBatches(
     {
         var cycles = new List<CycleRow>();
         await foreach (var row in tables.Range(
-            TableNames.Batch, CycleRow.PartitionOf(merchant, currency), CycleRow.KeyOf(from),
+            TableNames.Batch, CycleRow.PartitionOf(merchant, currency), CycleRow.KeyFrom(from),
             Keys.After(CycleRow.KeyPrefix), cancel))
             cycles.Add(CycleRow.From(row));
         return cycles;

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using CloudPos.Functions.Acquiring;
 using CloudPos.Functions.Fleet;
 using CloudPos.Functions.Payments;
 using CloudPos.Functions.Tables;
@@ -16,12 +17,14 @@ internal readonly record struct HintVersion(string Key, string ETag);
 internal readonly record struct UndonePayment(Id Payment, string Terminal, bool IsReversal, long AmountMinor);
 
 /// <summary>Reads what the payments of a merchant owe to clearing; see <see cref="ClearingIndex"/>.</summary>
-internal sealed class ClearingOwed(TablePort tables, Register register)
+internal sealed class ClearingOwed(TablePort tables, Register register, Acquirers acquirers)
 {
     private const int PerCommit = 100;
     private const int TerminalsAtOnce = 4;
 
-    /// <summary>Hints of payments with their sale, in the order of terminals.</summary>
+    /// <summary>
+    /// Hints of payments with their sale, in the order of terminals; each names its acquirer.
+    /// </summary>
     public async Task<IReadOnlyList<ReadyPayment>> Ready(string merchant, CancellationToken cancel)
     {
         var terminals = await register.List(Register.TerminalsOf(merchant), cancel);
@@ -32,7 +35,8 @@ internal sealed class ClearingOwed(TablePort tables, Register register)
             await foreach (var hint in Hints(terminals[place], merchant, stop))
                 if (hint.Flag("sale") && ClearingIndex.CycleOf(hint) is { } cycle)
                     ready[place].Add(new ReadyPayment(
-                        cycle, Member.From(ClearingIndex.PaymentOf(hint), hint),
+                        cycle with { Acquirer = AcquirerOf(cycle) },
+                        Member.From(ClearingIndex.PaymentOf(hint), hint),
                         new HintVersion(hint.Key, hint.ETag!)));
         });
         return [.. ready.SelectMany(ofTerminal => ofTerminal)];
@@ -58,15 +62,25 @@ internal sealed class ClearingOwed(TablePort tables, Register register)
     {
         var undone = new List<UndonePayment>();
         var prefix = ClearingIndex.UndoneOf(cycle);
+        var acquirer = AcquirerOf(cycle);
         foreach (var terminal in await register.List(Register.TerminalsOf(cycle.Merchant), cancel))
             await foreach (var row in tables.Range(
                 TableNames.Terminal, terminal, prefix, Keys.After(prefix), cancel))
-                if (row.Text("merchant") == cycle.Merchant)
+                if (row.Text("merchant") == cycle.Merchant
+                    && (ClearingIndex.AcquirerOf(row) ?? AcquirerOf(cycle with { Acquirer = null }))
+                        == acquirer)
                     undone.Add(new UndonePayment(
                         ClearingIndex.PaymentOf(row), terminal,
                         row.Key.EndsWith(".r", StringComparison.Ordinal), row.Number("amountMinor")));
         return undone;
     }
+
+    /// <summary>
+    /// Who counts the cycle's payments. Where it is not written, the one that takes the merchant's payments
+    /// of the currency, whatever their scheme.
+    /// </summary>
+    public string AcquirerOf(Cycle cycle) => cycle.Acquirer
+        ?? acquirers.For(cycle.Merchant, Cards.Scheme.Unknown, cycle.Currency).Profile.Name;
 
     /// <summary>
     /// Takes away hints whose payments are in a batch, or cannot come into one any more. What another run

@@ -11,8 +11,8 @@ using CloudPos.Wire;
 namespace CloudPos.Functions.Settlement;
 
 /// <summary>
-/// The newest comparison of a cycle, row <c>x.{date}</c> beside the cycle's own. It is about the batches up
-/// to <paramref name="Through"/>; a later question to the acquirer does not change it.
+/// The newest comparison of a cycle, row <c>x.{date}.{acquirer}</c> beside the cycle's own. It is about the
+/// batches up to <paramref name="Through"/>; a later question to the acquirer does not change it.
 /// </summary>
 /// <param name="Faults">Lines of the listing that could not be read.</param>
 internal sealed record ListingComparison(
@@ -25,7 +25,7 @@ internal sealed record ListingComparison(
         TablePort tables, Cycle cycle, CancellationToken cancel) =>
         await tables.Get(
             TableNames.Batch, CycleRow.PartitionOf(cycle.Merchant, cycle.Currency),
-            KeyPrefix + cycle.DateText, cancel) is { } row
+            KeyPrefix + cycle.Place, cancel) is { } row
             ? JsonSerializer.Deserialize(row.Chunked("comparison"), ComparisonJson.Default.ListingComparison)
             : null;
 }
@@ -41,12 +41,15 @@ internal sealed class CompareListing(
     private const int DifferencesMax = 2_000;
 
     /// <summary>
-    /// POST /api/backoffice/cycles/{merchant}/{currency}/{date}/listing: the file as it is.
+    /// POST /api/backoffice/cycles/{merchant}/{currency}/{date}/listing?acquirer=: the file as it is. The
+    /// acquirer is to be named where the date was cleared with several.
     /// </summary>
     public async Task<Answer> Post(Call call, CancellationToken cancel)
     {
-        if (CycleOf(call) is not { } cycle || await batches.FindCycle(cycle, cancel) is not { } row)
-            return Answer.NotFound("such settlement cycle");
+        var (row, refusal) = await CycleOf(call, cancel);
+        if (row is null)
+            return refusal ?? Answer.NotFound("such settlement cycle");
+        var cycle = row.Cycle;
         var (lines, faults) = Listing.Read(call.Body);
         if (lines.Count == 0 && faults.Count > 0)
             return Answer.Refuse(
@@ -60,10 +63,14 @@ internal sealed class CompareListing(
     }
 
     /// <summary>GET of the same path: the newest comparison.</summary>
-    public async Task<Answer> Get(Call call, CancellationToken cancel) =>
-        CycleOf(call) is { } cycle && await ListingComparison.Find(tables, cycle, cancel) is { } compared
-            ? Answer.Json(compared, ComparisonJson.Default.ListingComparison)
-            : Answer.NotFound("such comparison; upload the acquirer's listing");
+    public async Task<Answer> Get(Call call, CancellationToken cancel)
+    {
+        var (row, refusal) = await CycleOf(call, cancel);
+        return refusal
+            ?? (row is not null && await ListingComparison.Find(tables, row.Cycle, cancel) is { } compared
+                ? Answer.Json(compared, ComparisonJson.Default.ListingComparison)
+                : Answer.NotFound("such comparison; upload the acquirer's listing"));
+    }
 
     public async Task<ListingComparison> Compare(
         CycleRow row, IReadOnlyList<ListedLine> lines, IReadOnlyList<FileFault> faults, string by,
@@ -78,7 +85,7 @@ internal sealed class CompareListing(
             .Select(terminal => terminal.Terminal).ToHashSet(StringComparer.Ordinal);
         foreach (var line in unclaimed.Take(DifferencesMax))
             known[Name(line)] = terminals.Contains(line.Terminal)
-                ? await Elsewhere(line, cancel)
+                ? await Elsewhere(cycle, line, cancel)
                 : (null, null, "The terminal is none of this merchant's.");
         var differences = Comparison.Of(cycle, claimed, lines, line =>
             known.GetValueOrDefault(Name(line), (null, null, "Listed by the acquirer, not claimed here.")));
@@ -124,7 +131,7 @@ internal sealed class CompareListing(
 
     /// <summary>What is known of a payment that was asked for under this reference.</summary>
     private async Task<(Id? Payment, DateOnly? ClaimedOn, string Where)> Elsewhere(
-        ListedLine line, CancellationToken cancel)
+        Cycle cycle, ListedLine line, CancellationToken cancel)
     {
         // What a file says becomes part of a key only if it has the shape of one.
         if (line.RetrievalReference.Length != RetrievalReference.Length
@@ -136,7 +143,9 @@ internal sealed class CompareListing(
             || await Payment(line.Terminal, id, cancel) is not { } payment)
             return (null, null, "No payment was asked for here under this reference.");
         if (payment.Batch is { } name && BatchId.TryParse(name, out var batch))
-            return (id, batch!.Cycle.Date, "");
+            return owed.AcquirerOf(batch!.Cycle) == owed.AcquirerOf(cycle)
+                ? (id, batch.Cycle.Date, "")
+                : (id, null, $"It is claimed from acquirer {owed.AcquirerOf(batch.Cycle)}.");
         return (id, null, payment.Accepted is null && payment.State == PaymentState.Approved
             ? "Approved here, but its sale has not arrived, so it is in no batch."
             : $"Here it is {payment.State}, in no batch.");
@@ -160,18 +169,27 @@ internal sealed class CompareListing(
                 [row.ETag is null ? Change.Insert(row) : Change.Replace(row)], cancel) is null;
         });
 
-    private static Cycle? CycleOf(Call call) =>
-        Names.IsMerchant(call.Route("merchant")) && Dates.TryParse(call.Route("date"), out var date)
-        && Currency.TryParse(call.Route("currency"), out var currency)
-            ? new Cycle(call.Route("merchant"), currency, date)
-            : null;
+    private async Task<(CycleRow? Row, Answer? Refusal)> CycleOf(Call call, CancellationToken cancel)
+    {
+        if (!Names.IsMerchant(call.Route("merchant")) || !Dates.TryParse(call.Route("date"), out var date)
+            || !Currency.TryParse(call.Route("currency"), out var currency))
+            return (null, null);
+        var ofDate = (await batches.Cycles(call.Route("merchant"), currency, cancel, date))
+            .Where(row => row.Cycle.Date == date).ToList();
+        if (call.Query("acquirer") is { } acquirer)
+            return (ofDate.Find(row => owed.AcquirerOf(row.Cycle) == acquirer), null);
+        return ofDate.Count <= 1 ? (ofDate.FirstOrDefault(), null) : (null, Answer.Refuse(
+            ProblemCode.Malformed, "acquirer",
+            "The date was cleared with several acquirers; say whose listing it is: "
+            + string.Join(", ", ofDate.Select(row => owed.AcquirerOf(row.Cycle))) + "."));
+    }
 
     private static (ListedKind, string, string) Name(ListedLine line) =>
         (line.Kind, line.Terminal, line.RetrievalReference);
 
     private static string Partition(Cycle cycle) => CycleRow.PartitionOf(cycle.Merchant, cycle.Currency);
 
-    private static string KeyOf(Cycle cycle) => ListingComparison.KeyPrefix + cycle.DateText;
+    private static string KeyOf(Cycle cycle) => ListingComparison.KeyPrefix + cycle.Place;
 }
 
 [JsonSourceGenerationOptions(

@@ -3,27 +3,43 @@ using System.Globalization;
 namespace CloudPos.Functions.Settlement;
 
 /// <summary>
-/// A settlement cycle: one merchant, the acquirer's settlement date (field 15) and one currency. The acquirer
-/// keeps totals for exactly this. Written "{merchant}.{currency}.{yyyyMMdd}".
+/// A settlement cycle: one merchant, one acquirer, its settlement date (field 15) and one currency. The
+/// acquirer keeps totals for exactly this. Written "{merchant}.{currency}.{yyyyMMdd}.{acquirer}".
 /// </summary>
 internal sealed record Cycle(string Merchant, Currency Currency, DateOnly Date)
 {
     private const string DateFormat = "yyyyMMdd";
 
+    /// <summary>
+    /// Name of the profile. Null in cycles of releases that knew one acquirer a merchant and currency; they
+    /// are written without it.
+    /// </summary>
+    public string? Acquirer { get; init; }
+
     public string DateText => Date.ToString(DateFormat, CultureInfo.InvariantCulture);
 
-    public override string ToString() => $"{Merchant}.{Currency.Code}.{DateText}";
+    /// <summary>Its place among the cycles of its merchant and currency.</summary>
+    public string Place => Acquirer is null ? DateText : $"{DateText}.{Acquirer}";
+
+    public override string ToString() => $"{Merchant}.{Currency.Code}.{Place}";
+
+    /// <summary>The cycle at a <see cref="Place"/>.</summary>
+    public static bool TryParse(string merchant, Currency currency, string place, out Cycle? cycle)
+    {
+        var parts = place.Split('.');
+        cycle = parts.Length is 1 or 2 && DateOnly.TryParseExact(
+            parts[0], DateFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out var date)
+            ? new Cycle(merchant, currency, date) { Acquirer = parts.ElementAtOrDefault(1) }
+            : null;
+        return cycle is not null;
+    }
 
     public static bool TryParse(string text, out Cycle? cycle)
     {
         cycle = null;
-        if (text.Split(
-            '.') is not [var merchant, var code, var date] || !Currency.TryParse(code, out var currency)
-            || !DateOnly.TryParseExact(
-                date, DateFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out var day))
-            return false;
-        cycle = new Cycle(merchant, currency, day);
-        return true;
+        return text.Split('.', 3) is [var merchant, var code, var place]
+            && Currency.TryParse(code, out var currency)
+            && TryParse(merchant, currency, place, out cycle);
     }
 }
 

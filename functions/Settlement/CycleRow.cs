@@ -23,8 +23,8 @@ internal enum Balance
 }
 
 /// <summary>
-/// A cycle's batches and how its totals stand against the acquirer's. Row <c>c.{date}</c> of the partition
-/// "{merchant}.{currency}". Immutable.
+/// A cycle's batches and how its totals stand against the acquirer's. Row <c>c.{date}.{acquirer}</c> of the
+/// partition "{merchant}.{currency}". Immutable.
 /// </summary>
 /// <param name="Sequence">Of its newest batch; each one before it is sealed.</param>
 internal sealed record CycleRow(Cycle Cycle, int Sequence)
@@ -61,12 +61,15 @@ internal sealed record CycleRow(Cycle Cycle, int Sequence)
 
     public static string PartitionOf(string merchant, Currency currency) => $"{merchant}.{currency.Code}";
 
-    public static string KeyOf(DateOnly date) =>
+    public static string KeyOf(Cycle cycle) => KeyPrefix + cycle.Place;
+
+    /// <summary>Where the cycles of a date begin.</summary>
+    public static string KeyFrom(DateOnly date) =>
         KeyPrefix + date.ToString("yyyyMMdd", CultureInfo.InvariantCulture);
 
     public Change Write()
     {
-        var row = new Row(PartitionOf(Cycle.Merchant, Cycle.Currency), KeyOf(Cycle.Date))
+        var row = new Row(PartitionOf(Cycle.Merchant, Cycle.Currency), KeyOf(Cycle))
         {
             ETag = Stored?.ETag,
             ["sequence"] = Sequence,
@@ -88,9 +91,9 @@ internal sealed record CycleRow(Cycle Cycle, int Sequence)
         var (merchant, currency) = row.Partition.Split('.') is [var m, var c]
             ? (m, Currency.Parse(c))
             : throw new RowShapeException($"Row {row} is no cycle.");
-        var date = DateOnly.ParseExact(
-            row.Key.AsSpan(KeyPrefix.Length), "yyyyMMdd", CultureInfo.InvariantCulture);
-        return new CycleRow(new Cycle(merchant, currency, date), (int)row.Number("sequence"))
+        if (!Cycle.TryParse(merchant, currency, row.Key[KeyPrefix.Length..], out var cycle))
+            throw new RowShapeException($"Row {row} is no cycle.");
+        return new CycleRow(cycle!, (int)row.Number("sequence"))
         {
             Balance = (Balance)row.Number("balance"),
             Through = (int)row.Number("through"),

@@ -31,7 +31,11 @@ internal sealed record DayLine(
 internal sealed record BatchLine(
     string Batch, DateOnly SettlementDate, BatchState State, int Count, Money Sum, string? Digest,
     DateTimeOffset? SealedAt, Balance Balance, string? ResponseCode, SettlementTotals? Ours,
-        SettlementTotals? Theirs);
+        SettlementTotals? Theirs)
+{
+    /// <summary>Null for the merchant's only one, in cycles of older releases.</summary>
+    public string? Acquirer { get; init; }
+}
 
 /// <summary>
 /// Closes days: on a person's word, and on its own when a trading day is over. What is asked for is a row
@@ -99,7 +103,10 @@ internal sealed partial class Days(
                         head.SealedAt,
                     head.Id.Sequence <= cycle.Through
                         ? cycle.Balance : Balance.NotAsked, cycle.ResponseCode, cycle.Ours,
-                    cycle.Theirs));
+                    cycle.Theirs)
+                {
+                    Acquirer = cycle.Cycle.Acquirer,
+                });
         return Answer.Json(lines, DayJson.Default.IReadOnlyListBatchLine);
     }
 

@@ -70,7 +70,11 @@ internal sealed partial class Reconcile(
 
     private async Task<CycleRow> Ask(CycleRow row, bool isRepeat, CancellationToken cancel)
     {
-        var link = LinkOf(row.Cycle);
+        if (acquirers.Named(owed.AcquirerOf(row.Cycle)) is not { } link)
+        {
+            LogNoAnswer(row.Cycle, $"acquirer {row.Cycle.Acquirer} is not configured any more");
+            return row;
+        }
         using var request = Reconciliation.Request(
             link.Profile, row.Cycle.Merchant, row.Cycle.Date, row.Cycle.Currency, row.Ours!, row.Stan!.Value,
             row.AskedAt!.Value, isRepeat);
@@ -142,13 +146,6 @@ internal sealed partial class Reconcile(
         });
         return stan;
     }
-
-    /// <summary>
-    /// The acquirer that counts the cycle's payments: the one that its merchant's payments of the currency go
-    /// to, whatever their scheme.
-    /// </summary>
-    private AcquirerLink LinkOf(Cycle cycle) =>
-        acquirers.For(cycle.Merchant, Cards.Scheme.Unknown, cycle.Currency);
 
     private static string Partition(Cycle cycle) => CycleRow.PartitionOf(cycle.Merchant, cycle.Currency);
 

@@ -33,6 +33,7 @@ internal static class ClearingIndex
             payment.Terminal, $"{ReadyPrefix}{facts.Amount.Currency.Code}.{date}.{payment.Payment}")
         {
             ["merchant"] = facts.Merchant,
+            ["acquirer"] = payment.Asked?.Acquirer,
             ["sale"] = payment.Accepted is not null,
         };
         if (payment.Accepted is not null)
@@ -55,6 +56,7 @@ internal static class ClearingIndex
             $"{UndonePrefix}{facts.Amount.Currency.Code}.{Text(date)}.{payment.Payment}.{what}")
         {
             ["merchant"] = facts.Merchant,
+            ["acquirer"] = payment.Asked?.Acquirer,
             ["amountMinor"] =
                 payment.IsRefund ? -facts.Amount.Minor : facts.Amount.Minor,
         };
@@ -68,7 +70,13 @@ internal static class ClearingIndex
             ? new Cycle(
                 ready.Text("merchant"), Currency.Parse(currency),
                 DateOnly.ParseExact(date, "yyyyMMdd", CultureInfo.InvariantCulture))
+            {
+                Acquirer = AcquirerOf(ready),
+            }
             : null;
+
+    /// <summary>Null in rows of releases that knew one acquirer a merchant and currency.</summary>
+    public static string? AcquirerOf(Row owed) => owed.TextOrNull("acquirer");
 
     public static Id PaymentOf(Row ready) => Id.Parse(ready.Key.Split('.')[3]);
 

@@ -64,6 +64,10 @@ internal static class FinanceCommands
         {
             Description = "The settlement date: yyyy-MM-dd.", Required = true,
         };
+        var acquirer = new Option<string?>("--acquirer")
+        {
+            Description = "Whose listing it is, where the date was cleared with several acquirers.",
+        };
         date.Validators.Add(result =>
         {
             if (!DateOnly.TryParseExact(result.GetValueOrDefault<string>(), "yyyy-MM-dd",
@@ -74,14 +78,15 @@ internal static class FinanceCommands
             "listing",
             $"Compares a settlement date with the acquirer's listing, payment by payment. {TokenNote}")
         {
-            url, merchant, currency, date, file,
+            url, merchant, currency, date, acquirer, file,
         };
         command.SetAction((parsed, cancel) => FileUpload.Run(
             new FileUpload(
                 new Uri(parsed.GetRequiredValue(url)), parsed.GetRequiredValue(file).FullName,
                 $"cycles/{parsed.GetRequiredValue(merchant)}/{parsed.GetRequiredValue(currency)}"
                 + $"/{parsed.GetRequiredValue(date)}/listing",
-                [], Comparison),
+                parsed.GetValue(acquirer) is { } name ? [KeyValuePair.Create("acquirer", name)] : [],
+                Comparison),
             Environment.GetEnvironmentVariable(TokenVariable), Console.Out, cancel));
         return command;
     }

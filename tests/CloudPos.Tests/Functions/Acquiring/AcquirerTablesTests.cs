@@ -77,6 +77,8 @@ public class AcquirerTablesTests
     [InlineData("a time in no form",
         "'acquirers': [ { 'name': 'a', 'address': 'h:1', 'like': 'simulated',"
         + "'fields': [ { 'field': 62, 'deferred': '{offline:now}' } ] } ]", "no form of a time")]
+    [InlineData("a name that is none",
+        "'acquirers': [ { 'name': 'a.b', 'address': 'h:1', 'like': 'simulated' } ]", "no acquirer's name")]
     [InlineData("a code of three",
         "'acquirers': [ { 'name': 'a', 'address': 'h:1', 'codes': { '100': 'Approved' } } ]",
         "'100' is no code")]

@@ -196,13 +196,14 @@ public sealed class PaymentsHttpTests : IAsyncLifetime
 
     private TestSale Sale() => Sale(_terminal);
 
-    internal static TestSale Sale(TestTerminal terminal)
+    internal static TestSale Sale(
+        TestTerminal terminal, long minor = 1234, string pan = TestCards.Visa)
     {
         Assert.True(Es256PublicKey.TryParse(terminal.Enrolled.RootKey, out var root));
         SignedDocument.Verify(terminal.Enrolled.Keys, KeyList.Typ, _ => root, out var list);
         var keys = JsonSerializer.Deserialize(list, WireJson.Default.KeyList)!;
         SealingPublicKey.TryCreate(Convert.FromBase64String(keys.SealingKeys[0].PublicKey), out var key);
-        return TestSale.Make(key!, terminal.Now);
+        return TestSale.Make(key!, terminal.Now, minor, pan);
     }
 
     private Task<HttpResponseMessage> Ask(

@@ -7,7 +7,7 @@ namespace CloudPos.Tests.Functions.Settlement;
 
 public sealed class ClearingBatchTests : IAsyncLifetime
 {
-    private static readonly Cycle TheCycle = new(MoneyWorld.Merchant, MoneyWorld.Eur, MoneyWorld.Date);
+    private static readonly Cycle TheCycle = MoneyWorld.Cycle(MoneyWorld.Date);
     private MoneyWorld _world = null!;
 
     public async ValueTask InitializeAsync() => _world = await MoneyWorld.Create();
@@ -163,7 +163,7 @@ public sealed class ClearingBatchTests : IAsyncLifetime
 
         Assert.Equal(2, heads.Count);
         Assert.Equal((first.Count, first.Digest), (heads[0].Count, heads[0].Digest));
-        Assert.Equal((1, 999L, "MERCHANT0000001.EUR.20261120-02"), (
+        Assert.Equal((1, 999L, "MERCHANT0000001.EUR.20261120.simulated-02"), (
             heads[1].Count, heads[1].SumMinor, $"{heads[1].Id}"));
     }
 
@@ -200,6 +200,32 @@ public sealed class ClearingBatchTests : IAsyncLifetime
             sold.Add(await world.CardSale(
                 MoneyWorld.TerminalIds[i % MoneyWorld.TerminalIds.Length], 100 * i, PaymentState.Approved));
         return sold;
+    }
+
+    [Fact]
+    public async Task A_cycle_that_was_begun_without_an_acquirers_name_goes_on_as_it_is()
+    {
+        await using var world = await MoneyWorld.Create();
+        var unnamed = TheCycle with { Acquirer = null };
+        var first = await world.CardSale("T1000001", 100, PaymentState.Approved);
+        await world.Get<ClearingBatches>().Collect(unnamed, [Member.Of(first)], default);
+        var second = await world.CardSale("T1000001", 250, PaymentState.Approved);
+        var otherDay = await world.CardSale(
+            "T1000001", 70, PaymentState.Approved, settlement: MoneyWorld.Date.AddDays(1));
+
+        await world.Get<Clearing>().Run(MoneyWorld.Merchant, default);
+
+        Assert.Equal(
+            ["MERCHANT0000001.EUR.20261120-01", "MERCHANT0000001.EUR.20261120-02",
+                "MERCHANT0000001.EUR.20261121.simulated-01"],
+            [(await world.Payment(first)).Batch, (await world.Payment(second)).Batch,
+                (await world.Payment(otherDay)).Batch]);
+        var cycles = await world.Get<ClearingBatches>().Cycles(
+            MoneyWorld.Merchant, MoneyWorld.Eur, default);
+        // Nobody answers here; what is asked is the sum of both of its batches.
+        Assert.Equal([350L, 70L], cycles.Select(row => row.Ours!.NetMinor));
+        Assert.Equal(
+            [unnamed, MoneyWorld.Cycle(MoneyWorld.Date.AddDays(1))], cycles.Select(row => row.Cycle));
     }
 
     private static async Task<IReadOnlyList<PaymentRow>> Ready(MoneyWorld world) =>

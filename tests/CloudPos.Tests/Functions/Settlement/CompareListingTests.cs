@@ -8,7 +8,7 @@ namespace CloudPos.Tests.Functions.Settlement;
 /// <summary>Both sides of a settlement date, line by line, with each way in which they can differ.</summary>
 public sealed class CompareListingTests : IAsyncLifetime
 {
-    private static readonly Cycle TheCycle = new(MoneyWorld.Merchant, MoneyWorld.Eur, MoneyWorld.Date);
+    private static readonly Cycle TheCycle = MoneyWorld.Cycle(MoneyWorld.Date);
     private MoneyWorld _world = null!;
 
     public async ValueTask InitializeAsync() => _world = await MoneyWorld.Create();

@@ -98,6 +98,10 @@ internal sealed class MoneyWorld : IAsyncDisposable
         return provider;
     }
 
+    /// <summary>The cycle of the merchant's euro payments at the acquirer that all of them go to.</summary>
+    public static Cycle Cycle(DateOnly date) =>
+        new(Merchant, Eur, date) { Acquirer = AcquirerProfile.Simulated.Name };
+
     /// <summary>A sale paid by one card, its payment in the state asked for.</summary>
     public async Task<PaymentRow> CardSale(
         string terminal, long minor, PaymentState state, Approval approval = Approval.Deferred,

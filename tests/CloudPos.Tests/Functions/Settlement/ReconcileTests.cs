@@ -9,7 +9,7 @@ namespace CloudPos.Tests.Functions.Settlement;
 
 public sealed class ReconcileTests : IAsyncLifetime
 {
-    private static readonly Cycle TheCycle = new(MoneyWorld.Merchant, MoneyWorld.Eur, MoneyWorld.Date);
+    private static readonly Cycle TheCycle = MoneyWorld.Cycle(MoneyWorld.Date);
     private static readonly int[] TotalFields = [74, 75, 76, 77, 86, 87, 88, 89, 97];
     private readonly ScriptedAcquirer _acquirer = new();
     private MoneyWorld _world = null!;
