@@ -41,6 +41,10 @@ public sealed class AtRestCipher : IDisposable
     private const int TagSize = 16;
 
     private readonly (byte[] Id, byte[] Key)[] _keys;
+
+    /// <summary>The current key's cipher, where nobody uses it: making one costs as much as a
+    /// record.</summary>
+    private AesGcm? _idle;
     private bool _disposed;
 
     /// <summary>
@@ -70,13 +74,20 @@ public sealed class AtRestCipher : IDisposable
         _keys[0].Id.CopyTo(record, 1);
         var nonce = record.AsSpan(NonceAt, NonceSize);
         RandomNumberGenerator.Fill(nonce);
-        using var cipher = new AesGcm(_keys[0].Key, TagSize);
-        cipher.Encrypt(
-            nonce,
-            plaintext,
-            record.AsSpan(HeaderSize, plaintext.Length),
-            record.AsSpan(^TagSize..),
-            associatedData);
+        var cipher = Take(_keys[0].Key);
+        try
+        {
+            cipher.Encrypt(
+                nonce,
+                plaintext,
+                record.AsSpan(HeaderSize, plaintext.Length),
+                record.AsSpan(^TagSize..),
+                associatedData);
+        }
+        finally
+        {
+            GiveBack(cipher, _keys[0].Key);
+        }
         return record;
     }
 
@@ -84,35 +95,63 @@ public sealed class AtRestCipher : IDisposable
     public AtRestResult TryDecrypt(
         ReadOnlySpan<byte> record, ReadOnlySpan<byte> associatedData, out byte[] plaintext)
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
         plaintext = [];
+        if (record.Length < Overhead)
+            return AtRestResult.Damaged;
+        var opened = new byte[record.Length - Overhead];
+        var result = TryDecrypt(record, associatedData, opened);
+        if (result == AtRestResult.Opened)
+            plaintext = opened;
+        return result;
+    }
+
+    /// <summary>The same into memory of the caller's, as long as the record without <see
+    /// cref="Overhead"/>.</summary>
+    public AtRestResult TryDecrypt(
+        ReadOnlySpan<byte> record, ReadOnlySpan<byte> associatedData, Span<byte> plaintext)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
         if (record.Length < Overhead)
             return AtRestResult.Damaged;
         if (record[0] != Version)
             return AtRestResult.UnknownVersion;
         if (Find(record.Slice(1, KeyIdSize)) is not { } key)
             return AtRestResult.UnknownKey;
-        var opened = new byte[record.Length - Overhead];
+        var cipher = Take(key);
         try
         {
-            using var cipher = new AesGcm(key, TagSize);
             cipher.Decrypt(
-                record.Slice(NonceAt, NonceSize), record[HeaderSize..^TagSize], record[^TagSize..], opened,
-                associatedData);
+                record.Slice(NonceAt, NonceSize), record[HeaderSize..^TagSize], record[^TagSize..],
+                plaintext, associatedData);
+            return AtRestResult.Opened;
         }
         catch (AuthenticationTagMismatchException)
         {
             return AtRestResult.Damaged;
         }
-        plaintext = opened;
-        return AtRestResult.Opened;
+        finally
+        {
+            GiveBack(cipher, key);
+        }
     }
 
     public void Dispose()
     {
         _disposed = true;
+        Interlocked.Exchange(ref _idle, null)?.Dispose();
         foreach (var (_, key) in _keys)
             CryptographicOperations.ZeroMemory(key);
+    }
+
+    private AesGcm Take(byte[] key) =>
+        (key == _keys[0].Key ? Interlocked.Exchange(ref _idle, null) : null) ?? new AesGcm(key, TagSize);
+
+    private void GiveBack(AesGcm cipher, byte[] key)
+    {
+        var kept = key == _keys[0].Key && !_disposed
+            && Interlocked.CompareExchange(ref _idle, cipher, null) is null;
+        if (!kept)
+            cipher.Dispose();
     }
 
     private byte[]? Find(ReadOnlySpan<byte> id)

@@ -14,6 +14,7 @@ namespace CloudPos.Journal;
 public readonly struct EntryHash : IEquatable<EntryHash>
 {
     public const int Length = 32;
+    private const int BytesOnStack = 4096;
     private readonly UInt128 _high;
     private readonly UInt128 _low;
 
@@ -72,10 +73,19 @@ public readonly struct EntryHash : IEquatable<EntryHash>
 
     private static EntryHash Hash(ReadOnlySpan<byte> domain, ReadOnlySpan<byte> content)
     {
+        Span<byte> hash = stackalloc byte[Length];
+        if (domain.Length + content.Length <= BytesOnStack)
+        {
+            // Most entries: one call, and nothing to make and collect.
+            Span<byte> both = stackalloc byte[domain.Length + content.Length];
+            domain.CopyTo(both);
+            content.CopyTo(both[domain.Length..]);
+            SHA256.HashData(both, hash);
+            return new EntryHash(hash);
+        }
         using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         sha.AppendData(domain);
         sha.AppendData(content);
-        Span<byte> hash = stackalloc byte[Length];
         sha.GetHashAndReset(hash);
         return new EntryHash(hash);
     }

@@ -61,6 +61,7 @@ internal sealed class ServeVerb(VerbHost host)
         if (context.Store is { Enrolment: null, IsDamaged: true })
             return host.Print(parse, VerbResult.NotEnrolled(context.Store));
         using var logs = LoggerFactory.Create(builder => builder
+            .AddFilter("Microsoft", LogLevel.Warning)
             .AddSimpleConsole(console => console.SingleLine = true)
             .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace));
         var cards = parse.GetValue(_cards) is { } folder ? host.PathOf(folder) : null;

@@ -1,3 +1,4 @@
+using System.Buffers;
 using CloudPos.Crypto;
 using CloudPos.Journal;
 using Microsoft.Data.Sqlite;
@@ -10,6 +11,9 @@ namespace CloudPos.Terminal.Journal;
 /// </summary>
 internal sealed class JournalTable(Database database, AtRestCipher cipher)
 {
+    private const string Range = "SELECT place, hash, sealed FROM entry WHERE place >= $1 AND place < $2 "
+        + "ORDER BY place LIMIT $3";
+
     /// <summary>Writes an entry with its attachments, within the caller's transaction.</summary>
     public void Insert(Entry entry, IReadOnlyList<Attachment> attachments)
     {
@@ -66,17 +70,37 @@ internal sealed class JournalTable(Database database, AtRestCipher cipher)
         try
         {
             database.Each(
-                "SELECT place, hash, sealed FROM entry WHERE place >= $1 AND place < $2 "
-                + "ORDER BY place LIMIT $3",
-                row => lines.Add(Open(journal, row)),
+                Range, row => lines.Add(Open(journal, row)),
                 new Place(journal.Epoch, from).Value, new Place(journal.Epoch + 1, 0).Value, most);
         }
         catch (SqliteException failure) when (Database.IsCorrupt(failure))
         {
             var number = lines.Count == 0 ? from : lines[^1].Number + 1;
-            lines.Add(new JournalLine(number, null, $"cannot be read: {failure.Message}"));
+            lines.Add(new JournalLine(number, null, Unreadable(failure)));
         }
         return lines;
+    }
+
+    /// <summary>
+    /// Up to <paramref name="most"/> links of the chain from a number on, in order, faulty ones named: each
+    /// entry decrypted and hashed, its header read. What its body says stays unread, since it is what was
+    /// hashed when it was written: of the time of reading an entry whole that is three quarters.
+    /// </summary>
+    public List<ChainLink> Links(JournalId journal, long from, int most)
+    {
+        var links = new List<ChainLink>();
+        try
+        {
+            database.Each(
+                Range, row => links.Add(Link(journal, row)),
+                new Place(journal.Epoch, from).Value, new Place(journal.Epoch + 1, 0).Value, most);
+        }
+        catch (SqliteException failure) when (Database.IsCorrupt(failure))
+        {
+            links.Add(new ChainLink(
+                links.Count == 0 ? from : links[^1].Number + 1, default, default, Unreadable(failure)));
+        }
+        return links;
     }
 
     /// <summary>The epochs that have entries.</summary>
@@ -152,12 +176,46 @@ internal sealed class JournalTable(Database database, AtRestCipher cipher)
             return new JournalLine(place.Number, null, $"cannot be decrypted: {result}");
         if (!Entry.TryRead(clear, out var entry, out var fault))
             return new JournalLine(place.Number, null, fault);
-        if (entry!.Header.Journal != journal || entry.Header.Number != place.Number)
-            return new JournalLine(place.Number, null, "its header names another place");
-        return row.GetValue(1) is byte[] hash && entry.Hash.ToBytes().AsSpan().SequenceEqual(hash)
-            ? new JournalLine(place.Number, entry, null)
-            : new JournalLine(place.Number, null, "its bytes do not have the hash kept beside them");
+        return FaultOf(journal, place, entry!.Header, entry.Hash, row) is { } wrong
+            ? new JournalLine(place.Number, null, wrong)
+            : new JournalLine(place.Number, entry, null);
     }
+
+    private ChainLink Link(JournalId journal, Row row)
+    {
+        var place = new Place(row.GetInt64(0));
+        var record = row.GetBytes(2);
+        var length = Math.Max(0, record.Length - AtRestCipher.Overhead);
+        var memory = ArrayPool<byte>.Shared.Rent(length);
+        try
+        {
+            var clear = memory.AsSpan(0, length);
+            var result = cipher.TryDecrypt(record, EntryPlace(journal, place), clear);
+            if (result != AtRestResult.Opened)
+                return Faulty($"cannot be decrypted: {result}");
+            if (!EntryHeader.TryRead(clear, out var header, out _, out var fault))
+                return Faulty(fault!);
+            var hash = EntryHash.Of(clear);
+            return FaultOf(journal, place, header!, hash, row) is { } wrong
+                ? Faulty(wrong)
+                : new ChainLink(place.Number, header!.Previous, hash, null);
+        }
+        finally
+        {
+            // What was sold is no secret of the running program, but lies no longer in memory than it must.
+            ArrayPool<byte>.Shared.Return(memory, clearArray: true);
+        }
+
+        ChainLink Faulty(string why) => new(place.Number, default, default, why);
+    }
+
+    private static string? FaultOf(
+        JournalId journal, Place place, EntryHeader header, EntryHash hash, Row row) =>
+        header.Journal != journal || header.Number != place.Number ? "its header names another place"
+        : hash.ToBytes().AsSpan().SequenceEqual(row.GetBytes(1)) ? null
+        : "its bytes do not have the hash kept beside them";
+
+    private static string Unreadable(SqliteException failure) => $"cannot be read: {failure.Message}";
 
     private static byte[] EntryPlace(JournalId journal, Place place) => new LengthPrefixed()
         .Add("entry").Add(journal.Terminal).Add(place.Epoch).Add(place.Number).ToArray();

@@ -56,6 +56,9 @@ internal sealed record StockRow(string Sku, long Quantity);
 /// <summary>One number of the journal: the entry, or why there is none to read.</summary>
 internal sealed record JournalLine(long Number, Entry? Entry, string? Fault);
 
+/// <summary>One number of the chain: its hash and the one it carries, or why neither can be told.</summary>
+internal readonly record struct ChainLink(long Number, EntryHash Previous, EntryHash Hash, string? Fault);
+
 /// <summary>How far the back office has confirmed this journal.</summary>
 /// <param name="Number">Where forwarding goes on: the highest number that the newest acknowledgement
 /// names.</param>

@@ -94,6 +94,11 @@ internal readonly struct Row(sqlite3_stmt statement)
         _ => GetString(column),
     };
 
+    /// <summary>The bytes where they lie, until the next step; empty for what is no blob.</summary>
+    public ReadOnlySpan<byte> GetBytes(int column) => TypeAt(column) == raw.SQLITE_BLOB
+        ? raw.sqlite3_column_blob(statement, column)
+        : [];
+
     private void Require(int column)
     {
         if (IsDBNull(column))

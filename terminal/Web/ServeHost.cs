@@ -44,8 +44,8 @@ internal static class ServeHost
     {
         var socket = PrepareSocket(parts.DataDirectory);
         var builder = await made;
-        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
-        builder.WebHost.ConfigureKestrel(kestrel =>
+        builder.Services.AddSingleton(parts.Logs);
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = BodyBytesMax;
@@ -80,10 +80,16 @@ internal static class ServeHost
 
     /// <summary>
     /// The web server before it knows the terminal: made while the journal opens, so that the first screen
-    /// waits for the longer of the two only.
+    /// waits for the longer of the two only. It reads no settings, from no file and no variable: a slim
+    /// builder would, and would watch every folder below the current one for their changes.
     /// </summary>
-    public static Task<WebApplicationBuilder> NewBuilder() =>
-        Task.Run(() => WebApplication.CreateSlimBuilder());
+    public static Task<WebApplicationBuilder> NewBuilder() => Task.Run(() =>
+    {
+        var builder = WebApplication.CreateEmptyBuilder(
+            new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.Services.AddRoutingCore();
+        return builder;
+    });
 
     private static void MapApi(WebApplication app, ServeParts parts)
     {
