@@ -204,6 +204,9 @@ public enum OverrideSubject
     /// minor units.
     /// </summary>
     KeepAttempt = 3,
+
+    /// <summary>Practising at the shop's screen, where nothing is sold.</summary>
+    Training = 4,
 }
 
 /// <summary>A manager let something pass with their PIN that the cashier may not do alone.</summary>

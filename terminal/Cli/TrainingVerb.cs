@@ -31,15 +31,8 @@ internal sealed class TrainingVerb(VerbHost host)
             return VerbResult.Error(
                 ExitCode.BadInput, "This is the terminal to practise on; name the shop's folder.");
         var folder = TrainingShop.FolderOf(host.PathOf(parse.GetRequiredValue(host.Data)));
-        if (Directory.Exists(folder) && parse.GetValue(_fresh))
-        {
-            // Its lock is asked for first: one that runs is not pulled away under its cashier.
-            var free = Journal.TerminalStore.TryOpen(folder, host.Time);
-            if (free.Store is null)
-                return VerbResult.Error(ExitCodes.Of(free.Status), free.Sentence);
-            free.Store.Dispose();
-            Directory.Delete(folder, recursive: true);
-        }
+        if (parse.GetValue(_fresh) && TrainingShop.Clear(folder, host.Time) is { } inUse)
+            return VerbResult.Error(ExitCodes.Of(inUse.Status), inUse.Sentence);
         if (!Directory.Exists(folder) && TrainingShop.Make(context.Store, folder, host.Time) is { } fault)
             return VerbResult.Error(ExitCode.NotStored, fault);
         return VerbResult.Done(

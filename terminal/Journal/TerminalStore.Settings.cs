@@ -19,6 +19,9 @@ internal sealed partial class TerminalStore
             ? rule.Percentages
             : null);
 
+    /// <summary>What each scope says about tips, merchant, store and terminal.</summary>
+    public IReadOnlyList<TipRule> TipRules => Locked(() => _tips);
+
     /// <summary>A manager let something pass that a cashier may not: it names both.</summary>
     public WriteOutcome RecordOverride(Overridden body)
     {

@@ -8,11 +8,10 @@ using CloudPos.Wire;
 namespace CloudPos.Terminal.Training;
 
 /// <summary>
-/// A terminal to practise on: a folder of its own beside the shop's, with the shop's catalogue, limits and
-/// people, and
-/// with nobody behind it. Its keys are made here and registered nowhere, its address is none, and cards are
-/// sealed to a
-/// key that nobody has the other half of; so nothing of it can reach the back office or be charged.
+/// A terminal to practise on: a folder of its own beside the shop's, with the shop's catalogue, stock, limits
+/// and people, and with nobody behind it. Its keys are made here and registered nowhere, its address is none,
+/// and cards are sealed to a key that nobody has the other half of; so nothing of it can reach the back
+/// office or be charged.
 /// </summary>
 internal static class TrainingShop
 {
@@ -20,6 +19,21 @@ internal static class TrainingShop
     public const string Terminal = "TRAINING";
 
     public static string FolderOf(string data) => Path.Combine(data, "training");
+
+    /// <summary>Throws away what was practised; null when nothing is left of it, else what is in the
+    /// way.</summary>
+    public static OpenResult? Clear(string folder, TimeProvider time)
+    {
+        if (!Directory.Exists(folder))
+            return null;
+        // Its lock is asked for first: one that runs is not pulled away under its cashier.
+        var free = TerminalStore.TryOpen(folder, time);
+        if (free.Store is null)
+            return free;
+        free.Store.Dispose();
+        Directory.Delete(folder, recursive: true);
+        return null;
+    }
 
     /// <summary>Makes a new one in an empty folder; null when it is ready, else what went wrong.</summary>
     public static string? Make(TerminalStore shop, string folder, TimeProvider time)
@@ -50,8 +64,11 @@ internal static class TrainingShop
         new FeedRow { Settings = shop.Settings },
         new FeedRow { Merchant = new MerchantDetails(shop.Seller.Name, shop.Seller.TaxNumber) },
         new FeedRow { Store = new StoreDetails(shop.Seller.Address, shop.StoreLocale.Name) },
+        .. shop.TipRules.Select(rule => new FeedRow { Tips = rule }),
         .. shop.Staff.Select(member => new FeedRow(Staff: member)),
         .. shop.Products.Select(product => new FeedRow(product)),
+        .. shop.Stock().Select(row => new FeedRow(Stock: new StockLevel(
+            shop.Enrolment!.Store, row.Sku, row.Quantity, new Dictionary<string, long>()))),
     ];
 
     /// <summary>What a back office would have answered, signed by keys that are gone when this

@@ -56,8 +56,10 @@ internal static class ServeHost
         await using var app = builder.Build();
         app.Use(Guard);
         app.Use((context, next) => WakeAfter(context, next, parts.Forwarding));
-        UiFiles.Map(app);
-        MapApi(app, parts);
+        var page = UiFiles.Map(app);
+        await using var practice = new Practice(parts, app.Services, page);
+        app.Map(Practice.Path, branch => branch.Run(practice.Answer));
+        MapApi(app, parts, new Sessions(parts.Terminal), practice);
         app.MapGet("/status", () => Results.Bytes(parts.Status(), "application/json"));
         var later = new PrintedLater();
         app.MapPost(HandOver.Path, context => TakeVerb(context, parts, later));
@@ -91,10 +93,12 @@ internal static class ServeHost
         return builder;
     });
 
-    private static void MapApi(WebApplication app, ServeParts parts)
+    /// <summary>The API of one terminal: the shop's, or the one to practise on.</summary>
+    /// <param name="practice">Where the shop's leads to; null for the one to practise on.</param>
+    public static void MapApi(
+        IEndpointRouteBuilder app, ServeParts parts, Sessions sessions, Practice? practice)
     {
         var terminal = parts.Terminal;
-        var sessions = new Sessions(terminal);
         var api = new ApiRoutes(
             app, sessions, () => Spoken.By(terminal.Store), parts.Logs.CreateLogger("CloudPos.Terminal.Web"));
         var desk = new SaleDesk(terminal.Store, terminal.Sales);
@@ -113,6 +117,8 @@ internal static class ServeHost
         new InvoiceApi(terminal).Map(api);
         new PaperFiles(terminal.Store, sessions).Map(app);
         new SetUpApi(terminal, parts.Forwarding).Map(api);
+        if (practice is not null)
+            new TrainingApi(terminal, people, practice).Map(api);
     }
 
     /// <summary>

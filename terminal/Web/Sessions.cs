@@ -19,9 +19,9 @@ internal sealed record Operator(string Person, string Name, bool IsManager)
 /// session, in memory: a restart, another sign-in, the time without a touch, or the person's leaving ends it.
 /// Thread-safe.
 /// </summary>
-internal sealed class Sessions(TerminalContext context)
+/// <param name="cookie">Another one for each terminal that one address serves.</param>
+internal sealed class Sessions(TerminalContext context, string cookie = "cloudpos", string path = "/")
 {
-    private const string CookieName = "cloudpos";
     private const int TokenBytes = 32;
     private readonly Lock _gate = new();
     private Session? _session;
@@ -60,14 +60,20 @@ internal sealed class Sessions(TerminalContext context)
         var result = context.Pins.Check(person, pin);
         if (!result.IsRight)
             return result;
+        Admit(http, result.Member!.Person);
+        return result;
+    }
+
+    /// <summary>Somebody whose PIN was checked elsewhere is signed in.</summary>
+    public void Admit(HttpContext http, string person)
+    {
         var token = RandomNumberGenerator.GetBytes(TokenBytes);
         lock (_gate)
-            _session = new Session(token, result.Member!.Person, context.Time.GetTimestamp());
-        http.Response.Cookies.Append(CookieName, Convert.ToHexString(token), new CookieOptions
+            _session = new Session(token, person, context.Time.GetTimestamp());
+        http.Response.Cookies.Append(cookie, Convert.ToHexString(token), new CookieOptions
         {
-            HttpOnly = true, SameSite = SameSiteMode.Strict, Path = "/",
+            HttpOnly = true, SameSite = SameSiteMode.Strict, Path = path,
         });
-        return result;
     }
 
     public void Lock()
@@ -76,8 +82,8 @@ internal sealed class Sessions(TerminalContext context)
             _session = null;
     }
 
-    private static bool IsToken(HttpContext http, Session session) =>
-        http.Request.Cookies[CookieName] is { Length: TokenBytes * 2 } text
+    private bool IsToken(HttpContext http, Session session) =>
+        http.Request.Cookies[cookie] is { Length: TokenBytes * 2 } text
         && CryptographicOperations.FixedTimeEquals(
             Encoding.ASCII.GetBytes(text), Encoding.ASCII.GetBytes(Convert.ToHexString(session.Token)));
 }

@@ -23,7 +23,8 @@ internal static class UiFiles
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
         + "frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
 
-    public static void Map(IEndpointRouteBuilder app)
+    /// <returns>Sends the page itself, for an address that has its own API below it.</returns>
+    public static RequestDelegate Map(IEndpointRouteBuilder app)
     {
         var assembly = typeof(UiFiles).Assembly;
         var names = assembly.GetManifestResourceNames()
@@ -31,7 +32,7 @@ internal static class UiFiles
             .Select(name => name.Replace('\\', '/')).ToArray();
         foreach (var name in names.Where(name => !name.StartsWith(LanguagePrefix, StringComparison.Ordinal)))
             MapOne(app, "/" + name[Prefix.Length..], TypeOf(name), () => Read(name));
-        MapOne(app, "/", "text/html; charset=utf-8", () => Page(names));
+        var page = MapOne(app, "/", "text/html; charset=utf-8", () => Page(names));
         var languages = names.Where(name => name.StartsWith(LanguagePrefix, StringComparison.Ordinal))
             .GroupBy(name => name[LanguagePrefix.Length..].Split('/')[0]);
         foreach (var language in languages)
@@ -42,6 +43,7 @@ internal static class UiFiles
                         .Order(StringComparer.Ordinal).Select(Read),
                     .. language.Order(StringComparer.Ordinal).Select(Read),
                 ]));
+        return page;
     }
 
     /// <summary>
@@ -91,14 +93,17 @@ internal static class UiFiles
         return target.ToArray();
     }
 
-    private static void MapOne(IEndpointRouteBuilder app, string path, string type, Func<byte[]> read)
+    private static RequestDelegate MapOne(
+        IEndpointRouteBuilder app, string path, string type, Func<byte[]> read)
     {
         var content = new Lazy<(byte[] Bytes, string Tag)>(() =>
         {
             var bytes = read();
             return (bytes, $"\"{Convert.ToHexStringLower(SHA256.HashData(bytes))[..32]}\"");
         });
-        app.MapGet(path, http => Send(http, content.Value.Bytes, content.Value.Tag, type));
+        RequestDelegate send = http => Send(http, content.Value.Bytes, content.Value.Tag, type);
+        app.MapGet(path, send);
+        return send;
     }
 
     private static Task Send(HttpContext http, byte[] content, string tag, string type)

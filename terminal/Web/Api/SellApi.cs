@@ -4,6 +4,7 @@ using CloudPos.Journal;
 using CloudPos.Terminal.Checkout;
 using CloudPos.Terminal.Cli;
 using CloudPos.Terminal.Reader;
+using CloudPos.Terminal.Training;
 using CloudPos.Wire;
 
 namespace CloudPos.Terminal.Web.Api;
@@ -121,7 +122,7 @@ internal sealed class SellApi(
         }
         CardSource? card = null;
         if (body.Card is { Scripted: { } name })
-            card = Scripted().TryGetValue(name, out var file) ? CardSource.FromFile(file) : null;
+            card = Scripted().GetValueOrDefault(name);
         else if (body.Card is { Swiped: true })
             card = reader.Take();
         try
@@ -215,11 +216,16 @@ internal sealed class SellApi(
         }
     }
 
-    /// <summary>Names without folder and ending, so that a request can name no other file.</summary>
-    private Dictionary<string, string> Scripted() => cards is null || !Directory.Exists(cards)
-        ? []
-        : Directory.EnumerateFiles(cards, "*.json").Order(StringComparer.Ordinal).Take(ScriptedMax)
-            .ToDictionary(file => Path.GetFileNameWithoutExtension(file)!);
+    /// <summary>
+    /// Names without folder and ending, so that a request can name no other file. Whoever practises without a
+    /// folder of cards has some all the same.
+    /// </summary>
+    private IReadOnlyDictionary<string, CardSource> Scripted() =>
+        cards is not null && Directory.Exists(cards)
+            ? Directory.EnumerateFiles(cards, "*.json").Order(StringComparer.Ordinal).Take(ScriptedMax)
+                .ToDictionary(file => Path.GetFileNameWithoutExtension(file)!, CardSource.FromFile)
+        : context.Store.Enrolment is { IsTraining: true } ? PracticeCards.All
+        : new Dictionary<string, CardSource>();
 
     private static string? Blank(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
 }

@@ -48,6 +48,7 @@ namespace CloudPos.Terminal.Web.Api;
 [JsonSerializable(typeof(InvoiceMailBody))]
 [JsonSerializable(typeof(InvoicesDocument))]
 [JsonSerializable(typeof(DrillBody))]
+[JsonSerializable(typeof(TrainingBody))]
 [JsonSerializable(typeof(PeopleDocument))]
 [JsonSerializable(typeof(PinBody))]
 [JsonSerializable(typeof(SettingsDocument))]

@@ -1,5 +1,7 @@
 // The terminal's API: JSON over loopback. A fault is an exception with the sentences to show and a code.
 
+import { base } from "./base.js";
+
 export class Fault extends Error {
   constructor(code, sentences) {
     super(sentences.join(" "));
@@ -25,7 +27,7 @@ export const postText = (path, text) =>
 async function call(path, options) {
   let answer;
   try {
-    answer = await fetch(path, { ...options, cache: "no-store" });
+    answer = await fetch(base + path, { ...options, cache: "no-store" });
   } catch {
     throw new Fault("Gone", []);
   }

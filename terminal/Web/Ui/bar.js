@@ -39,7 +39,7 @@ function offline(status) {
   const accepts = status.cardsOffline && left > 0;
   return ["down", [
     h("p", {},
-      h("strong", {}, t(`bar.missing.${status.missing}`)), " ",
+      h("strong", {}, t(state.session?.training ? "bar.training" : `bar.missing.${status.missing}`)), " ",
       h("span", { class: "more" }, t("bar.since", { time: time(status.since) }), " ",
         t(accepts ? "bar.works" : "bar.cash"))),
     accepts ? risk(status) : null,

@@ -1,5 +1,6 @@
 // What the terminal tells by itself. One stream for all screens; the browser opens it again when it breaks.
 
+import { base } from "./base.js";
 import { state } from "./state.js";
 
 const listeners = new Set();
@@ -12,7 +13,7 @@ export function onStatus(listener) {
 }
 
 export function listen() {
-  source = new EventSource("/api/events");
+  source = new EventSource(`${base}/api/events`);
   source.addEventListener("status", event => tell(JSON.parse(event.data)));
   source.addEventListener("error", () => tell(null));
   // A page that is put away must not keep a connection of the terminal's few.

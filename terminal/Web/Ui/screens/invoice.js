@@ -1,6 +1,7 @@
 // Invoices of a receipt: made with the customer's name and tax number, printed again, mailed, cancelled.
 
 import { get, post } from "../api.js";
+import { base } from "../base.js";
 import { dialog, h } from "../dom.js";
 import { ask } from "../form.js";
 import { dateTime, money } from "../format.js";
@@ -100,7 +101,7 @@ async function slip(promise) {
 
 /** A paper as it prints, and as files to give away. */
 export function showPaper(paper, kind) {
-  const file = type => `/${kind}/${encodeURIComponent(paper.receiptNumber)}.${type}${paper.copy ? `?copy=${paper.copy}` : ""}`;
+  const file = type => `${base}/${kind}/${encodeURIComponent(paper.receiptNumber)}.${type}${paper.copy ? `?copy=${paper.copy}` : ""}`;
   const link = type => h("a", { class: "button", href: file(type), target: "_blank", rel: "noopener" }, type.toUpperCase());
   return dialog(paper.receiptNumber, () => [
     h("pre", { class: "paper", tabindex: 0 }, paper.text),

@@ -2,6 +2,7 @@
 // what the chosen part comes to; the page computes no amount.
 
 import { post } from "../api.js";
+import { base } from "../base.js";
 import { fill, h } from "../dom.js";
 import { t } from "../i18n.js";
 import { minorOf, money, plain } from "../format.js";
@@ -135,7 +136,7 @@ export function show(root, [receiptNumber]) {
       h("div", { class: "actions" },
         h("button", { type: "button", class: "main", "data-key": "next", onclick: () => go("sales") }, t("refund.back"))),
       given.creditNote ? h("p", {}, t("refund.note", { number: given.creditNote }), " ",
-        h("a", { href: `/invoices/${given.creditNote}.pdf`, target: "_blank", rel: "noopener" }, "PDF")) : null,
+        h("a", { href: `${base}/invoices/${given.creditNote}.pdf`, target: "_blank", rel: "noopener" }, "PDF")) : null,
       h("details", {}, h("summary", {}, t("pay.receipt")), h("pre", { class: "paper", tabindex: 0 }, given.slip)));
     root.querySelector("[data-key=next]")?.focus();
   }

@@ -6,6 +6,7 @@ import { t, count } from "../i18n.js";
 import { onStatus } from "../events.js";
 import { money, percent, span } from "../format.js";
 import { lock } from "../lock.js";
+import { postManaged } from "../pin.js";
 import { state } from "../state.js";
 import { showFault, toast } from "../toast.js";
 import { onSwipe } from "../wedge.js";
@@ -18,7 +19,7 @@ export function show(root) {
   async function draw() {
     try {
       const about = await get("/api/setup");
-      fill(root, h("h1", {}, t("settings")), who(), reader(), held(about), terminal(about), shop(about), policy(about));
+      fill(root, h("h1", {}, t("settings")), who(), reader(), held(about), training(), terminal(about), shop(about), policy(about));
     } catch (fault) {
       showFault(fault);
     }
@@ -31,6 +32,20 @@ export function show(root) {
   /** Reads a card and forgets it: shows that the reader works before a customer waits. */
   const reader = () => h("section", { class: "card" },
     h("h2", {}, t("settings.reader")), h("p", { role: "status", class: "readertest" }, t("settings.reader.swipe")));
+
+  /** A terminal of its own to practise on, with the shop's goods; nothing of it is sold or sent. */
+  const training = () => state.session.training ? null : h("section", { class: "card" },
+    h("h2", {}, t("training")), h("p", {}, t("training.what")),
+    h("button", { type: "button", "data-key": "training", onclick: practise }, t("training.start")));
+
+  async function practise() {
+    try {
+      await postManaged("/api/training/begin", {});
+      location.assign("/training/");
+    } catch (fault) {
+      showFault(fault);
+    }
+  }
 
   /** Signing out for good, reset and upgrade: never while something would be lost. */
   const held = about => h("section", { class: about.holdBack ? "card held" : "card" },
