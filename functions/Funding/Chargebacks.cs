@@ -85,6 +85,16 @@ internal sealed class Chargebacks(TablePort tables, DueTable due, TimeProvider t
         return [.. found.Select(one => one with { Reversals = [.. reversals[one.Case]] })];
     }
 
+    /// <summary>What is charged back of a payment at the moment, all cases together.</summary>
+    public static async Task<Money> Of(TablePort tables, PaymentRow payment, CancellationToken cancel) =>
+        payment.Facts is not { } facts
+            ? default
+            : await tables.Get(
+                TableNames.Batch, CycleRow.PartitionOf(facts.Merchant, facts.Amount.Currency),
+                PaymentPrefix + payment.Payment, cancel) is { } sum
+                ? new Money(sum.Number("minor"), facts.Amount.Currency)
+                : Money.Zero(facts.Amount.Currency);
+
     public async Task<Chargeback?> Find(
         string merchant, Currency currency, string name, CancellationToken cancel) =>
         IsCase(name) && await tables.Get(

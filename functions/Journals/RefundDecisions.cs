@@ -7,7 +7,11 @@ namespace CloudPos.Functions.Journals;
 /// <param name="Payments">Of its card tenders, under the ids that the sale names.</param>
 internal sealed record RefundableSale(
     SaleRow Row, SaleCompleted Sale, IReadOnlyList<TakenRefund> Taken, IReadOnlyDictionary<Id,
-        PaymentRow> Payments);
+        PaymentRow> Payments)
+{
+    /// <summary>What the cards' banks have taken back of them; zero is left out.</summary>
+    public IReadOnlyDictionary<Id, Money> ChargedBack { get; init; } = new Dictionary<Id, Money>();
+}
 
 /// <summary>
 /// Whether a refund may be taken of a sale: pure. Whatever terminals ask for it, in whatever order, pieces,
@@ -42,7 +46,10 @@ internal static class RefundDecisions
             .Where(one => one.Refund != refund.Refund && (one.Until is null || one.Until > now)).ToList();
         if (others.Count >= RefundsMax)
             return (null, $"a sale has at most {RefundsMax} refunds");
-        if (FaultOf(known, refund, others) is { } fault)
+        // What was promised to a customer stays promised, whatever his bank has done meanwhile.
+        var isPromised = own is not null;
+        if ((FaultOf(known, refund, others) ?? (isPromised ? null : PaidTwice(known, refund, others)))
+            is { } fault)
             return (null, fault);
         var taken = new TakenRefund(
             refund.Refund, by, entry?.Journal.Epoch ?? 0, entry?.Number ?? 0,
@@ -126,6 +133,26 @@ internal static class RefundDecisions
             if (before.Concat(card).Sum(tender => tender.Amount.Minor) > paid.Minor)
                 return $"more would go back to the card than its {paid}";
         }
+        return null;
+    }
+
+    /// <summary>
+    /// A customer whose bank has got the money back is not given it once more: the case decides who has it.
+    /// </summary>
+    private static string? PaidTwice(
+        RefundableSale known, SaleRefunded refund, IReadOnlyList<TakenRefund> others)
+    {
+        foreach (var card in refund.Tenders.Where(tender => tender.Payment is not null)
+            .GroupBy(tender => tender.Payment!.Value))
+            if (known.ChargedBack.TryGetValue(card.Key, out var gone))
+            {
+                var before = others.SelectMany(one => one.Tenders)
+                    .Where(tender => tender.Payment == card.Key).Concat(card).Sum(one => one.Amount.Minor);
+                var paid = known.Sale.Tenders.First(tender => tender.Payment?.Payment == card.Key).Amount;
+                if (before > paid.Minor - gone.Minor)
+                    return $"the card's bank has charged back {gone} of its {paid} already, and would be "
+                        + "paid twice; the office answers the case";
+            }
         return null;
     }
 

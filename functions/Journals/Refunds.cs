@@ -1,4 +1,5 @@
 using CloudPos.Functions.Fleet;
+using CloudPos.Functions.Funding;
 using CloudPos.Functions.Hosting;
 using CloudPos.Functions.Payments;
 using CloudPos.Functions.Recovery;
@@ -74,6 +75,7 @@ internal sealed class Refunds(
                 reason = "the sale is not known";
                 return true;
             }
+            known = known with { ChargedBack = await ChargedBack(known, refund, cancel) };
             (var taken, reason) = RefundDecisions.Take(known, refund, by.Terminal, entry, time.GetUtcNow());
             if (taken is null)
                 return true;
@@ -100,6 +102,18 @@ internal sealed class Refunds(
                 is { } payment)
                 found[paid.Payment] = payment;
         return new RefundableSale(known, sale, TakenRefund.Read(row), found);
+    }
+
+    /// <summary>Of the payments that the refund gives back.</summary>
+    private async Task<IReadOnlyDictionary<Id, Money>> ChargedBack(
+        RefundableSale known, SaleRefunded refund, CancellationToken cancel)
+    {
+        var found = new Dictionary<Id, Money>();
+        foreach (var paid in refund.Tenders.Select(tender => tender.Payment).OfType<Id>().Distinct())
+            if (known.Payments.TryGetValue(paid, out var payment)
+                && await Chargebacks.Of(tables, payment, cancel) is { IsZero: false } gone)
+                found[paid] = gone;
+        return found;
     }
 
     /// <summary>The payment that has the money: of a declined one, the try that recovered it.</summary>

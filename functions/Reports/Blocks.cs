@@ -1,3 +1,5 @@
+using CloudPos.Languages;
+
 namespace CloudPos.Functions.Reports;
 
 /// <summary>
@@ -35,6 +37,9 @@ internal sealed record TableBlock(string Caption, IReadOnlyList<string> Columns)
 
     public IReadOnlyList<TableRow> Rows => _rows;
 
+    /// <summary>How its figures are written.</summary>
+    public Locale Locale { get; init; } = Locale.Default;
+
     public TableBlock Row(string name, params ReadOnlySpan<object> cells) => Add(name, cells, false);
 
     public TableBlock Sum(string name, params ReadOnlySpan<object> cells) => Add(name, cells, true);
@@ -48,10 +53,10 @@ internal sealed record TableBlock(string Caption, IReadOnlyList<string> Columns)
                 case Figure figure:
                     texts.Add(new Cell(figure.Count.ToString(
                         System.Globalization.CultureInfo.InvariantCulture), true));
-                    texts.Add(new Cell(Receipts.Printed.Figure(figure.Amount), true));
+                    texts.Add(new Cell(Locale.Figure(figure.Amount), true));
                     break;
                 case Money amount:
-                    texts.Add(new Cell(Receipts.Printed.Figure(amount), true));
+                    texts.Add(new Cell(Locale.Figure(amount), true));
                     break;
                 default:
                     texts.Add(new Cell(cell.ToString() ?? "", false));

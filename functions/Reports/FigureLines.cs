@@ -202,6 +202,8 @@ internal static class FigureLines
         })
             lines.Add(new FigureLine(
                 "Outage", name, column, figure.Count, figure.Amount, $"to {Printed.Local(outage.To)}"));
+        lines.Add(new FigureLine(
+            "Outage", name, "kept", null, outage.Kept, $"to {Printed.Local(outage.To)}"));
         foreach (var (column, figure) in new[]
         {
             ("voided since", outage.Undone), ("of voided sales", outage.Cancelled),

@@ -238,9 +238,16 @@ internal static class FiguresOf
             Refunds = head.CreditCount == 0
                 ? null
                 : new Figure(head.CreditCount, new Money(head.CreditMinor, zero.Currency)),
-            Payments = cycle.Balance == Balance.InBalance ? [] : batch.Comparison?.Differences ?? [],
+            Payments = batch.Comparison is { } listing && Counts(listing, cycle) ? listing.Differences : [],
         };
     }
+
+    /// <summary>
+    /// What differed before the totals agreed is over. What differs in a listing that came afterwards cancels
+    /// out in the totals, or has changed since: it is told.
+    /// </summary>
+    private static bool Counts(ListingComparison listing, CycleRow cycle) =>
+        cycle.Balance != Balance.InBalance || listing.At > cycle.AnsweredAt;
 
     private static IReadOnlyList<string> Differences(CycleRow cycle)
     {
@@ -252,7 +259,8 @@ internal static class FiguresOf
         void Compare(string what, MessageTotal a, MessageTotal b)
         {
             if (a != b)
-                found.Add($"{what}: ours {Text(a, cycle)}, theirs {Text(b, cycle)}");
+                found.Add($"{what}: ours {Text(a, cycle)}, theirs {Text(b, cycle)}; ours less theirs is "
+                    + Printed.Figure(new Money(a.AmountMinor - b.AmountMinor, cycle.Cycle.Currency)));
         }
         Compare("Purchases", ours.Debits, theirs.Debits);
         Compare("Reversed purchases", ours.DebitReversals, theirs.DebitReversals);
@@ -262,7 +270,7 @@ internal static class FiguresOf
     }
 
     private static string Text(MessageTotal total, CycleRow cycle) =>
-        $"{total.Count} of {Printed.Figure(new Money(total.AmountMinor, cycle.Cycle.Currency))}";
+        $"{total.Count} with {Printed.Figure(new Money(total.AmountMinor, cycle.Cycle.Currency))}";
 
     private static ChargebackFigure ChargedBack(Chargeback known, Currency currency) => new(
         known.Case, known.Payment, known.Terminal, new Money(known.AmountMinor, currency), known.ReceivedOn,

@@ -13,10 +13,12 @@ internal static class HtmlBlocks
 
     /// <summary>A whole page that fetches nothing.</summary>
     public static string Page(
-        string title, string heading, IEnumerable<string> lead, IEnumerable<Block> blocks)
+        string title, string heading, IEnumerable<string> lead, IEnumerable<Block> blocks,
+        string language = "en")
     {
         var html = new StringBuilder();
-        html.Append("<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n")
+        html.Append("<!doctype html>\n<html lang=\"").Append(language)
+            .Append("\"><head><meta charset=\"utf-8\">\n")
             .Append("<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n<title>")
             .Append(Printed.Html(title)).Append("</title>\n<style>\n").Append(ReportStyle.Css)
             .Append("\n</style></head>\n<body>\n<header><h1>").Append(Printed.Html(heading))

@@ -1,5 +1,6 @@
 using CloudPos.Functions.Receipts;
 using CloudPos.Functions.Recovery;
+using CloudPos.Languages;
 
 namespace CloudPos.Functions.Reports;
 
@@ -10,7 +11,10 @@ namespace CloudPos.Functions.Reports;
 /// <param name="Accepted">Card payments accepted at the merchant's risk.</param>
 /// <param name="Lost">Of those, declined or expired, and not recovered.</param>
 /// <param name="Recovered">Of those, lost first and approved on a further try.</param>
-/// <param name="Takings">All that was sold in that time, cash included: a closed till had sold none.</param>
+/// <param name="Pending">Of those, without an outcome: neither kept nor lost.</param>
+/// <param name="Takings">
+/// All that was taken in that time, cash and tips included: a closed till had taken none.
+/// </param>
 internal sealed record OutageFigures(
     string Store, DateTimeOffset From, DateTimeOffset To, Figure Accepted, Figure Lost, Figure Recovered,
     Figure Pending, Figure Takings)
@@ -23,7 +27,13 @@ internal sealed record OutageFigures(
     /// <summary>Of the accepted cards, those of voided sales.</summary>
     public Figure? Cancelled { get; init; }
 
-    public Figure Kept => Takings - (Undone ?? Figure.Zero(Takings.Amount.Currency)) - Lost;
+    /// <summary>How the store writes and speaks; null where it names nothing.</summary>
+    public string? Locale { get; init; }
+
+    /// <summary>In the drawer, or approved: what nobody can take away by an answer that is still to come.
+    /// </summary>
+    public Money Kept => Takings.Amount - (Undone?.Amount ?? Money.Zero(Takings.Amount.Currency))
+        - Lost.Amount - Pending.Amount;
 }
 
 /// <summary>Finds outages in a day's sales, and tells of them in words and as a letter. Pure.</summary>
@@ -56,66 +66,85 @@ internal static class OutageLetter
 
     public static string Sentence(OutageFigures outage) =>
         $"{outage.Store} sold offline from {Printed.Local(outage.From)} to {Printed.Local(outage.To)}: "
-        + $"{outage.Takings.Amount} taken, of which {outage.Kept.Amount} was kept and "
-        + $"{outage.Lost.Amount} was lost to declines.";
+        + $"{outage.Takings.Amount} taken, of which {outage.Kept} was kept and "
+        + $"{outage.Lost.Amount} was lost to declines"
+        + (outage.Pending.Count > 0 ? $"; {outage.Pending.Amount} is still open." : ".");
 
-    /// <summary>One page for the owner: what the outage brought and cost, beside a closed till.</summary>
-    public static string Html(ReportVersion version)
+    /// <summary>
+    /// One page for the owner: what the outage brought and cost, beside a closed till. Each store's part is
+    /// in its own language, unless one is asked for.
+    /// </summary>
+    public static string Html(ReportVersion version, Locale? asked = null)
     {
         var figures = version.Figures;
-        var title = $"Outages on {Printed.Date(figures.Date)}";
+        Locale In(OutageFigures outage) => asked ?? Locale.Of(outage.Locale);
+        var first = figures.Outages.Count > 0 ? In(figures.Outages[0]) : asked ?? Locale.Default;
+        var title = OutageTexts.Of(first, "title", first.Date(figures.Date));
         var page = new List<Block>();
         foreach (var outage in figures.Outages)
-        {
-            page.Add(new Heading($"{outage.Store}, {Printed.Local(outage.From)} to "
-                + $"{Printed.Local(outage.To)}"));
-            page.Add(new Paragraph(
-                $"While the line was down this store sold {outage.Takings.Count} times, for "
-                + $"{outage.Takings.Amount}. A closed till would have sold nothing of it."));
-            var zero = Figure.Zero(outage.Takings.Amount.Currency);
-            var (undone, cancelled) = (outage.Undone ?? zero, outage.Cancelled ?? zero);
-            page.Add(new TableBlock("What selling on brought", ["", "#Number", "#Amount"])
-                .Row("Sales in that time, cash and cards", outage.Takings)
-                .Row("Voided since: the goods are back", undone with { Amount = -undone.Amount })
-                .Row("Lost: the issuer declined, or it was too late",
-                    outage.Lost with { Amount = -outage.Lost.Amount })
-                .Sum("Kept, against nothing with a closed till", outage.Kept));
-            var approved = outage.Accepted - outage.Recovered - outage.Lost - cancelled - outage.Pending;
-            page.Add(new TableBlock("What became of the cards taken at your own risk",
-                    ["", "#Number", "#Amount"])
-                .Row("Approved", approved)
-                .Row("Recovered: declined first, paid later", outage.Recovered)
-                .Row("Lost", outage.Lost)
-                .Row("Of voided sales", cancelled)
-                .Row("Not known yet", outage.Pending)
-                .Sum("Accepted while the line was down", outage.Accepted));
-        }
+            Write(page, outage, In(outage));
         if (page.Count == 0)
-            page.Add(new Paragraph("No card was accepted offline on this date."));
+            page.Add(new Paragraph(OutageTexts.Of(first, "none")));
         return HtmlBlocks.Page(
             $"{title}: {figures.MerchantName}", title,
             [
-                $"{figures.MerchantName}, merchant {figures.Merchant}. All amounts in {figures.Currency}.",
-                $"As of {Printed.Utc(version.At)}, from version {version.Version} of the settlement report.",
+                OutageTexts.Of(first, "who", figures.MerchantName, figures.Merchant, figures.Currency),
+                OutageTexts.Of(first, "of", first.Time(version.At.ToUniversalTime()), version.Version),
             ],
-            page);
+            page, first.Language);
     }
+
+    private static void Write(List<Block> page, OutageFigures outage, Locale locale)
+    {
+        string Text(string key, params ReadOnlySpan<object?> values) =>
+            OutageTexts.Of(locale, key, values);
+        TableBlock Table(string caption) =>
+            new(Text(caption), ["", $"#{Text("number")}", $"#{Text("amount")}"]) { Locale = locale };
+        page.Add(new Heading(Text(
+            "span", outage.Store, locale.Time(outage.From), locale.Time(outage.To))));
+        page.Add(new Paragraph(Text("sold", outage.Takings.Count, locale.Amount(outage.Takings.Amount))));
+        var zero = Figure.Zero(outage.Takings.Amount.Currency);
+        var (undone, cancelled) = (outage.Undone ?? zero, outage.Cancelled ?? zero);
+        var brought = Table("brought")
+            .Row(Text("sales"), outage.Takings)
+            .Row(Text("undone"), Less(undone))
+            .Row(Text("less.lost"), Less(outage.Lost))
+            .Row(Text("less.open"), Less(outage.Pending))
+            // Sales and payments are counted above it: only the amounts make a sum.
+            .Sum(Text("kept"), "", outage.Kept);
+        page.Add(outage.Recovered.Count > 0 ? brought.Row(Text("of.recovered"), outage.Recovered) : brought);
+        var approved = outage.Accepted - outage.Recovered - outage.Lost - cancelled - outage.Pending;
+        page.Add(Table("cards")
+            .Row(Text("approved"), approved)
+            .Row(Text("recovered"), outage.Recovered)
+            .Row(Text("lost"), outage.Lost)
+            .Row(Text("open"), outage.Pending)
+            .Row(Text("cancelled"), cancelled)
+            .Sum(Text("accepted"), outage.Accepted));
+    }
+
+    private static Figure Less(Figure figure) => figure with { Amount = -figure.Amount };
 
     private static OutageFigures Outage(
         string store, List<SaleFact> offline, List<SaleFact> sales, SettlementFacts facts)
     {
         var zero = Figure.Zero(facts.Currency);
         var (from, to) = (offline[0].Sale.At, offline[^1].Sale.At);
-        var cards = offline.SelectMany(sale => sale.Sale.Tenders)
-            .Where(tender => tender.Payment?.Approval == Approval.Deferred)
-            .Select(tender => (tender.Amount, Row: facts.Payments.GetValueOrDefault(tender.Payment!.Payment)))
+        var voided = facts.Voids.Select(sale => sale.Sale.Sale).ToHashSet();
+        // A sale is undone as a whole, whatever became of its cards: so nothing is taken off twice.
+        var cards = offline.SelectMany(sale => sale.Sale.Tenders.Select(tender => (sale, tender)))
+            .Where(one => one.tender.Payment?.Approval == Approval.Deferred)
+            .Select(one => (one.tender.Amount, IsUndone: IsUndone(one.sale),
+                Row: facts.Payments.GetValueOrDefault(one.tender.Payment!.Payment)))
             .ToList();
-        Figure In(Func<Payments.PaymentRow?, bool> those) => cards.Where(card => those(card.Row))
+        Figure In(Func<Payments.PaymentRow?, bool> those) => cards
+            .Where(card => !card.IsUndone && those(card.Row))
+            .Aggregate(zero, (sum, card) => sum.Plus(card.Amount));
+        Figure All(Func<bool, bool> those) => cards.Where(card => those(card.IsUndone))
             .Aggregate(zero, (sum, card) => sum.Plus(card.Amount));
         var meanwhile = sales.Where(sale => sale.Sale.At >= from && sale.Sale.At <= to).ToList();
-        var voided = facts.Voids.Select(sale => sale.Sale.Sale).ToHashSet();
         return new OutageFigures(
-            store, from, to, In(_ => true),
+            store, from, to, All(_ => true),
             In(row => FiguresOf.BucketOf(row) is Bucket.Declined or Bucket.Expired
                 && !FiguresOf.IsCase(facts, row!, CaseState.Recovered)),
             In(row => row is not null && FiguresOf.IsCase(facts, row, CaseState.Recovered)),
@@ -123,11 +152,13 @@ internal static class OutageLetter
             Total(meanwhile))
         {
             Undone = Total(meanwhile.Where(IsUndone)),
-            Cancelled = In(row => FiguresOf.IsUndone(FiguresOf.BucketOf(row))),
+            Cancelled = All(isUndone => isUndone),
+            Locale = facts.Stores.FirstOrDefault(one => one.Store == store)?.Locale,
         };
 
-        Figure Total(IEnumerable<SaleFact> those) =>
-            those.Aggregate(zero, (sum, sale) => sum.Plus(sale.Sale.Total));
+        // By the tenders: what cards lose has its tip in it as well.
+        Figure Total(IEnumerable<SaleFact> those) => those.Aggregate(zero, (sum, sale) => sum.Plus(
+            sale.Sale.Tenders.Aggregate(zero.Amount, (paid, tender) => paid + tender.Amount)));
 
         // A void on a later date is seen by its payments; one of cash only is in that date's report.
         bool IsUndone(SaleFact sale) => voided.Contains(sale.Sale.Sale)

@@ -95,15 +95,40 @@ internal static class ReportClearing
                 $"The bank for this settlement date: {Printed.Figure(funded)} came of "
                 + $"{Printed.Figure(expected)} that are due after fees."));
         if (batch.Payments.Count > 0)
-        {
-            var listed = new TableBlock("Payment by payment, against the acquirer's listing",
-                ["Kind", "Terminal", "Reference", "Payment", "What"]);
-            foreach (var one in batch.Payments.Take(DifferencesShown))
-                listed.Row(Words.Of(one.Kind), one.Terminal, one.RetrievalReference,
-                    one.Payment?.ToString() ?? "not known here", one.What);
-            page.Add(listed);
-        }
+            Listing(page, batch);
         if (batch.Digest is { } digest)
             page.Add(new Paragraph($"Digest of the members: {digest}", IsMono: true));
+    }
+
+    /// <summary>Each payment that differs, and whether together they are what the totals differ by.</summary>
+    private static void Listing(List<Block> page, BatchFigures batch)
+    {
+        var currency = batch.All.Amount.Currency;
+        var listed = new TableBlock("Payment by payment, against the acquirer's listing",
+            ["Kind", "Terminal", "Reference", "Payment", "What", "#Ours less theirs"]);
+        foreach (var one in batch.Payments.Take(DifferencesShown))
+            listed.Row(Words.Of(one), one.Terminal, one.RetrievalReference,
+                one.Payment?.ToString() ?? "not known here", one.What, new Money(MoreHere(one), currency));
+        var together = new Money(batch.Payments.Sum(MoreHere), currency);
+        page.Add(listed.Sum("Together", "", "", "", "", together));
+        if (batch is not { Ours: { } ours, Theirs: { } theirs })
+            return;
+        var totals = new Money(ours.NetMinor - theirs.NetMinor, currency);
+        page.Add(new Paragraph(together == totals
+            ? $"In the totals ours less theirs is {Printed.Figure(totals)}: these payments are all of it."
+            : $"In the totals ours less theirs is {Printed.Figure(totals)}: "
+                + $"{Printed.Figure(totals - together)} of it is in no line above. Fetch the "
+                + "listing again and compare once more."));
+    }
+
+    /// <summary>
+    /// By how much the merchant would be paid more by our books than by the acquirer's.
+    /// </summary>
+    private static long MoreHere(PaymentDifference one)
+    {
+        // The first of two that are listed is the one that is ours.
+        var ours = one.Kind == DifferenceKind.Twice ? 0 : one.OursMinor ?? 0;
+        var more = ours - (one.TheirsMinor ?? 0);
+        return one.Of is ListedKind.Purchase or ListedKind.RefundReversal ? more : -more;
     }
 }

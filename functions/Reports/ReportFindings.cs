@@ -14,6 +14,11 @@ internal static class ReportFindings
         var findings = new List<Finding> { Proof(figures.Proof) };
         if (Clearing(figures.Batches) is { } clearing)
             findings.Add(clearing);
+        var differ = figures.Batches.Where(batch => batch.Reconciliation == Balance.InBalance)
+            .Sum(batch => batch.Payments.Count);
+        if (differ > 0)
+            findings.Add(Bad(
+                $"The totals agree, but the acquirer's listing differs in {Payments(differ)}."));
         var recovered = figures.Deferred.Recovered ?? Figure.Zero(Currency.Parse(figures.Currency));
         var lost = figures.Deferred.Declined + figures.Deferred.Expired - recovered;
         var pending = figures.Deferred.Pending;

@@ -188,8 +188,13 @@ internal sealed class ReportReader(
     {
         var facts = new List<StoreFact>();
         foreach (var id in ids)
-            facts.Add(new StoreFact(
-                id, (await stores.Find(id, cancel))?.Name ?? id, await closings.Find(id, date, cancel)));
+        {
+            var store = await stores.Find(id, cancel);
+            facts.Add(new StoreFact(id, store?.Name ?? id, await closings.Find(id, date, cancel))
+            {
+                Locale = store is null || store.Locale == Languages.Locale.Default ? null : store.Locale.Name,
+            });
+        }
         return facts;
     }
 }

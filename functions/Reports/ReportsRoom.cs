@@ -4,12 +4,14 @@ using System.Text.Json.Nodes;
 using CloudPos.Functions.Fleet;
 using CloudPos.Functions.Hosting;
 using CloudPos.Functions.Settlement;
+using CloudPos.Languages;
 using CloudPos.Wire;
 
 namespace CloudPos.Functions.Reports;
 
 /// <summary>
 /// GET /api/backoffice/reports/{merchant}/{date}/{currency}?format=html|csv|json|pdf|outage&amp;version=
+/// &amp;locale=, the last for the letter about outages.
 /// </summary>
 internal sealed class ReportApi(ReportVersions versions)
 {
@@ -26,6 +28,10 @@ internal sealed class ReportApi(ReportVersions versions)
                 return Answer.Refuse(ProblemCode.Malformed, "version", "A version is a whole number.");
             version = number;
         }
+        var locale = call.Query("locale") is { } name ? Locale.Find(name) : null;
+        if (locale is null && call.Query("locale") is not null)
+            return Answer.Refuse(ProblemCode.Malformed, "locale",
+                "Known are " + string.Join(", ", Locale.All.Select(one => one.Name)) + ".");
         if (await versions.Find(call.Route("merchant"), date, currency, version, cancel) is not { } report)
             return Answer.NotFound("such report; one is made when a day is closed");
         return (call.Query("format") ?? "json") switch
@@ -34,7 +40,7 @@ internal sealed class ReportApi(ReportVersions versions)
             "html" => Answer.Text("text/html; charset=utf-8", ReportHtml.Of(report)),
             "csv" => new Answer(StatusCodes.Status200OK, "text/csv; charset=utf-8", ReportCsv.Of(report)),
             "pdf" => new Answer(StatusCodes.Status200OK, "application/pdf", ReportPdf.Of(report)),
-            "outage" => Answer.Text("text/html; charset=utf-8", OutageLetter.Html(report)),
+            "outage" => Answer.Text("text/html; charset=utf-8", OutageLetter.Html(report, locale)),
             _ => Answer.Refuse(
                 ProblemCode.Malformed, "format", "A format is html, csv, json, pdf or outage."),
         };

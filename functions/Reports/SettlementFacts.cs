@@ -20,7 +20,11 @@ internal sealed record BatchFact(BatchHead Head, CycleRow Cycle, IReadOnlyList<M
 }
 
 /// <summary>A store's name and the closing of the date.</summary>
-internal sealed record StoreFact(string Store, string Name, Closing Closing);
+internal sealed record StoreFact(string Store, string Name, Closing Closing)
+{
+    /// <summary>How the store writes and speaks; null where it names nothing.</summary>
+    public string? Locale { get; init; }
+}
 
 /// <summary>The rows that a report is made of, of one merchant, business date and currency.</summary>
 /// <param name="Sales">Of the business date, those that were voided later included.</param>

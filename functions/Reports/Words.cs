@@ -42,6 +42,16 @@ internal static class Words
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Not a kind of difference."),
     };
 
+    /// <summary>The kind of a difference, and of what, unless it is a purchase.</summary>
+    public static string Of(PaymentDifference one) => one.Of switch
+    {
+        ListedKind.Purchase => Of(one.Kind),
+        ListedKind.PurchaseReversal => $"{Of(one.Kind)}, reversal",
+        ListedKind.Refund => $"{Of(one.Kind)}, refund",
+        ListedKind.RefundReversal => $"{Of(one.Kind)}, reversed refund",
+        _ => throw new ArgumentOutOfRangeException(nameof(one), one.Of, "Not a kind of line."),
+    };
+
     public static string Of(ReversalKind kind) => kind switch
     {
         ReversalKind.Withdrawn => "withdrawn",

@@ -71,6 +71,39 @@ public class RefundDecisionsTests
             sale with { Taken = taken! }, refund, "T0000001", Header(8), Now).Refusal);
     }
 
+    [Fact]
+    public void What_the_cards_bank_has_taken_back_is_not_given_back_once_more()
+    {
+        var sale = Sold(PaymentState.Settled) with
+        {
+            ChargedBack = new Dictionary<Id, Money> { [Payment] = new Money(700, Eur) },
+        };
+
+        Assert.Contains(
+            "charged back 7.00 EUR of its 10.00 EUR",
+            RefundDecisions.Take(sale, Refund(301), "T0000001", null, Now).Refusal);
+        Assert.Contains(
+            "paid twice", RefundDecisions.Take(sale, Refund(301), "T0000001", Header(7), Now).Refusal);
+        Assert.Null(RefundDecisions.Take(sale, Refund(300), "T0000001", null, Now).Refusal);
+    }
+
+    [Fact]
+    public void A_refund_that_was_promised_before_the_chargeback_stays_promised()
+    {
+        var (sale, refund) = (Sold(PaymentState.Settled), Refund(1000));
+        var (reserved, _) = RefundDecisions.Take(sale, refund, "T0000001", null, Now);
+
+        var (taken, why) = RefundDecisions.Take(
+            sale with
+            {
+                Taken = reserved!, ChargedBack = new Dictionary<Id, Money> { [Payment] = new Money(1, Eur) },
+            },
+            refund, "T0000001", Header(7), Now);
+
+        Assert.Null(why);
+        Assert.Single(taken!);
+    }
+
     [Theory]
     [InlineData(PaymentState.Pending, "no outcome yet")]
     [InlineData(PaymentState.Asked, "no outcome yet")]

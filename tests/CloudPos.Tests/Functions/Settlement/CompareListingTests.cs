@@ -1,6 +1,9 @@
 using System.Text;
+using CloudPos.Functions.Acquiring;
 using CloudPos.Functions.Payments;
+using CloudPos.Functions.Reports;
 using CloudPos.Functions.Settlement;
+using CloudPos.Functions.Tables;
 using CloudPos.Local.Acquirer;
 
 namespace CloudPos.Tests.Functions.Settlement;
@@ -41,6 +44,43 @@ public sealed class CompareListingTests : IAsyncLifetime
             ],
             compared.Differences.OrderBy(one => one.OursMinor ?? long.MaxValue)
                 .Select(one => (one.Kind, one.Payment, one.OursMinor, one.TheirsMinor)));
+    }
+
+    [Fact]
+    public async Task Differences_that_cancel_out_in_the_totals_are_in_the_report()
+    {
+        var sold = new[]
+        {
+            await _world.CardSale("T1000001", 1_000, PaymentState.Approved),
+            await _world.CardSale("T1000001", 2_000, PaymentState.Approved),
+        };
+        var book = Book(sold);
+        Change(book, sold[0], line => line with { AmountMinor = 1_300 });
+        Change(book, sold[1], line => line with { AmountMinor = 1_700 });
+        await _world.Get<Clearing>().Run(MoneyWorld.Merchant, default);
+        var row = (await _world.Get<ClearingBatches>().FindCycle(TheCycle, default))!;
+        Assert.Null(await _world.Tables.TryCommit(
+            "batch", $"{MoneyWorld.Merchant}.EUR",
+            [
+                (row with
+                {
+                    Balance = Balance.InBalance, Through = 1, AnsweredAt = _world.Time.GetUtcNow(),
+                    Theirs = row.Ours,
+                }).Write(),
+            ]));
+        _world.Time.Advance(TimeSpan.FromMinutes(5));
+
+        await Compare(book);
+        var html = await Report();
+        Assert.All(
+            [
+                "The totals agree, but the acquirer&#39;s listing differs in 2 payments.",
+                "In the totals ours less theirs is 0.00: these payments are all of it.", "-3.00",
+            ],
+            words => Assert.Contains(words, html, StringComparison.Ordinal));
+
+        await Compare(Book(sold));
+        Assert.DoesNotContain("listing", await Report(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -101,6 +141,10 @@ public sealed class CompareListingTests : IAsyncLifetime
         var row = (await _world.Get<ClearingBatches>().FindCycle(TheCycle, default))!;
         return await _world.Get<CompareListing>().Compare(row, lines, faults, "Fay", default);
     }
+
+    private async Task<string> Report() => ReportHtml.Of(new ReportVersion(
+        1, MoneyWorld.Noon, [], FiguresOf.Facts(Assert.Single(
+            await _world.Get<ReportReader>().Read(MoneyWorld.Merchant, MoneyWorld.Date, default)))));
 
     private static SettledBook Book(IEnumerable<PaymentRow> payments)
     {
