@@ -50,8 +50,7 @@ internal sealed record RefundResult(
 /// only as much as the merchant lets a terminal give back unasked, and only of payments whose outcome is
 /// known here.
 /// </summary>
-/// <param name="unanswered">Kept while the program runs.</param>
-internal sealed class RefundFlow(TerminalStore store, AskRefund? ask, UnansweredRefunds? unanswered = null)
+internal sealed class RefundFlow(TerminalStore store, AskRefund? ask)
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
 
@@ -69,23 +68,56 @@ internal sealed class RefundFlow(TerminalStore store, AskRefund? ask, Unanswered
         var (refund, fault) = Compose(order, sale, earlier);
         if (refund is null)
             return RefundResult.Bad(fault!);
-        refund = unanswered?.Again(refund) ?? refund;
+        var before = OpenOf(sale.Sale);
+        refund = before?.Again(refund) ?? refund;
+        var isFirst = before?.Refund.Refund != refund.Refund;
+        var open = new OpenRefund(refund, order.Elsewhere is null ? null : sale, store.Now);
+        if (isFirst && store.BeginRefund(open) is { IsStored: false } failed)
+            return new RefundResult(null, failed.Sentence, NotStored: failed);
+        return await Ask(open, sale, earlier, isFirst, cancel);
+    }
+
+    /// <summary>Asks once more for a refund of a sale whose answer was lost, under its own ids.</summary>
+    public async Task<RefundResult> Again(Id sale, CancellationToken cancel)
+    {
+        if (OpenOf(sale) is not { } open)
+            return RefundResult.Bad("No refund of this receipt waits for an answer.");
+        if ((open.Elsewhere ?? (store.FindSale(sale) is { } row ? store.SaleEntry(row)?.Body : null))
+            is not SaleCompleted sold)
+            return RefundResult.Bad($"Receipt {open.Refund.ReceiptNumber} cannot be read.");
+        return await Ask(open, sold, store.RefundsOf(sale), isFirst: false, cancel);
+    }
+
+    private OpenRefund? OpenOf(Id sale) =>
+        store.OpenRefunds.FirstOrDefault(open => open.Refund.Sale == sale);
+
+    /// <param name="isFirst">Not asked for before: nothing is held if nothing was sent.</param>
+    private async Task<RefundResult> Ask(
+        OpenRefund open, SaleCompleted sale, IReadOnlyList<SaleRefunded> earlier, bool isFirst,
+        CancellationToken cancel)
+    {
+        var refund = open.Refund;
         var reply = ask is null
             ? Reply<RefundAnswer>.NotSent("There is no back office to ask.")
             : await ask(new RefundRequest(refund), Timeout, cancel);
         if (reply.IsAnswered && reply.Value.Refund == refund.Refund)
             return reply.Value.Reserved
-                ? Store(order.Elsewhere is null ? refund : refund with { SoldElsewhere = sale })
-                : RefundResult.Refused(reply.Value.Sentence ?? "The back office refused.");
+                ? Store(open.Elsewhere is null ? refund : refund with { SoldElsewhere = sale })
+                : Refuse(reply.Value.Sentence ?? "The back office refused.");
         if (reply.Kind == ReplyKind.Refused)
-            return RefundResult.Refused(reply.Problem!.Sentence);
-        var why = order.Elsewhere is null
+            return Refuse(reply.Problem!.Sentence);
+        var why = open.Elsewhere is null
             ? OfflineFault(refund, sale, earlier)
-            : ForeignReceipts.Offline(order.Sale.ReceiptNumber);
+            : ForeignReceipts.Offline(refund.ReceiptNumber);
         if (why is null)
             return Store(refund with { Online = false });
-        unanswered?.Keep(refund);
-        return RefundResult.Refused(why);
+        return reply.Kind == ReplyKind.NotSent && isFirst ? Refuse(why) : RefundResult.Refused(why);
+
+        RefundResult Refuse(string sentence)
+        {
+            store.DropRefund(sale.Sale);
+            return RefundResult.Refused(sentence);
+        }
     }
 
     /// <summary>What it would come to, and where it would go; nobody is asked, nothing is written.</summary>

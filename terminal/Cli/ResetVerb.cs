@@ -63,6 +63,9 @@ internal sealed class ResetVerb(VerbHost host)
             return $"{unsent} entries are not acknowledged yet: run 'forward' first. {keep}";
         if (store.OpenAttempts.Count > 0)
             return $"Payments have no end yet: see 'attempts', then run 'forward'. {keep}";
+        if (store.OpenRefunds is [var refund, ..])
+            return $"A refund of receipt {refund.Refund.ReceiptNumber} has no answer yet: ask for it again "
+                + $"or give it up, under Sales. {keep}";
         var waiting = store.Exposures.Sum(exposure => exposure.Count);
         return waiting > 0
             ? $"{waiting} payments wait for their outcome: run 'forward' until it is here. {keep}"

@@ -16,7 +16,6 @@ internal sealed class TerminalContext(TerminalStore store, TimeProvider time) : 
 {
     private readonly Lock _opening = new();
     private readonly Lock _deciding = new();
-    private readonly UnansweredRefunds _unanswered = new();
     private readonly LiveGate _live = new(time);
     private BackOfficeClient? _client;
     private Forwarder? _forwarder;
@@ -44,7 +43,7 @@ internal sealed class TerminalContext(TerminalStore store, TimeProvider time) : 
 
     public SaleFlow Sales() => new(store, Line, Ask, _deciding);
 
-    public RefundFlow Refunds() => new(store, AskRefund, _unanswered);
+    public RefundFlow Refunds() => new(store, AskRefund);
 
     public ForeignReceipts Foreign() => new(store, AskSale);
 

@@ -16,6 +16,7 @@ namespace CloudPos.Terminal.Journal;
 [JsonSerializable(typeof(IReadOnlyList<StaffMember>))]
 [JsonSerializable(typeof(IReadOnlyList<PinFailures>))]
 [JsonSerializable(typeof(Checkout.OpenBasket))]
+[JsonSerializable(typeof(IReadOnlyList<Checkout.OpenRefund>))]
 [JsonSerializable(typeof(TillSettings))]
 [JsonSerializable(typeof(MerchantDetails))]
 [JsonSerializable(typeof(StoreDetails))]

@@ -193,6 +193,9 @@ internal sealed partial class TerminalStore
         _place = _values.Get(ValueTable.Place, StoreJson.Default.StoreDetails, out _);
         // A rule that cannot be read asks nobody for a tip.
         _tips = _values.Get(ValueTable.Tips, StoreJson.Default.IReadOnlyListTipRule, out _) ?? [];
+        // Ids that cannot be read are let go: the back office lets go of the amount within minutes.
+        _openRefunds = _values.Get(
+            ValueTable.OpenRefunds, StoreJson.Default.IReadOnlyListOpenRefund, out _) ?? [];
         _drill = _values.Get(ValueTable.Drill, StoreJson.Default.DrillRunning, out _);
         // A printer that cannot be read is set anew; no sale hangs on it.
         _paper = _values.Get(ValueTable.Paper, StoreJson.Default.PaperSettings, out _) ?? PaperSettings.None;

@@ -1,9 +1,14 @@
 using CloudPos.Journal;
+using CloudPos.Terminal.Checkout;
 
 namespace CloudPos.Terminal.Journal;
 
 internal sealed partial class TerminalStore
 {
+    private const int OpenRefundsMax = 100;
+
+    private IReadOnlyList<OpenRefund> _openRefunds = [];
+
     /// <summary>What was given back of a sale so far, oldest first.</summary>
     public IReadOnlyList<SaleRefunded> RefundsOf(Id sale) => Locked(() => ReadRefunds(sale));
 
@@ -17,6 +22,43 @@ internal sealed partial class TerminalStore
     /// <summary>Refunds that the cards' banks refused since then.</summary>
     public int RefundsRefusedSince(DateTimeOffset moment) =>
         Locked(() => _sales.ToCards.RefusedSince(moment));
+
+    /// <summary>Refunds that were asked for and have no answer, oldest first; one a sale at most.</summary>
+    public IReadOnlyList<OpenRefund> OpenRefunds => Locked(() => _openRefunds);
+
+    /// <summary>
+    /// Makes the ids of a refund durable before the back office is asked; another one of the same sale gives
+    /// way to it.
+    /// </summary>
+    public WriteOutcome BeginRefund(OpenRefund refund)
+    {
+        lock (_gate)
+            return Commit(batch =>
+            {
+                var sale = refund.Refund.Sale;
+                IReadOnlyList<OpenRefund> open =
+                    [.. _openRefunds.Where(one => one.Refund.Sale != sale), refund];
+                if (open.Count > OpenRefundsMax)
+                    return WriteOutcome.Not(
+                        WriteStatus.Malformed,
+                        $"{OpenRefundsMax} refunds have no answer yet; ask for one of them again first.");
+                SetOpenRefunds(batch, open);
+                return null;
+            });
+    }
+
+    /// <summary>Lets a refund go that was refused, never sent, or given up by a person.</summary>
+    public WriteOutcome DropRefund(Id sale)
+    {
+        lock (_gate)
+            return _openRefunds.All(one => one.Refund.Sale != sale)
+                ? WriteOutcome.Stored(null)
+                : Commit(batch =>
+                {
+                    CloseRefund(batch, sale);
+                    return null;
+                });
+    }
 
     /// <summary>
     /// Gives a part of a sale back: its goods are stock again, and the back office asks for the money. The
@@ -53,6 +95,7 @@ internal sealed partial class TerminalStore
                         $"Of receipt {row.ReceiptNumber}, {sale.Total - given} is left to give back.");
                 var place = new Place(batch.Head.Journal.Epoch, batch.Next);
                 batch.Answer = batch.Add(refund, _clocks.Now);
+                CloseRefund(batch, refund.Sale);
                 CreditInvoiceOf(batch, row, refund, place);
                 return null;
             });
@@ -72,7 +115,20 @@ internal sealed partial class TerminalStore
                 WriteStatus.Malformed,
                 $"Receipt {refund.ReceiptNumber} of another till is given back as the back office allows.");
         batch.Answer = batch.Add(refund, _clocks.Now);
+        CloseRefund(batch, refund.Sale);
         return null;
+    }
+
+    private void CloseRefund(Batch batch, Id sale)
+    {
+        if (_openRefunds.Any(one => one.Refund.Sale == sale))
+            SetOpenRefunds(batch, [.. _openRefunds.Where(one => one.Refund.Sale != sale)]);
+    }
+
+    private void SetOpenRefunds(Batch batch, IReadOnlyList<OpenRefund> open)
+    {
+        _values.Set(ValueTable.OpenRefunds, open, StoreJson.Default.IReadOnlyListOpenRefund);
+        batch.After(() => _openRefunds = open);
     }
 
     private List<SaleRefunded> ReadRefunds(Id sale) => _enrolment is null

@@ -22,6 +22,9 @@ internal sealed record RefundBody(
     PinBody? Manager = null,
     string? Tip = null);
 
+/// <param name="Sale">Of which a refund has no answer.</param>
+internal sealed record OpenRefundBody(Id Sale);
+
 internal sealed record RefundItemBody(string Sku, long Quantity);
 
 /// <summary>What can be given back of a sale, and what the chosen part comes to.</summary>
@@ -72,6 +75,12 @@ internal sealed class RefundApi(TerminalContext context)
     {
         api.Post("/api/refund/plan", UiJson.Default.RefundBody, UiJson.Default.RefundPlanDocument,
             Need.Cashier, Plan);
+        api.Post("/api/refund/again", UiJson.Default.OpenRefundBody, UiJson.Default.RefundedDocument,
+            Need.Cashier, Again);
+        api.Post("/api/refund/giveup", UiJson.Default.OpenRefundBody, UiJson.Default.DoneDocument,
+            Need.Cashier, (_, body) => context.Store.DropRefund(body.Sale) is { IsStored: false } failed
+                ? ApiFault.Of(failed)
+                : new DoneDocument());
         api.Post("/api/refund", UiJson.Default.RefundBody, UiJson.Default.RefundedDocument, Need.Cashier,
             Refund);
     }
@@ -118,6 +127,29 @@ internal sealed class RefundApi(TerminalContext context)
             return result.Entry is { Body: SaleRefunded refund } entry
                 ? Given(entry, refund, sale)
                 : ApiFault.Of(FaultCode.BadInput, result.Fault!);
+        }
+        finally
+        {
+            Volatile.Write(ref _isGiving, 0);
+        }
+    }
+
+    /// <summary>It was approved when it was first asked for; who asks again gives nothing new away.</summary>
+    private async Task<ApiAnswer<RefundedDocument>> Again(ApiCall call, OpenRefundBody body)
+    {
+        if (Interlocked.Exchange(ref _isGiving, 1) != 0)
+            return ApiFault.Of(FaultCode.Busy, "A refund is under way; wait for its answer.");
+        try
+        {
+            var result = await context.Refunds().Again(body.Sale, CancellationToken.None);
+            if (result.NotStored is { } notStored)
+                return ApiFault.Of(notStored);
+            if (result.Entry is not { Body: SaleRefunded refund } entry)
+                return ApiFault.Of(FaultCode.BadInput, result.Fault!);
+            return (refund.SoldElsewhere ?? (context.Store.FindSale(refund.Sale) is { } row
+                ? context.Store.SaleEntry(row)?.Body : null)) is SaleCompleted sale
+                    ? Given(entry, refund, sale)
+                    : ApiFault.Of(FaultCode.NotStored, $"Receipt {refund.ReceiptNumber} cannot be read.");
         }
         finally
         {

@@ -53,7 +53,8 @@ internal sealed class StatusApi(
             policy.Enabled, risk, store.LastNumber - store.Acknowledged.Number, risk?.Count ?? 0,
             Unknown(store).Count(), store.SalesNotPrintedCount,
             store.PaymentsLostSince(store.Now - LostShown),
-            store.RefundsRefusedSince(store.Now - LostShown), store.IsDamaged, store.Now);
+            store.RefundsRefusedSince(store.Now - LostShown), store.OpenRefunds.Count, store.IsDamaged,
+            store.Now);
     }
 
     private ApiAnswer<SessionDocument> Session(ApiCall call)
@@ -113,7 +114,10 @@ internal sealed class StatusApi(
         return outcome.IsStored ? new DoneDocument() : ApiFault.Of(outcome);
     }
 
-    private SaleListDocument Sales() => new([.. context.Store.Sales(100).Select(SaleOf)]);
+    private SaleListDocument Sales() => new(
+        [.. context.Store.Sales(100).Select(SaleOf)],
+        [.. context.Store.OpenRefunds.Select(open => new OpenRefundItem(
+            open.Refund.Sale, open.Refund.ReceiptNumber, open.Refund.All, open.At, open.Refund.Reason))]);
 
     private SaleItemDocument SaleOf(SaleRow row)
     {

@@ -33,6 +33,7 @@ internal sealed record SessionDocument(
 /// <param name="Waiting">Deferred payments without an outcome.</param>
 /// <param name="Unknown">Attempts that need a person.</param>
 /// <param name="RefundsRefused">Refunds that the cards' banks refused in the last days.</param>
+/// <param name="RefundsOpen">Refunds that were asked for and have no answer.</param>
 /// <param name="Lost">Deferred payments that were declined or came too late in the last days.</param>
 internal sealed record BarDocument(
     long Changes,
@@ -52,6 +53,7 @@ internal sealed record BarDocument(
     int NotPrinted,
     int Lost,
     int RefundsRefused,
+    int RefundsOpen,
     bool Damaged,
     DateTimeOffset Now);
 
@@ -100,7 +102,12 @@ internal sealed record SlipDocument(string ReceiptNumber, string Text)
     public int? Copy { get; init; }
 }
 
-internal sealed record SaleListDocument(IReadOnlyList<SaleItemDocument> Sales);
+/// <param name="OpenRefunds">Asked for, and the answer is not known.</param>
+internal sealed record SaleListDocument(
+    IReadOnlyList<SaleItemDocument> Sales, IReadOnlyList<OpenRefundItem> OpenRefunds);
+
+internal sealed record OpenRefundItem(
+    Id Sale, string ReceiptNumber, Money Total, DateTimeOffset At, string Reason);
 
 internal sealed record SaleItemDocument(
     Id Sale, string ReceiptNumber, Money Total, DateOnly BusinessDate, bool Voided, bool Printed)

@@ -36,6 +36,7 @@ namespace CloudPos.Terminal.Web.Api;
 [JsonSerializable(typeof(SlipDocument))]
 [JsonSerializable(typeof(SaleListDocument))]
 [JsonSerializable(typeof(RefundBody))]
+[JsonSerializable(typeof(OpenRefundBody))]
 [JsonSerializable(typeof(RefundPlanDocument))]
 [JsonSerializable(typeof(RefundedDocument))]
 [JsonSerializable(typeof(EnrolBody))]

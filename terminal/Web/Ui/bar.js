@@ -64,6 +64,7 @@ function todo(status) {
   return h("p", { class: "todo" },
     status.unknown > 0 ? h("a", { href: "#/payments" }, count("bar.unknown", status.unknown)) : null,
     status.lost > 0 ? h("a", { href: "#/payments" }, count("bar.lost", status.lost)) : null,
+    status.refundsOpen > 0 ? h("a", { href: "#/sales" }, count("bar.refundsopen", status.refundsOpen)) : null,
     status.refundsRefused > 0 ? h("a", { href: "#/sales" }, count("bar.refundsrefused", status.refundsRefused)) : null,
     status.notPrinted > 0 ? h("a", { href: "#/sales" }, count("bar.notprinted", status.notPrinted)) : null);
 }

@@ -117,6 +117,40 @@ public sealed class LineCutTests(BrowserWorld world)
         Assert.Equal(1, await Entries(till, "SaleRefunded"));
     }
 
+    [Fact]
+    public async Task The_power_fails_while_a_refund_is_asked_for_and_it_is_offered_again_as_the_same_one()
+    {
+        await using var till = await BrowserTill.Open(world);
+        await till.Scan(Coffee);
+        await till.Find("[data-key=pay]").ClickAsync();
+        await till.Find("[data-key=exact]").ClickAsync();
+        await till.Find("nav a[href='#/sales']").ClickAsync();
+        await till.Find("[data-key^=refund-]").ClickAsync();
+        await till.Find("[data-key=all]").ClickAsync();
+        await till.Find("input[name=reason]").FillAsync("stale");
+        await till.Sees("[data-key=give]", "€11.49");
+        var cut = till.Line.CutAfterRequestAsync("/refunds ", LineState.BlackHole);
+        await till.Find("[data-key=give]").ClickAsync();
+        await cut;
+        await till.Kill();
+        till.Line.State = LineState.Up;
+        await till.Start();
+
+        await till.SeesBar("1 refund has no answer: ask again");
+        await till.Find("#bar .todo a[href='#/sales']").ClickAsync();
+        await till.Sees("[data-open-refund]", "stale");
+        await Look.At(till.Page, "sales-refund-open");
+        await till.Find("[data-key^=again-]").ClickAsync();
+        await till.Sees("dialog .sold", "€11.49 given back");
+        await Look.At(till.Page, "refund-again");
+        await till.Find("dialog").GetByRole(AriaRole.Button, new() { Name = "Close" }).ClickAsync();
+
+        await Assertions.Expect(till.Find("[data-open-refund]")).ToHaveCountAsync(0);
+        await till.Sees(".rows li", "€11.49 given back");
+        await till.SeesBar("Everything is sent");
+        Assert.Equal(1, await Entries(till, "SaleRefunded"));
+    }
+
     /// <summary>What a cashier does in a day, from signing in to a sale that is taken back.</summary>
     private static IEnumerable<(string Name, Func<BrowserTill, Task> Act)> Steps() =>
     [

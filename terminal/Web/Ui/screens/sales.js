@@ -5,10 +5,11 @@ import { dialog, fill, h } from "../dom.js";
 import { t } from "../i18n.js";
 import { invoiceFor, showPaper } from "./invoice.js";
 import { onStatus } from "../events.js";
-import { date, money } from "../format.js";
+import { date, dateTime, money } from "../format.js";
 import { postManaged } from "../pin.js";
 import { go } from "../router.js";
 import { showFault, toast } from "../toast.js";
+import { tenderLine } from "./tender.js";
 
 export const path = "sales";
 export const icon = "sales";
@@ -20,12 +21,48 @@ export function show(root) {
   /** What is typed above the list stays when the list changes. */
   async function draw() {
     try {
-      const { sales } = await get("/api/sales");
+      const { sales, openRefunds } = await get("/api/sales");
       fill(list,
+        openRefunds.length > 0 ? h("section", { class: "card openrefunds" }, h("h2", {}, t("refund.open")),
+          h("p", { class: "hint" }, t("refund.open.what")), h("ul", { class: "rows" }, openRefunds.map(open))) : null,
         sales.length > 0 ? h("ul", { class: "rows" }, sales.map(row)) : h("p", { class: "empty" }, t("sales.none")));
     } catch (fault) {
       showFault(fault);
     }
+  }
+
+  /** A refund whose answer was lost: asked again under its own ids, never made a second time. */
+  const open = one => h("li", { "data-open-refund": one.receiptNumber },
+    h("span", { class: "what" }, one.receiptNumber),
+    h("span", { class: "figure" }, money(one.total)),
+    h("span", { class: "state" }, one.reason),
+    h("span", { class: "when" }, dateTime(one.at)),
+    h("span", { class: "actions" },
+      h("button", { type: "button", class: "main", "data-key": `again-${one.sale}`, onclick: () => again(one) }, t("refund.open.again")),
+      h("button", { type: "button", onclick: () => letGo(one) }, t("refund.open.giveup"))));
+
+  async function again(one) {
+    try {
+      const given = await post("/api/refund/again", { sale: one.sale });
+      await dialog(t("refund.title", { receipt: given.receiptNumber }), () => [
+        h("p", { class: "sold", role: "status" }, t("refund.done", { receipt: given.receiptNumber, total: money(given.total) })),
+        h("ul", { class: "tenders" }, given.tenders.map(tenderLine)),
+        h("pre", { class: "paper", tabindex: 0 }, given.slip),
+      ], t("close"));
+    } catch (fault) {
+      showFault(fault);
+    }
+    await draw();
+  }
+
+  async function letGo(one) {
+    const sure = await dialog(t("refund.open.giveup"), close => [
+      h("p", {}, t("refund.open.giveup.what", { amount: money(one.total) })),
+      h("div", { class: "actions" }, h("button", { type: "button", class: "main", onclick: () => close(true) }, t("refund.open.giveup"))),
+    ], t("close"));
+    if (!sure) return;
+    await post("/api/refund/giveup", { sale: one.sale }).catch(showFault);
+    await draw();
   }
 
   /** A receipt of another till is typed or scanned; the back office knows what is left of it. */

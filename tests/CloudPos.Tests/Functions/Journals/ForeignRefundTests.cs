@@ -90,18 +90,17 @@ public sealed class ForeignRefundTests : IAsyncLifetime
     {
         var sale = await Sold(2);
         var (found, _) = await _second.Context.Foreign().Find(sale.ReceiptNumber, default);
-        var unanswered = new UnansweredRefunds();
         var lost = new RefundFlow(_second.Store, async (request, timeout, cancel) =>
         {
             await Ask(request);
             return Reply<RefundAnswer>.NoAnswer("The answer was lost.");
-        }, unanswered);
+        });
         var nothing = await lost.Refund(
             RefundOrder.Of(null, found, [new("TEA", 1)], null, "bo", null, "returned"), default);
 
         var (again, _) = await _second.Context.Foreign().Find(sale.ReceiptNumber, default);
         var given = await new RefundFlow(
-            _second.Store, async (request, timeout, cancel) => await Ask(request), unanswered).Refund(
+            _second.Store, async (request, timeout, cancel) => await Ask(request)).Refund(
             RefundOrder.Of(null, again, [new("TEA", 1)], null, "bo", null, "returned"), default);
         var (left, _) = await _second.Context.Foreign().Find(sale.ReceiptNumber, default);
 

@@ -98,6 +98,53 @@ public class RefundFlowTests
     }
 
     [Fact]
+    public async Task A_refund_without_an_answer_is_asked_again_under_its_own_ids_after_the_power_failed()
+    {
+        using var shop = new TestShop();
+        var sale = await Sell(shop);
+        await Assert.ThrowsAsync<IOException>(() => Refund(
+            shop, sale, request => throw new IOException($"{Yes(request).Kind}, and the power failed"),
+            new BasketItem("MUG", 1)));
+        shop.Till.Reopen();
+
+        var open = Assert.Single(shop.Store.OpenRefunds);
+        var lost = await new RefundFlow(shop.Store, Ask(_ => Reply<RefundAnswer>.NoAnswer("Lost.")))
+            .Again(sale.Sale, default);
+        var given = await new RefundFlow(shop.Store, Ask(Yes)).Again(sale.Sale, default);
+
+        Assert.True(lost.IsRefused);
+        Assert.Equal("damaged", open.Refund.Reason);
+        var refund = Assert.IsType<SaleRefunded>(given.Entry!.Body);
+        Assert.Equal([refund.Refund, refund.Refund], _asked.Select(asked => asked.Refund));
+        Assert.Equal(
+            _asked[0].Tenders.Select(tender => tender.Refund),
+            refund.Tenders.Select(tender => tender.Refund));
+        Assert.Empty(shop.Store.OpenRefunds);
+        Assert.Contains("waits for an answer", (await new RefundFlow(shop.Store, Ask(Yes))
+            .Again(sale.Sale, default)).Fault);
+    }
+
+    [Theory]
+    [InlineData(false, 0)]
+    [InlineData(true, 1)]
+    public async Task Only_a_refund_that_may_have_arrived_is_kept(bool wasSent, int kept)
+    {
+        using var shop = new TestShop();
+        var sale = await Sell(shop);
+
+        var result = await Refund(
+            shop, sale,
+            _ => wasSent ? Reply<RefundAnswer>.NoAnswer("Lost.") : Reply<RefundAnswer>.NotSent("No line."),
+            "5.00");
+
+        Assert.True(result.IsRefused);
+        Assert.Equal(kept, shop.Store.OpenRefunds.Count);
+        var other = await Refund(shop, sale, Yes, "6.00");
+        Assert.IsType<SaleRefunded>(other.Entry!.Body);
+        Assert.Empty(shop.Store.OpenRefunds);
+    }
+
+    [Fact]
     public async Task A_sale_of_which_a_part_was_given_back_is_not_voided_as_a_whole()
     {
         using var shop = new TestShop();
@@ -126,6 +173,9 @@ public class RefundFlowTests
         return Reply<RefundAnswer>.Answered(new RefundAnswer(request.Refund.Refund, true, null, null));
     }
 
+    private static AskRefund Ask(Func<RefundRequest, Reply<RefundAnswer>> answer) =>
+        (request, _, _) => Task.FromResult(answer(request));
+
     private static Reply<RefundAnswer> Down(RefundRequest request) =>
         Reply<RefundAnswer>.NotSent("No connection.");
 
@@ -141,7 +191,7 @@ public class RefundFlowTests
     private static Task<RefundResult> Refund(
         TestShop shop, SaleCompleted sale, Func<RefundRequest, Reply<RefundAnswer>> answer, string? amount,
         IReadOnlyList<BasketItem> items) => new RefundFlow(
-        shop.Store, (request, _, _) => Task.FromResult(answer(request))).Refund(
+        shop.Store, Ask(answer)).Refund(
         new RefundOrder(shop.Store.FindSale(sale.Sale)!, items, amount, "Kim", null, "damaged"),
         CancellationToken.None);
 }
