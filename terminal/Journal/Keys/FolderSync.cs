@@ -5,7 +5,8 @@ namespace CloudPos.Terminal.Journal.Keys;
 
 /// <summary>
 /// Makes the names in a folder durable. A new file's content is safe once it is synchronised, its name only
-/// when the folder is (fsync(2), "Notes"); .NET opens no folders, hence the three calls of the C library.
+/// when the folder is (fsync(2), "Notes"); .NET opens no folders, hence the three calls of the C library, to
+/// which the native binary is linked.
 /// </summary>
 internal static class FolderSync
 {

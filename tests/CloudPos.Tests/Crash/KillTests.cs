@@ -14,7 +14,7 @@ namespace CloudPos.Tests.Crash;
 public sealed class KillTests(ITestOutputHelper output)
 {
     private const int Folders = 2;
-    private const int RoundsPerFolder = 150;
+    private const int KillsPerFolder = 150;
 
     public static bool IsMissing => PublishedTerminal.IsMissing;
 
@@ -30,10 +30,11 @@ public sealed class KillTests(ITestOutputHelper output)
         {
             for (var i = 0; i < Folders; i++)
                 tills.Add(new KilledTill(new Random(seed + i)));
-            await Task.WhenAll(tills.Select(till => till.Run(RoundsPerFolder)));
+            await Task.WhenAll(tills.Select(till => till.Run(KillsPerFolder)));
 
             foreach (var till in tills)
                 output.WriteLine(till.Told);
+            Assert.True(tills.Sum(till => till.Kills) >= 300, "Fewer than three hundred were killed.");
             // The run has seen what it is for: kills that came before a sale was there, and after.
             Assert.True(tills.Sum(till => till.Absent) > 0, "No kill came before a commit.");
             Assert.True(tills.Sum(till => till.Acknowledged) > 0, "No sale was ever acknowledged.");
@@ -62,20 +63,24 @@ internal sealed class KilledTill(Random random) : IDisposable
 
     public int Acknowledged => _acknowledged.Count;
 
+    /// <summary>Programs that died of it; some end before the kill comes.</summary>
+    public int Kills { get; private set; }
+
     /// <summary>Killed before the sale was durable.</summary>
     public int Absent { get; private set; }
 
     /// <summary>Killed after the sale was durable and before it was acknowledged.</summary>
     public int Survived { get; private set; }
 
-    public string Told => $"{_intents} sales begun, {Acknowledged} acknowledged, {Absent} absent "
-        + $"after a kill, {Survived} there and not acknowledged";
+    public string Told => $"{Kills} kills, {_intents} sales begun, {Acknowledged} acknowledged, "
+        + $"{Absent} absent after a kill, {Survived} there and not acknowledged";
 
-    public async Task Run(int rounds)
+    public async Task Run(int kills)
     {
         _seen = _shop.Entries;
-        for (var round = 0; round < rounds; round++)
+        for (var round = 0; Kills < kills; round++)
         {
+            Assert.True(round < 2 * kills, "Most programs ended before they could be killed.");
             var begun = round % 2 == 0 ? await KillVerb() : await KillServe();
             await Recover(begun);
         }
@@ -97,6 +102,8 @@ internal sealed class KilledTill(Random random) : IDisposable
             _usual * (random.NextDouble() * 1.3), _shop.Data, _shop.Sale(intent, byCard));
         if (run.Code == 0)
             _usual = watch.Elapsed;
+        if (run.Code == PublishedTerminal.Killed)
+            Kills++;
         Learn(intent, run);
         return [intent];
     }
@@ -116,6 +123,7 @@ internal sealed class KilledTill(Random random) : IDisposable
         }
         while (run is not null && !kill.IsCompleted);
         await kill;
+        Kills++;
         return intents;
     }
 

@@ -29,6 +29,12 @@ public sealed class PowerCutTests(ITestOutputHelper output)
         output.WriteLine($"seed {seed}");
         using var recording = await Recording.Make();
         Assert.Equal(Recording.VerbSales + Recording.ServedSales, recording.Sales.Count);
+        // Each program makes a WAL, and syncs its name before its first byte.
+        const string wal = TerminalStore.DatabaseName + "-wal";
+        var made = recording.Log.Index().Where(at => at.Item is { Operation: 'C', Path: wal }).ToList();
+        Assert.True(made.Count > Recording.VerbSales);
+        Assert.All(made, at => Assert.Equal('D', recording.Log.Skip(at.Index + 1).First(
+            next => next.Operation == 'D' || next is { Operation: 'W', Path: wal }).Operation));
         var goneOn = 0;
         var survived = 0;
 
@@ -70,6 +76,9 @@ public sealed class PowerCutTests(ITestOutputHelper output)
             image => image.Judge(), Unsynced.Lost)).Values);
         Assert.Contains(CutVerdict.Lost, (await JudgeAll(
             recording, RecordedLog.PrintedBeforeCommit(log), BrokenPoints, seed,
+            image => image.Judge(), Unsynced.Lost)).Values);
+        Assert.Contains(CutVerdict.Lost, (await JudgeAll(
+            recording, RecordedLog.WithoutFolderSyncs(log), BrokenPoints, seed,
             image => image.Judge(), Unsynced.Lost)).Values);
         Assert.Contains(CutVerdict.ChargedAnew, (await JudgeAll(
             recording, log, BrokenPoints, seed,

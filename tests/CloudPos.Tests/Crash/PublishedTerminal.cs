@@ -10,6 +10,9 @@ internal static class PublishedTerminal
 {
     public static readonly string? Binary = Environment.GetEnvironmentVariable("CLOUDPOS_TERMINAL");
 
+    /// <summary>The exit code of a process that SIGKILL has ended.</summary>
+    public const int Killed = 128 + 9;
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
     public static bool IsMissing => !File.Exists(Binary);

@@ -89,6 +89,12 @@ internal static class RecordedLog
             || NextOf(log, at, database, wal)?.Path == database)];
     }
 
+    /// <summary>
+    /// As if no folder were ever synced: what is in a new file is safe, and its name is not.
+    /// </summary>
+    public static List<LogRecord> WithoutFolderSyncs(IReadOnlyList<LogRecord> log) =>
+        [.. log.Where(record => record.Operation != 'D')];
+
     /// <summary>As if the receipt were printed first and the sale written behind it.</summary>
     public static List<LogRecord> PrintedBeforeCommit(IReadOnlyList<LogRecord> log)
     {
