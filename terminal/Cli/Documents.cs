@@ -221,10 +221,14 @@ internal sealed record StatusDocument(
     IReadOnlyList<string> ReceiptsNotPrinted,
     string? Warning = null);
 
-/// <param name="State">"up" or "down": whether the next card is tried online.</param>
+/// <param name="State">"up" or "down": whether the next card is tried online; "unknown", and it is tried,
+/// when the program that answers has asked nothing yet.</param>
 /// <param name="Missing">Which part of the way is missing: None, Line, BackOffice or Acquirer.</param>
+/// <param name="AnsweredAt">When the back office last answered that program; absent when it has
+/// not.</param>
 internal sealed record LineDocument(
-    string State, Uplink.LinePart Missing, DateTimeOffset Since, string Reason);
+    string State, Uplink.LinePart Missing, DateTimeOffset Since, string Reason,
+    DateTimeOffset? AnsweredAt = null);
 
 internal sealed record JournalDocument(
     long Entries, long Acknowledged, long Unsent, bool Damaged, IReadOnlyList<FindingDocument> Findings);

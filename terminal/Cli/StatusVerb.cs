@@ -37,7 +37,9 @@ internal sealed class StatusVerb(VerbHost host)
             enrolment?.Epoch,
             enrolment is not null,
             acknowledged.Standing,
-            new LineDocument(line.IsUp ? "up" : "down", line.Missing, line.Since, line.Reason),
+            new LineDocument(
+                !line.IsAsked ? "unknown" : line.IsUp ? "up" : "down", line.Missing, line.Since, line.Reason,
+                context.Line.AnsweredAt),
             new JournalDocument(
                 last, acknowledged.Number, last - acknowledged.Number, damage.Count > 0,
                 [.. damage.Select(finding => new FindingDocument(finding.Number, finding.Sentence))]),
@@ -70,6 +72,14 @@ internal sealed class StatusVerb(VerbHost host)
             + $"{(waiting.Overdue ? "OVERDUE since" : "to be submitted by")} "
             + $"{waiting.Deadline:yyyy-MM-dd HH:mm}Z");
 
+    private static string SpanOf(int seconds) => seconds switch
+    {
+        < 120 => $"{seconds} s",
+        < 2 * 3_600 => $"{seconds / 60} min",
+        < 2 * 86_400 => $"{seconds / 3_600} h {seconds / 60 % 60} min",
+        _ => $"{seconds / 86_400} days",
+    };
+
     private static VerbResult Tell(StatusDocument status)
     {
         var text = new StringBuilder();
@@ -77,13 +87,17 @@ internal sealed class StatusVerb(VerbHost host)
             text.Append(CultureInfo.InvariantCulture, $"{name,-18}{value}\n");
         Line("Terminal", status.Enrolled ? $"{status.Terminal}, epoch {status.Epoch}" : "not enrolled");
         Line("Standing", status.Standing.ToString());
-        Line("Line", status.Line.State == "up"
-            ? "up: cards are authorised at once"
-            : $"down since {status.Line.Since:HH:mm:ss}Z ({status.Line.Missing}): {status.Line.Reason}");
+        Line("Line", status.Line switch
+        {
+            { State: "unknown" } => "not asked yet ('serve' does so by itself, 'forward' at once)",
+            { State: "up", AnsweredAt: var at } =>
+                $"up: cards are authorised at once; answered at {at:HH:mm:ss}Z",
+            _ => $"down since {status.Line.Since:HH:mm:ss}Z ({status.Line.Missing}): {status.Line.Reason}",
+        });
         Line("Journal", $"{status.Journal.Entries} entries, {status.Journal.Unsent} to be sent");
         foreach (var finding in status.Journal.Findings)
             Line("DAMAGED", finding.Sentence);
-        Line("Last contact", status.OfflineSeconds is { } seconds ? $"{seconds} s ago" : "never");
+        Line("Last contact", status.OfflineSeconds is { } seconds ? $"{SpanOf(seconds)} ago" : "never");
         foreach (var exposure in status.Exposure)
             Line("At risk", $"{exposure.Amount}, payments: {exposure.Count}");
         if (status.Warning is { } warning)

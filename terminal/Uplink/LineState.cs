@@ -23,13 +23,27 @@ internal enum LinePart
 internal sealed class LineState(TimeProvider time)
 {
     private readonly Lock _lock = new();
-    private Snapshot _now = new(true, LinePart.None, time.GetUtcNow(), "");
+    private Snapshot _now = new(true, LinePart.None, time.GetUtcNow(), "", IsAsked: false);
+    private DateTimeOffset? _answeredAt;
 
-    /// <param name="IsUp">A live authorisation is worth trying.</param>
+    /// <param name="IsUp">A live authorisation is worth trying; so it is before anything was asked.</param>
     /// <param name="Since">Wall-clock time of the last change between up and down, or of the missing
     /// part.</param>
     /// <param name="Reason">For people; empty when up.</param>
-    internal sealed record Snapshot(bool IsUp, LinePart Missing, DateTimeOffset Since, string Reason);
+    /// <param name="IsAsked">False while nothing was asked: whether the way is there is not known.</param>
+    internal sealed record Snapshot(
+        bool IsUp, LinePart Missing, DateTimeOffset Since, string Reason, bool IsAsked = true);
+
+    /// <summary>When the back office answered last; null when it has not since the program
+    /// started.</summary>
+    public DateTimeOffset? AnsweredAt
+    {
+        get
+        {
+            lock (_lock)
+                return _answeredAt;
+        }
+    }
 
     /// <summary>Called when the way was lost, on the thread that found out: somebody is to look for its
     /// return.</summary>
@@ -55,8 +69,11 @@ internal sealed class LineState(TimeProvider time)
     public void Answered()
     {
         lock (_lock)
-            if (_now.Missing is LinePart.Line or LinePart.BackOffice)
-                _now = new Snapshot(true, LinePart.None, time.GetUtcNow(), "");
+        {
+            _answeredAt = time.GetUtcNow();
+            if (!_now.IsAsked || _now.Missing is LinePart.Line or LinePart.BackOffice)
+                _now = new Snapshot(true, LinePart.None, _answeredAt.Value, "");
+        }
     }
 
     /// <summary>The acquirer answered through the back office.</summary>

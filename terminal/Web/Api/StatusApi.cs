@@ -54,7 +54,7 @@ internal sealed class StatusApi(
             Unknown(store).Count(), store.SalesNotPrintedCount,
             store.PaymentsLostSince(store.Now - LostShown),
             store.RefundsRefusedSince(store.Now - LostShown), store.OpenRefunds.Count, store.IsDamaged,
-            store.Now);
+            store.Now, line.IsAsked);
     }
 
     private ApiAnswer<SessionDocument> Session(ApiCall call)

@@ -26,6 +26,7 @@ internal sealed record SessionDocument(
 /// What the bar on top says, live: never a guess whether the next card is tried online.
 /// </summary>
 /// <param name="Changes">Moves whenever anything was written down; screens ask again then.</param>
+/// <param name="Asked">False while nothing was asked since the program started.</param>
 /// <param name="OfflineSeconds">Since the back office last answered with its signature; null before it
 /// did.</param>
 /// <param name="OfflineSecondsMax">From then on no card is accepted offline.</param>
@@ -55,7 +56,8 @@ internal sealed record BarDocument(
     int RefundsRefused,
     int RefundsOpen,
     bool Damaged,
-    DateTimeOffset Now);
+    DateTimeOffset Now,
+    bool Asked = true);
 
 /// <summary>What is at risk, and how much more may be.</summary>
 internal sealed record RiskDocument(Money Amount, int Count, Money Limit, int CountLimit);

@@ -28,7 +28,7 @@ function contentOf(status) {
 function online(status) {
   const waits = status.unsent > 0 ? count("bar.sending", status.unsent) : t("bar.sent");
   return ["up", [
-    h("p", {}, h("strong", {}, t("bar.up")), " ", h("span", { class: "more" }, waits)),
+    h("p", {}, h("strong", {}, t(status.asked ? "bar.up" : "bar.asking")), " ", h("span", { class: "more" }, waits)),
     ...(status.risk?.count > 0 ? [risk(status)] : []),
     todo(status),
   ]];

@@ -118,7 +118,9 @@ public sealed class VerbTests : IDisposable
 
         Assert.Equal("TERM0001", json.GetProperty("terminal").GetString());
         Assert.True(json.GetProperty("enrolled").GetBoolean());
-        Assert.Equal("up", json.GetProperty("line").GetProperty("state").GetString());
+        // A verb that asked nobody does not know of the line, and does not say that it is there.
+        Assert.Equal("unknown", json.GetProperty("line").GetProperty("state").GetString());
+        Assert.Contains("not asked yet", text.Output);
         Assert.True(json.GetProperty("journal").GetProperty("unsent").GetInt64() > 0);
         Assert.False(json.GetProperty("journal").GetProperty("damaged").GetBoolean());
         Assert.Equal(19_99, Minor(json.GetProperty("exposure")[0], "amount"));
