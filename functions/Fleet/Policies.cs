@@ -32,10 +32,10 @@ internal sealed class Policies(
     {
         if (await Find(call, cancel) is not { } owner)
             return Answer.NotFound("such merchant, store or terminal");
-        if (!call.TryRead(WireJson.Default.OfflinePolicy, out var policy, out var refusal))
-            return refusal;
-        if (PolicyFaults.Of(policy) is { } fault)
+        if (!PolicyJson.TryRead(call.Body, out var policy, out var fault))
             return Answer.Refuse(ProblemCode.Malformed, fault.Field, fault.Sentence);
+        if (policy.Until <= time.GetUtcNow())
+            return Answer.Refuse(ProblemCode.Malformed, "until", "This policy would have ended already.");
         if (Bytes(policy).Length > BytesMax)
             return Answer.Refuse(ProblemCode.TooLarge, "$", $"A policy has at most {BytesMax} bytes.");
         var set = PolicySet.From(await tables.Get(owner.Scope.Table, owner.Scope.Partition, Key, cancel));

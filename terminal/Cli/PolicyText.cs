@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using CloudPos.Terminal.Risk;
 
 namespace CloudPos.Terminal.Cli;
 
@@ -40,6 +41,8 @@ internal static class PolicyText
             Line("At risk", $"{limit.Amount}, {limit.Count} payments");
         foreach (var limit in policy.PerCardLimits)
             Line("One card", $"{limit.Amount}, {limit.Count} payments in {limit.WindowMinutes} min");
+        foreach (var currency in Named(policy).Where(one => !PolicyLimits.Covers(policy, one)))
+            Line("Not accepted", $"{currency}: it needs a floor limit, an at-risk and a one-card limit");
         if (policy.SplitSaleMinutes > 0)
             Line("Split sales", $"summed over {policy.SplitSaleMinutes} min");
         foreach (var rule in policy.RandomSelections ?? [])
@@ -59,6 +62,12 @@ internal static class PolicyText
             $"{policy.OfflineMinutesMax} min, warned {policy.OfflineWarningMinutes} min before");
         Line("Issuer answers within", $"{policy.OnlineTimeoutMilliseconds} ms");
     }
+
+    /// <summary>Currencies that one of the three limits names that all are needed.</summary>
+    private static IEnumerable<Currency> Named(OfflinePolicy policy) =>
+        policy.FloorLimits.Select(limit => limit.Amount.Currency)
+            .Concat(policy.ExposureLimits.Select(limit => limit.Amount.Currency))
+            .Concat(policy.PerCardLimits.Select(limit => limit.Amount.Currency)).Distinct();
 
     private static string For(FloorLimit limit) => (limit.Scheme, limit.Mode) switch
     {

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
 using CloudPos.Terminal.Journal;
 using CloudPos.Terminal.Risk;
 using CloudPos.Wire;
@@ -107,26 +106,23 @@ internal sealed class PolicyVerbs(VerbHost host)
 
     private VerbResult Try(TerminalStore store, string file)
     {
-        OfflinePolicy? policy;
+        byte[] json;
         try
         {
             var path = new FileInfo(host.PathOf(file));
             if (!path.Exists || path.Length > FileBytesMax)
                 return VerbResult.Error(
                     ExitCode.BadInput, $"'{file}' is no file, or larger than a policy can be.");
-            policy = JsonSerializer.Deserialize(
-                File.ReadAllBytes(path.FullName), WireJson.Default.OfflinePolicy);
+            json = File.ReadAllBytes(path.FullName);
         }
-        catch (Exception wrong) when (wrong is JsonException or IOException or UnauthorizedAccessException)
+        catch (Exception wrong) when (wrong is IOException or UnauthorizedAccessException)
         {
-            var place = wrong is JsonException { Path: { } at } ? $" at {at}" : "";
-            return VerbResult.Error(ExitCode.BadInput, $"'{file}' is no policy that can be read{place}.");
+            return VerbResult.Error(ExitCode.BadInput, $"'{file}' cannot be read: {wrong.Message}");
         }
-        if (policy is not { Schemes: not null, Modes: not null, FloorLimits: not null,
-            ExposureLimits: not null, PerCardLimits: not null })
+        // By the same rules by which the back office takes one.
+        if (!PolicyJson.TryRead(json, out var policy, out var fault))
             return VerbResult.Error(
-                ExitCode.BadInput,
-                "A policy has schemes, modes, floorLimits, exposureLimits and perCardLimits.");
+                ExitCode.BadInput, $"'{file}' is no policy, at {fault.Field}: {fault.Sentence}");
         var decided = DecidedPayment.All(store).ToList();
         var tried = new PolicyTrial(policy, store).Run(decided).ToList();
         var document = TrialFigures.Of(tried, decided.Count - tried.Count);

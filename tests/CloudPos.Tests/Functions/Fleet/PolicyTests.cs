@@ -89,12 +89,15 @@ public class PolicyTests
     [InlineData("randomSelections",
         """[{"threshold":{"minor":1,"currency":"EUR"},"targetPercent":50,"maxPercent":20}]""")]
     [InlineData("splitSaleMinutes", "-1")]
+    [InlineData("$.denyRange", "[]")]
+    [InlineData("$.schemes[0]", "[\"Vista\"]")]
+    [InlineData("until", "\"2020-01-01T00:00:00Z\"")]
     [InlineData("until", "\"2020-01-01T00:00:00Z\"", "\"from\":\"2021-01-01T00:00:00Z\",")]
     public async Task What_is_wrong_with_a_policy_is_named(string field, string value, string more = "")
     {
         await using var office = await TestBackOffice.WithStore();
         var json = Json(Policy(10));
-        json = $"{json[..^1]},{more}\"{field}\":{value}}}";
+        json = $"{json[..^1]},{more}\"{field.Split('.', '[')[field[0] == '$' ? 1 : 0]}\":{value}}}";
 
         using var response = await office.Put(StorePath, json);
 

@@ -88,17 +88,35 @@ public sealed class PolicyVerbTests : IDisposable
     }
 
     [Theory]
-    [InlineData("{}")]
-    [InlineData("[1,2")]
-    [InlineData("null")]
-    public async Task What_is_no_policy_is_bad_input(string json)
+    [InlineData("", "{}", "$.schemes: This member is missing")]
+    [InlineData("", "[1,2", "This is no JSON from line 1, character 5 on")]
+    [InlineData("", "null", "A policy is a JSON object")]
+    [InlineData("\"floorLimits\"", "\"florLimits\"", "$.florLimits: There is no such member. There are: ver")]
+    [InlineData("\"Visa\"", "\"Vista\"", "$.schemes[0]: Here stands one of Unknown, Visa,")]
+    [InlineData("5000,", "50.00,", "$.floorLimits[0].amount: Here stands an amount such as")]
+    [InlineData("\"windowMinutes\":", "\"window\":60,\"x\":", "$.perCardLimits[0].window: There is no such")]
+    [InlineData(
+        "\"splitSaleMinutes\":", "\"denyRanges\":[{\"from\":\"4\",\"to\":\"5\"}],\"splitSaleMinutes\":",
+        "denyRanges: A range is from and to, 4 to 8 digits each")]
+    public async Task What_is_no_policy_is_named_with_its_place_and_what_to_write(
+        string right, string wrong, string sentence)
     {
+        var whole = JsonSerializer.Serialize(TestShop.Policy, WireJson.Default.OfflinePolicy);
+        Assert.Contains(right, whole, StringComparison.Ordinal);
         var file = Path.Combine(_cli.Data, "policy.json");
-        await File.WriteAllTextAsync(file, json, TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            file, right.Length == 0 ? wrong : whole.Replace(right, wrong, StringComparison.Ordinal),
+            TestContext.Current.CancellationToken);
 
-        Assert.Equal(2, (await _cli.Run("policy", "try", file)).Code);
-        Assert.Equal(2, (await _cli.Run("policy", "try", "nowhere.json")).Code);
+        var run = await _cli.Run("policy", "try", file);
+
+        Assert.Equal(2, run.Code);
+        Assert.Contains(sentence, run.Errors);
     }
+
+    [Fact]
+    public async Task A_policy_that_is_not_there_is_bad_input() =>
+        Assert.Equal(2, (await _cli.Run("policy", "try", "nowhere.json")).Code);
 
     [Fact]
     public async Task The_policy_in_force_and_the_next_are_shown()

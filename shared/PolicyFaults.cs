@@ -1,7 +1,7 @@
-namespace CloudPos.Functions.Fleet;
+namespace CloudPos;
 
-/// <summary>What is wrong with a policy that somebody wants to put, as the field and a sentence.</summary>
-internal static class PolicyFaults
+/// <summary>What is wrong with a policy that somebody wants to put or try: field and sentence.</summary>
+public static class PolicyFaults
 {
     private const int RulesMax = 200;
     private const int JournalDaysMax = 3_650;

@@ -1,8 +1,7 @@
 using System.Text.Json;
-using CloudPos.Functions.Hosting;
 using CloudPos.Wire;
 
-namespace CloudPos.Tests.Functions.Hosting;
+namespace CloudPos.Tests.Shared;
 
 public class JsonShapeTests
 {
