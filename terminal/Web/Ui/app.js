@@ -1,6 +1,7 @@
 // The page of the terminal: plain modules, no build step, nothing from elsewhere.
 
 import { get, whenSignedOut } from "./api.js";
+import { holdWhilePressed } from "./dom.js";
 import { listen, onStatus, tell } from "./events.js";
 import { render, start } from "./router.js";
 import { watchTouches } from "./lock.js";
@@ -26,6 +27,7 @@ async function begin() {
   onSession(render);
   whenSignedOut(refreshSession);
   catchWedge();
+  holdWhilePressed();
   watchTouches();
   start();
   listen();

@@ -16,8 +16,38 @@ export function h(tag, attributes = {}, ...children) {
   return element;
 }
 
-/** Replaces what is in an element; keeps the focus on the element with the same data-key, if there is one. */
+/** A finger that stays down longer does not hold a screen back. */
+const PRESS_MAX = 1000;
+/** Between lifting the finger and the click that comes of it. */
+const CLICK_WAIT = 60;
+
+let pressed = null;
+let release = 0;
+const held = new Map();
+
+/** A click needs the same element when the finger comes down and when it is lifted: until then nothing around it is exchanged. */
+export function holdWhilePressed() {
+  addEventListener("pointerdown", event => { pressed = event.target; letGo(PRESS_MAX); }, { capture: true });
+  for (const name of ["pointerup", "pointercancel"]) addEventListener(name, () => letGo(CLICK_WAIT), { capture: true });
+  // Before the element's own listener, which may draw: what was held is older than that.
+  addEventListener("click", () => { pressed = null; letGo(0); }, { capture: true });
+}
+
+function letGo(wait) {
+  clearTimeout(release);
+  release = setTimeout(() => {
+    pressed = null;
+    for (const [parent, children] of [...held]) fill(parent, ...children);
+  }, wait);
+}
+
+/**
+ * Replaces what is in an element, as soon as no finger is on it; keeps the focus on the element with the same data-key, if
+ * there is one.
+ */
 export function fill(parent, ...children) {
+  held.delete(parent);
+  if (pressed && parent.contains(pressed)) { held.set(parent, children); return parent; }
   const key = parent.contains(document.activeElement) ? document.activeElement.dataset.key : null;
   parent.replaceChildren(...flat(children));
   if (key) parent.querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus({ preventScroll: true });

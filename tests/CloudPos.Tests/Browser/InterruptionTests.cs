@@ -38,6 +38,23 @@ public sealed class InterruptionTests(BrowserWorld world)
     }
 
     [Fact]
+    public async Task A_tap_counts_though_the_screen_is_drawn_anew_while_the_finger_is_down()
+    {
+        await using var till = await BrowserTill.Open(world);
+        await till.Find("nav a[href='#/shift']").ClickAsync();
+        await till.Sees("#main button.main", "Take over");
+        await till.Find("#main button.main").HoverAsync();
+        await till.Page.Mouse.DownAsync();
+        var drawn = till.Page.WaitForResponseAsync("**/api/shifts");
+        await till.Verb("stock", "count", "--line", "COF-002x7");
+        await (await drawn).FinishedAsync();
+        await till.Page.EvaluateAsync("() => new Promise(done => setTimeout(done, 50))");
+        await till.Page.Mouse.UpAsync();
+
+        await Assertions.Expect(till.Find("dialog input[name=amount]")).ToBeVisibleAsync();
+    }
+
+    [Fact]
     public async Task The_line_is_cut_after_the_bank_was_asked_and_the_card_is_charged_once()
     {
         await using var till = await BrowserTill.Open(world);
