@@ -31,7 +31,8 @@ internal sealed record KeptEntry(
 /// after a stop, and counts once.
 /// </summary>
 internal sealed class BankStatements(
-    TablePort tables, Merchants merchants, ClearingBatches batches, DueTable due, TimeProvider time)
+    TablePort tables, Merchants merchants, ClearingBatches batches, Chargebacks chargebacks, DueTable due,
+    TimeProvider time)
 {
     public const string EntryPrefix = "e.";
     private const int DaysBack = 120;
@@ -110,38 +111,59 @@ internal sealed class BankStatements(
             var known = await tables.Get(TableNames.Batch, partition, EntryPrefix + key, cancel);
             if (known is not null && Kept(known).Cycles.Count > 0)
                 return Line(EntryResult.Duplicate, Kept(known).Cycles, "It was entered before.");
-            var cycles = await Recent(merchant, entry.Amount.Currency, cancel);
+            var cases = await chargebacks.All(merchant, entry.Amount.Currency, cancel);
+            var cycles = await Recent(merchant, entry.Amount.Currency, cases, cancel);
             var payouts = new List<Payout>();
             foreach (var row in cycles)
                 payouts.Add(await PayoutOf(row, cancel));
-            var (result, parts, what) = Matching.Of(entry, merchant, payouts);
-            if (result == EntryResult.NotOurs)
-                return Line(result, [], what);
+            var match = Matching.Of(entry, merchant, payouts, cases);
+            if (match.Result == EntryResult.NotOurs)
+                return Line(match.Result, [], match.What);
+            IReadOnlyList<Allotment> parts =
+            [
+                .. match.Parts.GroupBy(part => part.Cycle).Select(ofCycle => new Allotment(
+                    ofCycle.Key,
+                    ofCycle.Select(part => part.Amount).Aggregate((sum, amount) => sum + amount))),
+            ];
             IReadOnlyList<string> paid = [.. parts.Select(part => part.Cycle.ToString())];
             var kept = known ?? new Row(partition, EntryPrefix + key);
-            Write(kept, entry, parts, what, by);
+            Write(kept, entry, parts, match.What, by);
             var changes = new List<Change>
             {
                 kept.ETag is null ? Change.Insert(kept) : Change.Replace(kept),
             };
-            foreach (var part in parts)
+            foreach (var cycle in parts.Select(part => part.Cycle).Union(
+                match.Cases.Select(part => part.Cycle)))
             {
-                var row = cycles.Single(row => row.Cycle == part.Cycle);
+                var row = cycles.Single(row => row.Cycle == cycle);
                 changes.Add((row with
                 {
-                    FundedMinor = checked(row.FundedMinor + part.Amount.Minor),
+                    FundedMinor = checked(row.FundedMinor
+                        + parts.Where(part => part.Cycle == cycle).Sum(part => part.Amount.Minor)),
+                    ChargedBackMinor = checked(row.ChargedBackMinor
+                        + match.Cases.Where(part => part.Cycle == cycle).Sum(part => part.Amount.Minor)),
                 }).Write());
-                foreach (var head in await batches.Heads(row, cancel))
-                    foreach (var date in head.Dates)
-                        await ReportOwed.Owe(due, merchant, date, cancel);
+                await OweReports(row, match.Cases, cancel);
             }
+            changes.AddRange(TakenCases.Write(match.Cases));
             return await tables.TryCommit(TableNames.Batch, partition, changes, cancel) is null
-                ? Line(result, paid, what)
+                ? Line(match.Result, paid, match.What)
                 : null;
         });
 
         StatementLine Line(EntryResult result, IReadOnlyList<string> cycles, string what) =>
             new(entry.Line, result, entry.Booked, entry.Amount, entry.Text, cycles, what);
+    }
+
+    /// <summary>The dates that a cycle pays, and those of the payments of cases, tell of it anew.</summary>
+    public async Task OweReports(
+        CycleRow row, IReadOnlyList<CaseAllotment> cases, CancellationToken cancel)
+    {
+        foreach (var head in await batches.Heads(row, cancel))
+            foreach (var date in head.Dates)
+                await ReportOwed.Owe(due, row.Cycle.Merchant, date, cancel);
+        foreach (var known in cases.Select(part => part.Case).DistinctBy(one => one.Case))
+            await chargebacks.OweReport(row.Cycle.Merchant, known, cancel);
     }
 
     /// <summary>What the acquirer owes for a cycle: what was claimed, less the fees.</summary>
@@ -153,14 +175,24 @@ internal sealed class BankStatements(
             : heads.Sum(head => head.SumMinor);
         return new Payout(
             row.Cycle, new Money(gross - heads.Sum(head => head.FeeMinor), row.Cycle.Currency),
-            new Money(row.FundedMinor, row.Cycle.Currency));
+            new Money(row.FundedMinor, row.Cycle.Currency)) { ChargedBack = row.ChargedBackMinor };
     }
 
+    /// <summary>Those of the last months, and older ones of cases that are open.</summary>
     private async Task<IReadOnlyList<CycleRow>> Recent(
-        string merchant, Currency currency, CancellationToken cancel)
+        string merchant, Currency currency, IReadOnlyList<Chargeback> cases, CancellationToken cancel)
     {
         var from = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime).AddDays(-DaysBack);
-        return await batches.Cycles(merchant, currency, cancel, from);
+        var recent = (await batches.Cycles(merchant, currency, cancel, from)).ToList();
+        var older = cases.Where(one => one.OwedMinor != 0)
+            .SelectMany(one => one.Taken.Select(part => CycleOf(part.Cycle)).Append(one.OwnCycle()))
+            .OfType<Cycle>().Distinct().Except(recent.Select(row => row.Cycle)).ToList();
+        foreach (var cycle in older)
+            if (await batches.FindCycle(cycle, cancel) is { } row)
+                recent.Add(row);
+        return recent;
+
+        static Cycle? CycleOf(string name) => Cycle.TryParse(name, out var cycle) ? cycle : null;
     }
 
     private void Write(

@@ -1,3 +1,6 @@
+using System.Text.Json.Serialization;
+using CloudPos.Functions.Settlement;
+
 namespace CloudPos.Functions.Funding;
 
 /// <summary>
@@ -20,6 +23,21 @@ internal sealed record Chargeback(
     public IReadOnlyList<ChargebackReversal> Reversals { get; init; } = [];
 
     public long ReversedMinor => Reversals.Sum(one => one.AmountMinor);
+
+    /// <summary>Out of which payouts it was taken, oldest first; see <see cref="TakenCases"/>.</summary>
+    public IReadOnlyList<TakenPart> Taken { get; init; } = [];
+
+    /// <summary>What no payout lacks yet; below zero, what is still to be given back.</summary>
+    public long OwedMinor => AmountMinor - ReversedMinor - Taken.Sum(part => part.AmountMinor);
+
+    /// <summary>Of the row that says what was taken; null where there is none.</summary>
+    [JsonIgnore]
+    public string? TakenVersion { get; init; }
+
+    /// <summary>The cycle in which the payment was cleared; null where it was in no batch.</summary>
+    public Cycle? OwnCycle() => Batch is { } name && BatchId.TryParse(name, out var batch)
+        ? batch!.Cycle
+        : null;
 
     /// <summary>The first field that differs from another telling of the same case, or null.</summary>
     public string? DifferenceTo(Chargeback other) =>

@@ -80,9 +80,20 @@ internal sealed class Chargebacks(TablePort tables, DueTable due, TimeProvider t
             TableNames.Batch, CycleRow.PartitionOf(merchant, currency), CasePrefix,
             Keys.After(CasePrefix), cancel))
             found.Add(From(row));
+        if (found.Count == 0)
+            return [];
         var reversals = (await ReversalsOf(merchant, currency, ReversalPrefix, cancel))
             .ToLookup(one => one.Case, StringComparer.Ordinal);
-        return [.. found.Select(one => one with { Reversals = [.. reversals[one.Case]] })];
+        var taken = new Dictionary<string, Row>(StringComparer.Ordinal);
+        await foreach (var row in tables.Range(
+            TableNames.Batch, CycleRow.PartitionOf(merchant, currency), TakenCases.Prefix,
+            Keys.After(TakenCases.Prefix), cancel))
+            taken[row.Key[TakenCases.Prefix.Length..]] = row;
+        return
+        [
+            .. found.Select(one => With(
+                one with { Reversals = [.. reversals[one.Case]] }, taken.GetValueOrDefault(one.Case))),
+        ];
     }
 
     /// <summary>What is charged back of a payment at the moment, all cases together.</summary>
@@ -99,11 +110,20 @@ internal sealed class Chargebacks(TablePort tables, DueTable due, TimeProvider t
         string merchant, Currency currency, string name, CancellationToken cancel) =>
         IsCase(name) && await tables.Get(
             TableNames.Batch, CycleRow.PartitionOf(merchant, currency), CasePrefix + name, cancel) is { } row
-            ? From(row) with
-            {
-                Reversals = await ReversalsOf(merchant, currency, $"{ReversalPrefix}{name}.", cancel),
-            }
+            ? With(
+                From(row) with
+                {
+                    Reversals = await ReversalsOf(merchant, currency, $"{ReversalPrefix}{name}.", cancel),
+                },
+                await tables.Get(
+                    TableNames.Batch, CycleRow.PartitionOf(merchant, currency), TakenCases.Prefix + name,
+                    cancel))
             : null;
+
+    private static Chargeback With(Chargeback known, Row? taken) => taken is null ? known : known with
+    {
+        Taken = TakenCases.Read(taken), TakenVersion = taken.ETag,
+    };
 
     /// <summary>POST /api/backoffice/chargebacks/{merchant}/{currency}/{case}/reversals</summary>
     public async Task<Answer> Reverse(Call call, CancellationToken cancel)
@@ -181,11 +201,7 @@ internal sealed class Chargebacks(TablePort tables, DueTable due, TimeProvider t
                     $"With what came back before it would be more than the "
                     + $"{new Money(known.AmountMinor, currency)} that were charged back.");
             sum["minor"] = checked(sum.Number("minor") - reversal.AmountMinor);
-            var payment = await tables.Get(
-                TableNames.Terminal, known.Terminal, PaymentRowCodec.KeyOf(known.Payment), cancel);
-            await OweReport(
-                merchant, payment is null ? null : PaymentRowCodec.From(payment).Accepted?.BusinessDate,
-                cancel);
+            await OweReport(merchant, known, cancel);
             var row = new Row(partition, $"{ReversalPrefix}{reversal.Case}.{reversal.Reference}");
             row.SetChunks("reversal", JsonSerializer.SerializeToUtf8Bytes(
                 reversal, LedgerJson.Default.ChargebackReversal));
@@ -195,6 +211,14 @@ internal sealed class Chargebacks(TablePort tables, DueTable due, TimeProvider t
                     known with { Reversals = [.. known.Reversals, reversal] }, LedgerJson.Default.Chargeback)
                 : null;
         });
+
+    public async Task OweReport(string merchant, Chargeback known, CancellationToken cancel)
+    {
+        var payment = await tables.Get(
+            TableNames.Terminal, known.Terminal, PaymentRowCodec.KeyOf(known.Payment), cancel);
+        await OweReport(
+            merchant, payment is null ? null : PaymentRowCodec.From(payment).Accepted?.BusinessDate, cancel);
+    }
 
     /// <summary>The report of the payment's date tells of it, in a version that names it.</summary>
     private Task OweReport(string merchant, DateOnly? date, CancellationToken cancel) =>

@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using CloudPos.Functions.Fleet;
 using CloudPos.Functions.Hosting;
+using CloudPos.Functions.Receipts;
 using CloudPos.Functions.Reports;
 using CloudPos.Functions.Settlement;
 using CloudPos.Functions.Totals;
@@ -22,7 +24,10 @@ internal sealed record FourWayBucket(string Name, Money Amount);
 /// acquirer approved, as it was cleared, and as it came to the bank.
 /// </summary>
 /// <param name="Holds">The buckets add up to what the till says.</param>
-/// <param name="BeyondExpected">Paid by the bank beyond what those batches make; no part of the till.</param>
+/// <param name="BeyondExpected">
+/// Paid by the bank beyond what those batches make, and no part of the till: too much, or what was captured
+/// and is reversed on another settlement date, whose payout then shows as much below zero.
+/// </param>
 internal sealed record FourWayView(
     string Merchant, DateOnly From, DateOnly To, string Currency, Figure Till, Figure Authorised,
     Money Cleared, Money Bank, IReadOnlyList<FourWayBucket> Buckets, bool Holds, Money BeyondExpected)
@@ -93,16 +98,18 @@ internal sealed class FourWay(
         var inCredit = Back(Bucket.InBatch) + Back(Bucket.Settled);
         var refunded = tallies.All.GetValueOrDefault(Contributions.Key(currency, "refunded", "Card")).Minor;
         var undone = Under("back", "Void").Minor;
-        var buckets = new List<FourWayBucket>
-        {
+        List<FourWayBucket> buckets =
+        [
             Named("Paid by the bank", cleared.PaidMinor),
             Named("Kept by the acquirer as fees", cleared.FeeMinor),
             Named("Cleared, not paid by the bank yet", cleared.OpenMinor),
+            .. cleared.ChargedBack.OrderBy(taken => taken.Key, StringComparer.Ordinal).Select(taken =>
+                Named($"Charged back, taken from the payout of {taken.Key}", taken.Value)),
             Named("Cleared refunds, not deducted from a payout yet", -cleared.OwedMinor),
             Named("On its way into a sealed batch", approved - inCredit - cleared.GrossMinor),
             Named("Given back to cards", inCredit + openCredit),
             Named("Given back, not in a batch yet", -openCredit),
-        };
+        ];
         foreach (var (bucket, tally) in places)
             if (bucket is not (Bucket.InBatch or Bucket.Settled))
                 buckets.Add(Named(Words.Of(bucket), tally.Minor));
@@ -137,19 +144,31 @@ internal sealed class FourWay(
         foreach (var row in await batches.Cycles(merchant, currency, cancel, from.AddDays(-2)))
         {
             var expected = (await bank.PayoutOf(row, cancel)).Expected.Minor;
-            var left = row.FundedMinor;
+            // What was kept for chargebacks is no debt any more: it is covered, as what came is.
+            var covered = checked(row.FundedMinor + row.ChargedBackMinor);
+            var left = covered;
             var isWhole = expected >= 0 ? left >= expected : left <= expected;
+            var parts = new List<(BatchShare Share, long Covered)>();
             foreach (var head in await batches.Heads(row, cancel))
                 foreach (var share in head.Shares)
                 {
                     var net = share.GrossMinor - share.FeeMinor;
-                    var paid = isWhole ? net : Part(net, left, expected);
-                    left -= paid;
-                    if (share.Date >= from && share.Date <= to)
-                        sum = sum.Plus(share, paid, net - paid);
+                    parts.Add((share, isWhole ? net : Part(net, left, expected)));
+                    left -= parts[^1].Covered;
                 }
-            var beyond = row.FundedMinor - Math.Max(0, expected);
-            if (beyond > 0 && row.Cycle.Date >= from && row.Cycle.Date <= to)
+            var (taken, beyond) = (row.ChargedBackMinor, row.FundedMinor);
+            for (var place = parts.Count - 1; place >= 0; place--)
+            {
+                var (share, part) = parts[place];
+                // From the newest on, as he deducts when he pays; what is more than all is with the oldest.
+                var kept = place == 0 ? taken : Math.Clamp(taken, 0, Math.Max(0, part));
+                taken -= kept;
+                beyond -= part - kept;
+                if (share.Date >= from && share.Date <= to)
+                    sum = sum.Plus(share, part - kept, share.GrossMinor - share.FeeMinor - part)
+                        .Keep(row.Cycle, kept);
+            }
+            if (row.Cycle.Date >= from && row.Cycle.Date <= to)
                 sum = sum with { BeyondMinor = sum.BeyondMinor + beyond };
         }
         return sum;
@@ -164,13 +183,28 @@ internal sealed class FourWay(
         : Math.Clamp(left, Math.Min(0, net), 0);
 }
 
-/// <summary>Sums over shares of batches: gross is fees, paid and open together, less what is owed.</summary>
+/// <summary>
+/// Sums over shares of batches: gross is fees, paid, charged back and open together, less what is owed.
+/// </summary>
 /// <param name="OpenMinor">What the bank has still to pay, of shares in which more was taken.</param>
 internal sealed record ClearedSum(
     long GrossMinor, long FeeMinor, long PaidMinor, long OpenMinor, long BeyondMinor, long CreditMinor = 0)
 {
     /// <summary>Of shares in which more was given back: what it has still to deduct.</summary>
     public long OwedMinor { get; init; }
+
+    /// <summary>What payouts lack for chargebacks, by settlement date and acquirer.</summary>
+    public ImmutableDictionary<string, long> ChargedBack { get; init; } =
+        ImmutableDictionary<string, long>.Empty;
+
+    public ClearedSum Keep(Cycle cycle, long minor)
+    {
+        var name = Printed.Date(cycle.Date) + (cycle.Acquirer is { } acquirer ? $", {acquirer}" : "");
+        return minor == 0 ? this : this with
+        {
+            ChargedBack = ChargedBack.SetItem(name, ChargedBack.GetValueOrDefault(name) + minor),
+        };
+    }
 
     public ClearedSum Plus(BatchShare share, long paid, long open) => checked(this with
     {

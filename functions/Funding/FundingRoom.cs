@@ -10,6 +10,7 @@ internal static class FundingRoom
         .AddSingleton<BankStatements>()
         .AddSingleton<FourWay>()
         .AddSingleton<Chargebacks>()
+        .AddSingleton<TakenCases>()
         .AddSingleton<EvidencePack>()
         .AddSingleton<LedgerExport>();
 
@@ -31,6 +32,8 @@ internal static class FundingRoom
         functions.Http<Chargebacks>(
             "chargeback-reverse", "POST", chargebacks + "/{case}/reversals", finance,
             cases => cases.Reverse);
+        functions.Http<TakenCases>(
+            "chargeback-taken", "POST", chargebacks + "/{case}/taken", finance, cases => cases.Post);
         functions.Http<EvidencePack>(
             "evidence", "GET", chargebacks + "/{case}/evidence", readers, pack => pack.Get);
         functions.Http<LedgerExport>(

@@ -15,5 +15,7 @@ namespace CloudPos.Functions.Funding;
 [JsonSerializable(typeof(IReadOnlyList<Chargeback>))]
 [JsonSerializable(typeof(ReversalBody))]
 [JsonSerializable(typeof(ChargebackReversal))]
+[JsonSerializable(typeof(TakenBody))]
+[JsonSerializable(typeof(IReadOnlyList<TakenPart>))]
 [JsonSerializable(typeof(Evidence))]
 internal sealed partial class LedgerJson : JsonSerializerContext;

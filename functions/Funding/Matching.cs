@@ -28,11 +28,21 @@ internal enum EntryResult
 /// <summary>A settlement cycle that waits for money, or has got it.</summary>
 internal sealed record Payout(Cycle Cycle, Money Expected, Money Funded)
 {
-    public Money Open => Expected - Funded;
+    /// <summary>What was kept of it for chargebacks, in minor units.</summary>
+    public long ChargedBack { get; init; }
+
+    public Money Open => Expected - Funded - new Money(ChargedBack, Expected.Currency);
 }
 
 /// <summary>A part of an entry and the cycle that it pays.</summary>
 internal sealed record Allotment(Cycle Cycle, Money Amount);
+
+/// <summary>What an entry is, where its money goes, and which chargebacks change it.</summary>
+/// <param name="Parts">Empty with a reason where that is not known.</param>
+internal sealed record EntryMatch(EntryResult Result, IReadOnlyList<Allotment> Parts, string What)
+{
+    public IReadOnlyList<CaseAllotment> Cases { get; init; } = [];
+}
 
 /// <summary>
 /// Finds which settlement cycles a bank entry pays. Acquirers name the merchant and the settlement dates in
@@ -41,33 +51,60 @@ internal sealed record Allotment(Cycle Cycle, Money Amount);
 /// </summary>
 internal static partial class Matching
 {
-    /// <returns>Where it goes; empty with a reason where that is not known.</returns>
-    public static (EntryResult Result, IReadOnlyList<Allotment> Parts, string What) Of(
-        BankEntry entry, string merchant, IReadOnlyList<Payout> payouts)
+    public static EntryMatch Of(
+        BankEntry entry, string merchant, IReadOnlyList<Payout> payouts, IReadOnlyList<Chargeback> cases)
     {
         if (!entry.Text.Contains(merchant, StringComparison.OrdinalIgnoreCase))
-            return (EntryResult.NotOurs, [], "It does not name this merchant.");
+            return new EntryMatch(EntryResult.NotOurs, [], "It does not name this merchant.");
         var ours = payouts.Where(payout => payout.Cycle.Currency == entry.Amount.Currency)
             .OrderBy(payout => payout.Cycle.Date).ToList();
         var dates = DatesIn(entry.Text).ToHashSet();
         var named = ours.Where(payout => dates.Contains(payout.Cycle.Date)).ToList();
+        if (dates.Count == 0 && CaseMatching.OfItsOwn(entry, cases) is { } own)
+            return own;
         if (named.Count == 0 && dates.Count == 0
             && ours.Where(payout => payout.Open == entry.Amount).ToList() is [var only])
-            return (EntryResult.Matched, [new Allotment(only.Cycle, entry.Amount)],
+            return new EntryMatch(EntryResult.Matched, [new Allotment(only.Cycle, entry.Amount)],
                 $"By its amount: it names no settlement date, and only {Printed.Date(only.Cycle.Date)} "
                 + "waits for it.");
         if (named.Count == 0)
-            return (EntryResult.Unmatched, [], dates.Count == 0
+            return new EntryMatch(EntryResult.Unmatched, [], dates.Count == 0
                 ? "It names no settlement date, and not exactly one payout waits for its amount."
                 : $"No payout is known of {string.Join(", ", dates.Order().Select(Printed.Date))} "
                     + $"in {entry.Amount.Currency.Code}.");
         if (Payer(entry, named) is not { } payer)
-            return (EntryResult.Unmatched, [],
+            return new EntryMatch(EntryResult.Unmatched, [],
                 "These dates were cleared with several acquirers ("
                 + string.Join(", ", named.Select(payout => payout.Cycle.Acquirer ?? "not named").Distinct())
                 + "); it names none of them, and its amount is not what exactly one of them owes.");
-        var parts = Parts(entry.Amount, payer);
-        return (EntryResult.Matched, parts, Told(payer, parts));
+        return Pay(entry, payer, cases);
+    }
+
+    private static EntryMatch Pay(BankEntry entry, List<Payout> payer, IReadOnlyList<Chargeback> cases)
+    {
+        var zero = Money.Zero(entry.Amount.Currency);
+        var missing = payer.Aggregate(zero, (sum, payout) => sum + payout.Open) - entry.Amount;
+        var explained = CaseMatching.Explain(entry, missing, cases);
+        var taken = new List<CaseAllotment>();
+        var waiting = missing.Minor > 0 ? CaseMatching.Deduct(payer, explained, taken) : payer;
+        if (missing.Minor < 0)
+            taken.AddRange(explained.SelectMany(one =>
+                CaseMatching.Back(one.Case, -one.Minor, zero.Currency)));
+        // What a case gives back belongs to the payout that lacked it.
+        var back = taken.Where(part => part.Amount.Minor < 0)
+            .Select(part => new Allotment(part.Cycle, -part.Amount)).ToList();
+        var parts = Parts(back.Aggregate(entry.Amount, (left, part) => left - part.Amount), waiting);
+        var isPart = missing.Minor > taken.Sum(part => part.Amount.Minor);
+        string[] told = [Told(waiting, parts), CaseMatching.Told(taken)];
+        return new EntryMatch(
+            EntryResult.Matched, [.. parts, .. back],
+            string.Join(' ', told.Where(text => text.Length > 0))
+                + (isPart
+                    ? CaseMatching.Hint(cases.Except(explained.Select(one => one.Case)), zero.Currency)
+                    : ""))
+        {
+            Cases = taken,
+        };
     }
 
     /// <summary>

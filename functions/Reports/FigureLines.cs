@@ -158,6 +158,8 @@ internal static class FigureLines
                 string.Join("; ", batch.Difference.Prepend(Words.Of(batch.Reconciliation)))));
             lines.Add(new FigureLine("Batch", batch.Batch, "due after fees", null, batch.Expected));
             lines.Add(new FigureLine("Batch", batch.Batch, "paid by the bank", null, batch.Funded));
+            if (batch.ChargedBack is { } kept)
+                lines.Add(new FigureLine("Batch", batch.Batch, "kept for chargebacks", null, kept));
             foreach (var one in batch.Payments)
                 lines.Add(new FigureLine(
                     "Difference", $"{one.Terminal} {one.RetrievalReference} {one.Of}", Words.Of(one.Kind),
@@ -172,6 +174,10 @@ internal static class FigureLines
                 lines.Add(new FigureLine(
                     "Chargeback", known.Case, $"{Words.Of(back.Kind)} {back.Reference}", null, back.Amount,
                     $"received {Printed.Date(back.ReceivedOn)}: {back.Reason}"));
+            foreach (var taken in known.Taken ?? [])
+                lines.Add(new FigureLine(
+                    "Chargeback", known.Case, $"taken from the payout of {taken.Payout}", null,
+                    taken.Amount));
         }
         foreach (var loose in figures.WithoutSale)
             lines.Add(new FigureLine(

@@ -235,6 +235,9 @@ internal static class FiguresOf
             Acquirer = cycle.Cycle.Acquirer,
             Expected = batch.Payout?.Expected,
             Funded = batch.Payout?.Funded,
+            ChargedBack = batch.Payout is { ChargedBack: not 0 and var kept }
+                ? new Money(kept, zero.Currency)
+                : null,
             Refunds = head.CreditCount == 0
                 ? null
                 : new Figure(head.CreditCount, new Money(head.CreditMinor, zero.Currency)),
@@ -279,7 +282,21 @@ internal static class FiguresOf
             .. known.Reversals.Select(back => new ChargebackReturn(
                 back.Reference, back.Kind, new Money(back.AmountMinor, currency), back.ReceivedOn,
                 back.Reason)),
-        ]);
+        ])
+    {
+        Taken = known.Taken.Count == 0 ? null
+            :
+            [
+                .. known.Taken.GroupBy(part => part.Cycle, StringComparer.Ordinal).Select(cycle =>
+                    new ChargebackTaken(
+                        PayoutName(cycle.Key), new Money(cycle.Sum(part => part.AmountMinor), currency)))
+                    .Where(taken => !taken.Amount.IsZero),
+            ],
+    };
+
+    private static string PayoutName(string cycle) => Cycle.TryParse(cycle, out var known)
+        ? Printed.Date(known!.Date) + (known.Acquirer is { } acquirer ? $", {acquirer}" : "")
+        : cycle;
 
     private static LoosePayment Loose(PaymentRow payment) => new(
         payment.Payment, payment.Terminal, payment.Amount!.Value, payment.Answer?.SettlementDate);

@@ -52,6 +52,8 @@ internal static class RangeContent
         yield return Line("Four ways", "Acquirer: approved", "", money.Authorised);
         yield return new FigureLine("Four ways", "Cleared in sealed batches", "", null, money.Cleared);
         yield return new FigureLine("Four ways", "Bank: paid out for them", "", null, money.Bank);
+        if (!money.BeyondExpected.IsZero)
+            yield return new FigureLine("Four ways", "Bank: beyond them", "", null, money.BeyondExpected);
         foreach (var bucket in money.Buckets)
             yield return new FigureLine("Place", bucket.Name, "", null, bucket.Amount);
         foreach (var (section, groups) in new[]
@@ -120,6 +122,8 @@ internal static class RangeContent
             .Row("Acquirer: approved", figures.Money.Authorised.Amount)
             .Row("Cleared in sealed batches", figures.Money.Cleared)
             .Row("Bank: paid out for them", figures.Money.Bank);
+        if (!figures.Money.BeyondExpected.IsZero)
+            legs.Row("Bank: beyond them, no part of the till", figures.Money.BeyondExpected);
         var tax = new TableBlock("Value-added tax", ["Rate", "#Net", "#Tax", "#Gross"]);
         foreach (var line in figures.Vat)
             tax.Row(Printed.Rate(line.RateBasisPoints), line.Net, line.Tax, line.Gross);

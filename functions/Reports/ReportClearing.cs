@@ -73,6 +73,9 @@ internal static class ReportClearing
             foreach (var back in known.Returned)
                 table.Row($"- {Words.Of(back.Kind)}, {back.Reference}", "", Printed.Date(back.ReceivedOn),
                     back.Reason, -back.Amount);
+            foreach (var taken in known.Taken ?? [])
+                table.Row("- taken from a payout", "", "",
+                    $"{Printed.Figure(taken.Amount)} of that of {taken.Payout}", "");
         }
         page.Add(table.Sum("Lost by it", "", "", "", figures.Chargebacks.Aggregate(
             CloudPos.Money.Zero(Currency.Parse(figures.Currency)), (sum, known) => sum + known.Left)));
@@ -93,7 +96,9 @@ internal static class ReportClearing
         if (batch.Expected is { } expected && batch.Funded is { } funded)
             page.Add(new Paragraph(
                 $"The bank for this settlement date: {Printed.Figure(funded)} came of "
-                + $"{Printed.Figure(expected)} that are due after fees."));
+                + $"{Printed.Figure(expected)} that are due after fees"
+                + (batch.ChargedBack is { } kept
+                    ? $"; {Printed.Figure(kept)} were kept for chargebacks." : ".")));
         if (batch.Payments.Count > 0)
             Listing(page, batch);
         if (batch.Digest is { } digest)

@@ -123,6 +123,9 @@ internal sealed record BatchFigures(
     /// <summary>What bank statements say came for it.</summary>
     public Money? Funded { get; init; }
 
+    /// <summary>What the acquirer kept of it for chargebacks; null where nothing.</summary>
+    public Money? ChargedBack { get; init; }
+
     /// <summary>Of all its payments, the refunds; null where there are none.</summary>
     public Figure? Refunds { get; init; }
 
@@ -139,7 +142,14 @@ internal sealed record ChargebackFigure(
     IReadOnlyList<ChargebackReturn> Returned)
 {
     public Money Left => Returned.Aggregate(Amount, (left, one) => left - one.Amount);
+
+    /// <summary>Which payouts lack it; below zero what they got back. Null in versions that did not tell.
+    /// </summary>
+    public IReadOnlyList<ChargebackTaken>? Taken { get; init; }
 }
+
+/// <param name="Payout">Its settlement date, and its acquirer.</param>
+internal sealed record ChargebackTaken(string Payout, Money Amount);
 
 internal sealed record ChargebackReturn(
     string Reference, ReversalKind Kind, Money Amount, DateOnly ReceivedOn, string Reason);

@@ -54,6 +54,9 @@ internal sealed record CycleRow(Cycle Cycle, int Sequence)
     /// <summary>What bank statements say was paid for it, in minor units.</summary>
     public long FundedMinor { get; init; }
 
+    /// <summary>What the acquirer kept of its payout for chargebacks, in minor units.</summary>
+    public long ChargedBackMinor { get; init; }
+
     public Row? Stored { get; init; }
 
     public IEnumerable<BatchId> Batches =>
@@ -80,6 +83,7 @@ internal sealed record CycleRow(Cycle Cycle, int Sequence)
             ["answeredAt"] = AnsweredAt,
             ["responseCode"] = ResponseCode,
             ["fundedMinor"] = FundedMinor,
+            ["chargedBackMinor"] = ChargedBackMinor == 0 ? (long?)null : ChargedBackMinor,
         };
         Write(row, "ours", Ours);
         Write(row, "theirs", Theirs);
@@ -102,6 +106,7 @@ internal sealed record CycleRow(Cycle Cycle, int Sequence)
             AnsweredAt = row.TimeOrNull("answeredAt"),
             ResponseCode = row.TextOrNull("responseCode"),
             FundedMinor = row.NumberOrNull("fundedMinor") ?? 0,
+            ChargedBackMinor = row.NumberOrNull("chargedBackMinor") ?? 0,
             Ours = Totals(row, "ours"),
             Theirs = Totals(row, "theirs"),
             Stored = row,
