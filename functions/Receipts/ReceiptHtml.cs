@@ -34,7 +34,7 @@ internal static class ReceiptHtml
         Lines(html, receipt);
         Tenders(html, receipt);
         Taxes(html, receipt);
-        html.Append("<p>").Append(Printed.Html(texts.With("mail.served", receipt.Sale.Cashier)))
+        html.Append("<p>").Append(Printed.Html(ReceiptText.Thanks(receipt)))
             .Append("</p>\n</body></html>\n");
         return html.ToString();
     }

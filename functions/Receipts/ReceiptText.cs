@@ -1,4 +1,5 @@
 using System.Text;
+using CloudPos.Languages;
 
 namespace CloudPos.Functions.Receipts;
 
@@ -44,8 +45,15 @@ internal static class ReceiptText
             Row(text,
                 texts.With("mail.vat", locale.Rate(tax.RateBasisPoints), locale.Figure(tax.Net)),
                 locale.Figure(tax.Tax));
-        text.Append('\n').Append(Printed.Line(texts.With("mail.served", receipt.Sale.Cashier))).Append('\n');
+        text.Append('\n').Append(Printed.Line(Thanks(receipt))).Append('\n');
         return text.ToString();
+    }
+
+    /// <summary>By whom, where somebody signed in.</summary>
+    public static string Thanks(ReceiptDocument receipt)
+    {
+        var (texts, cashier) = (receipt.Texts, receipt.Sale.Cashier);
+        return cashier == Texts.Nobody ? $"{texts["receipt.thanks"]}." : texts.With("mail.served", cashier);
     }
 
     private static void Head(StringBuilder text, ReceiptDocument receipt)

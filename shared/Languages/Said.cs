@@ -36,7 +36,9 @@ public sealed class Said
 
     public static Said In(string language) => ByLanguage.GetValueOrDefault(language) ?? ByLanguage[Fallback];
 
-    /// <summary>What an English sentence says; as it is where no file has it.</summary>
+    /// <summary>
+    /// What an English sentence says, and a sentence within it; as it is where no file has it.
+    /// </summary>
     public string Of(string english)
     {
         if (this == ByLanguage[Fallback])
@@ -45,7 +47,7 @@ public sealed class Said
             return _texts[whole];
         foreach (var (key, pattern) in Patterns)
             if (pattern.Match(english) is { } values)
-                return Texts.Fill(_texts[key], values);
+                return Texts.Fill(_texts[key], [.. values.Select(Of)]);
         return english;
     }
 

@@ -12,6 +12,9 @@ namespace CloudPos.Languages;
 /// </summary>
 public sealed class Texts
 {
+    /// <summary>Whoever serves where nobody signs in is called so in the journal; no name to print.</summary>
+    public const string Nobody = "cashier";
+
     public static IReadOnlyList<string> Languages { get; } = ["en", "de", "es"];
 
     private static readonly FrozenDictionary<string, Texts> ByLanguage =
@@ -30,6 +33,10 @@ public sealed class Texts
     /// <summary>A text with figures or names in its places {0}, {1} ...</summary>
     public string With(string key, params object?[] values) =>
         Fill(_texts[key], values);
+
+    /// <summary>Who did it, by name; who has none in the journal is said in this language.</summary>
+    public string By(string key, string cashier) =>
+        With(key, cashier == Nobody ? _texts["cashier"] : cashier);
 
     internal static string Fill(string text, params object?[] values) =>
         string.Format(CultureInfo.InvariantCulture, text, values);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using CloudPos.Languages;
 using CloudPos.Terminal.Journal;
 using CloudPos.Terminal.Web;
 
@@ -41,7 +42,7 @@ internal sealed record VerbHost(
     {
         Description = "Who serves; stands on the receipt and in the journal.",
         HelpName = "NAME",
-        DefaultValueFactory = _ => "cashier",
+        DefaultValueFactory = _ => Texts.Nobody,
     };
 
     public string PathOf(string path) => Path.GetFullPath(path, Directory);

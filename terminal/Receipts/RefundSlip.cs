@@ -28,7 +28,7 @@ internal static class RefundSlip
         foreach (var tender in refund.Tenders)
             PrintTender(paper, locale, tender, sale);
         return paper.Rule().Line(texts.With("receipt.reason", refund.Reason))
-            .Line(texts.With("receipt.refundedBy", refund.Cashier));
+            .Line(texts.By("receipt.refundedBy", refund.Cashier));
     }
 
     private static void PrintTender(

@@ -32,8 +32,10 @@ internal static class SaleReceipt
             PrintTender(paper, locale, tender);
         paper.Rule();
         PrintTaxes(paper, locale, sale.Taxes);
-        return paper.Blank().Centre(texts.With("receipt.servedBy", sale.Cashier))
-            .Centre(texts["receipt.thanks"]).WithCode(sale.ReceiptNumber);
+        paper.Blank();
+        if (sale.Cashier != Texts.Nobody)
+            paper.Centre(texts.With("receipt.servedBy", sale.Cashier));
+        return paper.Centre(texts["receipt.thanks"]).WithCode(sale.ReceiptNumber);
     }
 
     private static void PrintLine(

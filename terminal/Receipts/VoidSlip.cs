@@ -29,7 +29,7 @@ internal static class VoidSlip
         foreach (var tender in sale.Tenders)
             PrintTender(paper, locale, tender);
         return paper.Rule().Line(texts.With("receipt.reason", voided.Reason))
-            .Line(texts.With("receipt.voidedBy", voided.Cashier));
+            .Line(texts.By("receipt.voidedBy", voided.Cashier));
     }
 
     private static void PrintTender(ReceiptPaper paper, Locale locale, Tender tender)

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using CloudPos.Languages;
 using CloudPos.Terminal.Checkout;
 using CloudPos.Terminal.Cli;
 using CloudPos.Terminal.Reader;
@@ -100,7 +101,8 @@ internal static class ServeHost
     {
         var terminal = parts.Terminal;
         var api = new ApiRoutes(
-            app, sessions, () => Spoken.By(terminal.Store), parts.Logs.CreateLogger("CloudPos.Terminal.Web"));
+            app, sessions, request => Said.In(Spoken.Language(terminal.Store, request)),
+            parts.Logs.CreateLogger("CloudPos.Terminal.Web"));
         var desk = new SaleDesk(terminal.Store, terminal.Sales);
         var people = new PeopleApi(terminal, sessions);
         people.Map(api);

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using CloudPos.Languages;
 using CloudPos.Terminal.Cli;
 using CloudPos.Terminal.People;
 using CloudPos.Wire;
@@ -11,7 +12,7 @@ namespace CloudPos.Terminal.Web;
 internal sealed record Operator(string Person, string Name, bool IsManager)
 {
     /// <summary>Where a store has no staff, whoever stands at the terminal may do everything.</summary>
-    public static Operator Nobody { get; } = new("", "cashier", true);
+    public static Operator Nobody { get; } = new("", Texts.Nobody, true);
 }
 
 /// <summary>

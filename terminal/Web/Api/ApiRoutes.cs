@@ -29,9 +29,9 @@ internal sealed record ApiCall(HttpContext Http, Operator? Who)
 /// document. GET changes nothing. A room has one class with one Map method; what it does there is a call of
 /// the same code that its verb calls.
 /// </summary>
-/// <param name="said">What the terminal says, in the language of the shop's screens.</param>
+/// <param name="said">What the terminal says, in the language of the screen that asks.</param>
 internal sealed class ApiRoutes(
-    IEndpointRouteBuilder app, Sessions sessions, Func<Said> said, ILogger log)
+    IEndpointRouteBuilder app, Sessions sessions, Func<HttpRequest, Said> said, ILogger log)
 {
     /// <summary>
     /// The largest document that a screen sends; one of unknown length is bounded by the server's own limit.
@@ -122,7 +122,7 @@ internal sealed class ApiRoutes(
         var body = answer.Value is { } value
             ? JsonSerializer.SerializeToUtf8Bytes(value, type)
             : JsonSerializer.SerializeToUtf8Bytes(
-                answer.Fault! with { Sentences = said().Of(answer.Fault.Sentences) },
+                answer.Fault! with { Sentences = said(http.Request).Of(answer.Fault.Sentences) },
                 UiJson.Default.FaultDocument);
         http.Response.ContentLength = body.Length;
         await http.Response.Body.WriteAsync(body, http.RequestAborted);

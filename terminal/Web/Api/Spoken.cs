@@ -8,6 +8,16 @@ internal static class Spoken
 {
     public static Said By(TerminalStore store) => Said.In(store.Locale.Language);
 
+    /// <summary>
+    /// A terminal that belongs to no shop yet speaks as the browser asks: whoever sets it up reads it.
+    /// </summary>
+    public static string Language(TerminalStore store, HttpRequest request) =>
+        store.Enrolment is not null
+            ? store.Locale.Language
+            : request.Headers.AcceptLanguage.ToString().Split(',').Select(range => range.Trim())
+                .Select(range => range.Length < 2 ? "" : range[..2].ToLowerInvariant())
+                .FirstOrDefault(Texts.Languages.Contains) ?? store.Locale.Language;
+
     public static IReadOnlyList<string> Of(this Said said, IEnumerable<string> sentences) =>
         [.. sentences.Select(said.Of)];
 }

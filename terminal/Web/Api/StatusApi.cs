@@ -63,9 +63,9 @@ internal sealed class StatusApi(
         return new SessionDocument(
             enrolment is not null, enrolment?.Terminal, enrolment?.MerchantName, enrolment?.Store,
             enrolment?.Currency.Code, enrolment?.Currency.MinorDigits ?? 2,
-                context.Store.Locale.Language, call.Who,
+            Spoken.Language(context.Store, call.Http.Request), call.Who,
             sessions.IsNeeded, context.Store.Settings.LockSeconds,
-            context.Store.Settings.AskContactOffline, Version,
+            context.Store.Settings.AskContactOffline, Version, context.Store.Locale.Name,
             enrolment?.IsTraining ?? false);
     }
 

@@ -6,6 +6,7 @@ namespace CloudPos.Terminal.Web.Api;
 
 /// <summary>What every screen needs before anything else.</summary>
 /// <param name="Who">Null until somebody has signed in.</param>
+/// <param name="Locale">How figures, dates and times are written, as on the papers.</param>
 /// <param name="SignIn">People sign in here with a PIN.</param>
 internal sealed record SessionDocument(
     bool Enrolled,
@@ -20,6 +21,7 @@ internal sealed record SessionDocument(
     int LockSeconds,
     bool AskContactOffline,
     string Version,
+    string Locale,
     bool Training = false);
 
 /// <summary>

@@ -30,6 +30,12 @@ public partial class SaidTests
     [InlineData(
         "Of the tip, 2.00 EUR is left to give back.",
         "Vom Trinkgeld können noch 2.00 EUR zurückgegeben werden.")]
+    [InlineData(
+        "The journal is damaged, so nothing can be sold: Entry 7 is missing.",
+        "Das Journal ist beschädigt, deshalb kann nichts verkauft werden: Eintrag 7 fehlt.")]
+    [InlineData(
+        "The code is wrong, used or too old; ask for a new one.",
+        "Der Code ist falsch, benutzt oder zu alt; um einen neuen bitten.")]
     [InlineData("A sentence that nobody wrote down.", "A sentence that nobody wrote down.")]
     [InlineData("'' is no amount.", "'' is no amount.")]
     public void An_english_sentence_is_said_in_the_language_of_the_shop(string english, string german)
@@ -44,7 +50,7 @@ public partial class SaidTests
     public void Every_english_sentence_is_one_that_the_code_says()
     {
         var code = string.Join('\n', SourceTree.Files
-            .Where(file => file.IsCSharp && (file.IsIn("terminal") || file.IsIn("functions")))
+            .Where(file => file.IsCSharp && !file.IsIn("tests") && !file.IsIn("infra"))
             .Select(file => Joint().Replace(file.Text, "")));
         var said = Said.In("en");
 
@@ -55,11 +61,43 @@ public partial class SaidTests
         Assert.Empty(unknown);
     }
 
+    /// <summary>Damage, refusals of the journal, faults of the screen's own routes.</summary>
+    [Fact]
+    public void Every_refusal_that_a_screen_can_show_is_said_in_every_language()
+    {
+        var german = Said.In("de");
+        var refusals = SourceTree.Files
+            .Where(file => file.IsCSharp && file.IsIn("terminal") && !NotAtAScreen.Any(file.Path.EndsWith))
+            .SelectMany(file => Refusal().Matches(Joint().Replace(file.Text, "")))
+            .Select(match => Hole().Replace(match.Groups["text"].Value, "7"))
+            .Where(text => !text.Contains('{'))
+            .ToList();
+
+        Assert.True(refusals.Count > 80, $"Only {refusals.Count} refusals were found.");
+        Assert.DoesNotContain(refusals, text => german.Of(text) == text);
+    }
+
+    /// <summary>What these refuse, the back office or a verb hears of, and no screen.</summary>
+    private static readonly string[] NotAtAScreen =
+    [
+        "TerminalStore.Feed.cs", "TerminalStore.Forwarding.cs", "TerminalStore.Retention.cs",
+        "TerminalStore.Verify.cs", "JournalAudit.cs",
+    ];
+
     private static string PlacesOf(string text) =>
         string.Join(' ', Place().Matches(text).Select(match => match.Value).Order());
 
     [GeneratedRegex(@"\{\w+\}")]
     private static partial Regex Place();
+
+    [GeneratedRegex(
+        @"(?:ApiFault\.Of|WriteOutcome\.Not|new DamageFinding)\(\s*[\w.]+,\s*\$?"
+        + @"""(?<text>(?:[^""\\]|\\.)*)""")]
+    private static partial Regex Refusal();
+
+    /// <summary>Where the code puts a figure or a name in.</summary>
+    [GeneratedRegex(@"\{[^{}]*\}")]
+    private static partial Regex Hole();
 
     /// <summary>Where a text goes on in the next line.</summary>
     [GeneratedRegex(@"""\s*\+\s*\$?""")]
