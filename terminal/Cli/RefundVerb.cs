@@ -12,15 +12,8 @@ namespace CloudPos.Terminal.Cli;
 /// <summary>refund: gives a part of a sale back.</summary>
 internal sealed class RefundVerb(VerbHost host)
 {
-    private const int ReasonLengthMax = 200;
-
-    private readonly Option<string> _receipt = new("--receipt")
-    {
-        Description = "The receipt's number: as printed, or the running number alone. One of another till of "
-            + "the merchant wants a line.",
-        HelpName = "N",
-        Required = true,
-    };
+    private readonly Option<string> _receipt =
+        SlipOptions.Receipt(" One of another till of the merchant wants a line.");
 
     private readonly Option<string[]> _lines = new("--line")
     {
@@ -42,12 +35,7 @@ internal sealed class RefundVerb(VerbHost host)
         HelpName = "AMOUNT",
     };
 
-    private readonly Option<string> _reason = new("--reason")
-    {
-        Description = "Why; stands on the slip and in the journal.",
-        HelpName = "TEXT",
-        Required = true,
-    };
+    private readonly Option<string> _reason = SlipOptions.Reason();
 
     private readonly ApprovalOptions _approval = new();
 
@@ -73,8 +61,8 @@ internal sealed class RefundVerb(VerbHost host)
         if (store.Enrolment is null)
             return VerbResult.NotEnrolled(store);
         var reason = parse.GetRequiredValue(_reason).Trim();
-        if (reason.Length is 0 or > ReasonLengthMax || reason.Any(char.IsControl))
-            return VerbResult.Error(ExitCode.BadInput, $"A reason has 1 to {ReasonLengthMax} characters.");
+        if (SlipOptions.FaultOf(reason) is { } badReason)
+            return VerbResult.Error(ExitCode.BadInput, badReason);
         var number = parse.GetRequiredValue(_receipt);
         var (row, elsewhere) = (ReceiptVerb.Find(store, number), (ForeignSale?)null);
         if (row is null && context.Foreign() is var foreign && foreign.IsForeign(number, out var full))

@@ -9,21 +9,8 @@ namespace CloudPos.Terminal.Cli;
 /// <summary>void: takes a whole sale back.</summary>
 internal sealed class VoidVerb(VerbHost host)
 {
-    private const int ReasonLengthMax = 200;
-
-    private readonly Option<string> _receipt = new("--receipt")
-    {
-        Description = "The receipt's number: as printed, or the running number alone.",
-        HelpName = "N",
-        Required = true,
-    };
-
-    private readonly Option<string> _reason = new("--reason")
-    {
-        Description = "Why; stands on the slip and in the journal.",
-        HelpName = "TEXT",
-        Required = true,
-    };
+    private readonly Option<string> _receipt = SlipOptions.Receipt();
+    private readonly Option<string> _reason = SlipOptions.Reason();
 
     public Command Create()
     {
@@ -43,8 +30,8 @@ internal sealed class VoidVerb(VerbHost host)
         if (store.Enrolment is null)
             return VerbResult.NotEnrolled(store);
         var reason = parse.GetRequiredValue(_reason).Trim();
-        if (reason.Length is 0 or > ReasonLengthMax || reason.Any(char.IsControl))
-            return VerbResult.Error(ExitCode.BadInput, $"A reason has 1 to {ReasonLengthMax} characters.");
+        if (SlipOptions.FaultOf(reason) is { } badReason)
+            return VerbResult.Error(ExitCode.BadInput, badReason);
         var number = parse.GetRequiredValue(_receipt);
         if (ReceiptVerb.Find(store, number) is not { } row
             || store.SaleEntry(row)?.Body is not SaleCompleted sale)

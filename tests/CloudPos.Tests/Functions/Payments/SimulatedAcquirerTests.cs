@@ -1,8 +1,4 @@
-using System.Text.Json;
 using CloudPos.Functions.Payments;
-using CloudPos.Functions.Recovery;
-using CloudPos.Local.Acquirer;
-using CloudPos.Tests.Contracts;
 using CloudPos.Wire;
 using NamedCards = CloudPos.Tests.Local.TestCards;
 
@@ -12,28 +8,8 @@ namespace CloudPos.Tests.Functions.Payments;
 /// The room against the acquirer of infra/local, which misbehaves by card. What it says in its own log is
 /// what counts.
 /// </summary>
-public sealed class SimulatedAcquirerTests : IAsyncLifetime
+public sealed class SimulatedAcquirerTests : AcquirerDoubleTests
 {
-    private readonly TestFolder _folder = new();
-    private AcquirerHost _acquirer = null!;
-    private PaymentWorld _world = null!;
-
-    public async ValueTask InitializeAsync()
-    {
-        _acquirer = await AcquirerHost.StartAsync(new AcquirerOptions(_folder.Path), TimeProvider.System);
-        _world = await PaymentWorld.Start(
-            profile =>
-                profile with { AnswerTimeout = TimeSpan.FromSeconds(1) }, port: _acquirer.Address.Port,
-            retries: RetryRules.Parse("none"));
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _world.DisposeAsync();
-        await _acquirer.DisposeAsync();
-        _folder.Dispose();
-    }
-
     [Theory]
     [InlineData("visa", PaymentState.Approved, "00")]
     [InlineData("mastercard", PaymentState.Approved, "00")]
@@ -50,14 +26,9 @@ public sealed class SimulatedAcquirerTests : IAsyncLifetime
     public async Task A_deferred_payment_finds_its_outcome_and_is_in_the_log_once(
         string card, PaymentState state, string code)
     {
-        var sale = _world.Sale(pan: NamedCards.Pan(card));
-        await _world.Attempt(sale);
-        await _world.Accept(sale);
-        await _world.RunDue();
-        await PaymentWorld.Until(() => _world.Link.IsReady);
-        await _world.Settle();
+        var sale = await Deferred(NamedCards.Pan(card));
 
-        var payment = await _world.Find(sale);
+        var payment = await World.Find(sale);
         Assert.Equal((state, code), (payment.State, payment.Answer!.ResponseCode));
         var logged = Assert.Single(await Log());
         var transaction = logged.GetProperty("transaction");
@@ -65,7 +36,7 @@ public sealed class SimulatedAcquirerTests : IAsyncLifetime
         Assert.True(transaction.GetProperty("deferred").GetBoolean());
         Assert.Equal(code, transaction.GetProperty("code").GetString());
         Assert.False(logged.GetProperty("reversed").GetBoolean());
-        Assert.Equal(code is "41" or "43" ? 1 : 0, (await _world.Denied()).Tags.Count);
+        Assert.Equal(code is "41" or "43" ? 1 : 0, (await World.Denied()).Tags.Count);
     }
 
     [Theory]
@@ -73,37 +44,30 @@ public sealed class SimulatedAcquirerTests : IAsyncLifetime
     [InlineData("dropped")]
     public async Task An_unknown_that_is_abandoned_is_reversed_in_the_log(string card)
     {
-        var sale = _world.Sale(pan: NamedCards.Pan(card));
-        var answer = await _world.Ask(sale);
-        await _world.Attempt(sale);
-        await _world.Abandon(sale);
-        await PaymentWorld.Until(() => _world.Link.IsReady);
-        await _world.Settle();
+        var sale = World.Sale(pan: NamedCards.Pan(card));
+        var answer = await World.Ask(sale);
+        await World.Attempt(sale);
+        await World.Abandon(sale);
+        await PaymentWorld.Until(() => World.Link.IsReady);
+        await World.Settle();
 
         Assert.Equal(AuthoriseResult.Unknown, answer.Result);
-        Assert.Equal(PaymentState.Reversed, (await _world.Find(sale)).State);
+        Assert.Equal(PaymentState.Reversed, (await World.Find(sale)).State);
         Assert.True(Assert.Single(await Log()).GetProperty("reversed").GetBoolean());
     }
 
     [Fact]
     public async Task A_live_payment_is_captured_and_its_void_reversed()
     {
-        var (kept, voided) = (_world.Sale(500), _world.Sale(700));
-        Assert.Equal(AuthoriseResult.Approved, (await _world.Ask(kept)).Result);
-        Assert.Equal(AuthoriseResult.Approved, (await _world.Ask(voided)).Result);
-        await _world.Void(voided);
-        await _world.Settle();
+        var (kept, voided) = (World.Sale(500), World.Sale(700));
+        Assert.Equal(AuthoriseResult.Approved, (await World.Ask(kept)).Result);
+        Assert.Equal(AuthoriseResult.Approved, (await World.Ask(voided)).Result);
+        await World.Void(voided);
+        await World.Settle();
 
         var log = await Log();
         Assert.Equal([false, true], log.Select(line => line.GetProperty("reversed").GetBoolean()));
         Assert.All(
             log, line => Assert.False(line.GetProperty("transaction").GetProperty("deferred").GetBoolean()));
-    }
-
-    private async Task<List<JsonElement>> Log()
-    {
-        using var http = new HttpClient();
-        var json = await http.GetStringAsync(new Uri($"{_acquirer.ControlAddress}/log"));
-        return [.. JsonDocument.Parse(json).RootElement.EnumerateArray()];
     }
 }

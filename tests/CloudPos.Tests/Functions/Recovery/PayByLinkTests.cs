@@ -312,17 +312,7 @@ public sealed class PayByLinkTests : IAsyncLifetime
     [Fact]
     public async Task What_a_link_brought_in_is_in_the_batch_the_ledger_and_the_report_once()
     {
-        var sale = await _world.Declined();
-        var link = await _world.Link(sale);
-        using var posted = await _world.Pay(link);
-        await _world.Shows(link, PayShow.Paid);
-        var date = $"{DateOnly.FromDateTime(_world.Terminal.Now.UtcDateTime):yyyy-MM-dd}";
-        _world.Office.Time.Shift += TimeSpan.FromDays(1);
-        await _world.Office.Expect(_world.Office.Post(
-            $"/api/backoffice/days/berlin-1/{date}/close", """{"force":true}"""));
-        var paid = (await _world.Find(sale))!.Tries[0].Payment;
-        await TestBackOffice.Eventually(
-            async () => (await _world.Payment(paid)).Batch is not null, "the payment in a batch");
+        var (_, _, date) = await PaidAndBatched();
 
         using var ledger = await _world.Office.Get(
             $"/api/backoffice/ledger/{TestBackOffice.Merchant}/EUR?from={date}&to={date}", "finance");
@@ -344,17 +334,7 @@ public sealed class PayByLinkTests : IAsyncLifetime
     [Fact]
     public async Task A_void_after_the_batch_gives_the_link_payment_back_and_books_no_loss()
     {
-        var sale = await _world.Declined();
-        var link = await _world.Link(sale);
-        using var posted = await _world.Pay(link);
-        await _world.Shows(link, PayShow.Paid);
-        var date = $"{DateOnly.FromDateTime(_world.Terminal.Now.UtcDateTime):yyyy-MM-dd}";
-        _world.Office.Time.Shift += TimeSpan.FromDays(1);
-        await _world.Office.Expect(_world.Office.Post(
-            $"/api/backoffice/days/berlin-1/{date}/close", """{"force":true}"""));
-        var paid = (await _world.Find(sale))!.Tries[0].Payment;
-        await TestBackOffice.Eventually(
-            async () => (await _world.Payment(paid)).Batch is not null, "the payment in a batch");
+        var (sale, paid, date) = await PaidAndBatched();
 
         _world.Terminal.Append(new SaleVoided(
             sale.Sale, "T0000001-1-1", "Ann", "mistake", sale.Amount, [], [sale.Payment]));
@@ -386,6 +366,23 @@ public sealed class PayByLinkTests : IAsyncLifetime
         var (_, page) = await _world.Look(link);
         Assert.Contains(title, page, StringComparison.Ordinal);
         Assert.Contains(language, page, StringComparison.Ordinal);
+    }
+
+    /// <summary>Declined, paid by the link, and in a batch of the day that was closed since.</summary>
+    private async Task<(Payments.TestSale Sale, Id Paid, string Date)> PaidAndBatched()
+    {
+        var sale = await _world.Declined();
+        var link = await _world.Link(sale);
+        using var posted = await _world.Pay(link);
+        await _world.Shows(link, PayShow.Paid);
+        var date = $"{DateOnly.FromDateTime(_world.Terminal.Now.UtcDateTime):yyyy-MM-dd}";
+        _world.Office.Time.Shift += TimeSpan.FromDays(1);
+        await _world.Office.Expect(_world.Office.Post(
+            $"/api/backoffice/days/berlin-1/{date}/close", """{"force":true}"""));
+        var paid = (await _world.Find(sale))!.Tries[0].Payment;
+        await TestBackOffice.Eventually(
+            async () => (await _world.Payment(paid)).Batch is not null, "the payment in a batch");
+        return (sale, paid, date);
     }
 
     private Task<HttpResponseMessage> Command(
