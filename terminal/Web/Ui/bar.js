@@ -18,7 +18,7 @@ export function showBar(status) {
 
 function contentOf(status) {
   if (!status) return ["gone", [h("p", {}, h("strong", {}, t("bar.gone")), " ", t("bar.gone.safe"))]];
-  if (!status.enrolled) return ["up", [h("p", {}, h("strong", {}, t("bar.new")))]];
+  if (!status.enrolled) return ["new", [h("p", {}, h("strong", {}, t("bar.new")))]];
   if (status.damaged) return ["gone", [h("p", {}, h("strong", {}, t("bar.damaged")))]];
   if (status.standing === "Quarantined" || status.standing === "Revoked")
     return ["gone", [h("p", {}, h("strong", {}, t("bar.standing")))]];

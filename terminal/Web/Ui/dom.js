@@ -42,16 +42,26 @@ function letGo(wait) {
 }
 
 /**
- * Replaces what is in an element, as soon as no finger is on it; keeps the focus on the element with the same data-key, if
- * there is one.
+ * Replaces what is in an element, as soon as no finger is on it; keeps the focus on the element with the same data-key, or
+ * else on the one that says the same at the same turn.
  */
 export function fill(parent, ...children) {
   held.delete(parent);
   if (pressed && parent.contains(pressed)) { held.set(parent, children); return parent; }
-  const key = parent.contains(document.activeElement) ? document.activeElement.dataset.key : null;
+  const focused = parent.contains(document.activeElement) ? placeOf(document.activeElement, parent) : null;
   parent.replaceChildren(...flat(children));
-  if (key) parent.querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus({ preventScroll: true });
+  focused?.()?.focus({ preventScroll: true });
   return parent;
+}
+
+/** How to find an element again once what is around it was drawn anew. */
+function placeOf(element, root) {
+  const { key } = element.dataset;
+  if (key) return () => root.querySelector(`[data-key="${CSS.escape(key)}"]`);
+  if (element === root || !element.matches("button, a, summary")) return () => null;
+  const alike = () => [...root.querySelectorAll(element.localName)].filter(one => one.textContent === element.textContent);
+  const turn = alike().indexOf(element);
+  return () => alike()[turn];
 }
 
 function flat(children) {
@@ -64,12 +74,20 @@ function flat(children) {
 export function dialog(title, build, closeLabel) {
   return new Promise(resolve => {
     let answer = null;
+    const back = placeOf(document.activeElement, document.body);
     const box = h("dialog", { "aria-labelledby": "dialog-title" });
     const close = value => { answer = value ?? null; box.close(); };
     const x = closeLabel && h("button", { class: "plain", type: "button", onclick: () => close(null) }, closeLabel);
     box.append(h("header", {}, h("h2", { id: "dialog-title" }, title), x), ...[build(close)].flat());
-    box.addEventListener("close", () => { box.remove(); resolve(answer); });
+    box.addEventListener("close", () => {
+      box.remove();
+      // The screen below may have been drawn anew meanwhile, and what was pressed with it.
+      if (document.activeElement === document.body) back()?.focus({ preventScroll: true });
+      resolve(answer);
+    });
     document.body.append(box);
     box.showModal();
+    // Where something is to be typed or chosen the keyboard begins there, and not at what closes it.
+    box.querySelector("input:not([readonly]), select, .pinpad button, .choices button")?.focus();
   });
 }

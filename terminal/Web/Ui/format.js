@@ -1,12 +1,12 @@
 // Amounts, dates and spans of time as the language writes them. Amounts are {minor, currency}.
 
-import { language } from "./i18n.js";
+import { locale } from "./i18n.js";
 
 const made = new Map();
 
 function currencyFormat(currency) {
-  const key = language() + currency;
-  if (!made.has(key)) made.set(key, new Intl.NumberFormat(language(), { style: "currency", currency }));
+  const key = locale() + currency;
+  if (!made.has(key)) made.set(key, new Intl.NumberFormat(locale(), { style: "currency", currency }));
   return made.get(key);
 }
 
@@ -31,23 +31,26 @@ export function minorOf(text, currency) {
 }
 
 export const percent = basisPoints =>
-  new Intl.NumberFormat(language(), { style: "percent", maximumFractionDigits: 2 }).format(basisPoints / 10000);
+  new Intl.NumberFormat(locale(), { style: "percent", maximumFractionDigits: 2 }).format(basisPoints / 10000);
 
-export const number = n => new Intl.NumberFormat(language()).format(n);
+export const number = n => new Intl.NumberFormat(locale()).format(n);
+
+/** The clock goes to 24, except where the papers say AM and PM. */
+const clock = () => (locale() === "en-US" ? {} : { hourCycle: "h23" });
 
 export const time = at =>
-  new Intl.DateTimeFormat(language(), { hour: "2-digit", minute: "2-digit" }).format(new Date(at));
+  new Intl.DateTimeFormat(locale(), { hour: "2-digit", minute: "2-digit", ...clock() }).format(new Date(at));
 
 export const dateTime = at =>
-  new Intl.DateTimeFormat(language(), { dateStyle: "medium", timeStyle: "short" }).format(new Date(at));
+  new Intl.DateTimeFormat(locale(), { dateStyle: "medium", timeStyle: "short", ...clock() }).format(new Date(at));
 
 export const date = day =>
-  new Intl.DateTimeFormat(language(), { dateStyle: "medium", timeZone: "UTC" }).format(new Date(day));
+  new Intl.DateTimeFormat(locale(), { dateStyle: "medium", timeZone: "UTC" }).format(new Date(day));
 
 /** A span in its two largest units: 3 d 4 h, 2 h 5 min, 4 min, 20 s. */
 export function span(seconds) {
   const unit = (n, name) =>
-    new Intl.NumberFormat(language(), { style: "unit", unit: name, unitDisplay: "short" }).format(n);
+    new Intl.NumberFormat(locale(), { style: "unit", unit: name, unitDisplay: "short" }).format(n);
   const s = Math.max(0, Math.floor(seconds));
   if (s >= 86400) return `${unit(Math.floor(s / 86400), "day")} ${unit(Math.floor(s % 86400 / 3600), "hour")}`;
   if (s >= 3600) return `${unit(Math.floor(s / 3600), "hour")} ${unit(Math.floor(s % 3600 / 60), "minute")}`;

@@ -2,6 +2,7 @@
 
 let texts = {};
 let current = "en";
+let written = "en-GB";
 
 export async function loadLanguage(language) {
   const answer = await fetch(`/lang/${language}.json`);
@@ -12,6 +13,14 @@ export async function loadLanguage(language) {
 }
 
 export const language = () => current;
+
+/** As figures, dates and times are written on the shop's papers. English of no country: day, month's name, 24 hours. */
+export const locale = () => written;
+
+export const writeAs = name => { written = name === "en" ? "en-GB" : name; };
+
+/** Who serves where nobody signs in has no name; the journal calls them so. */
+export const whoIs = name => (!name || name === "cashier" ? t("nobody") : name);
 
 /** The text of a key, with {name} replaced by the value of that name. A key without a text shows itself. */
 export function t(key, values = {}) {

@@ -45,9 +45,13 @@ function navigation(shown) {
   const nav = document.getElementById("nav");
   nav.hidden = forced() !== null && forced() !== undefined;
   nav.setAttribute("aria-label", t("nav"));
+  nav.className = "";
+  // On a handheld the navigation is longer than the screen is wide: the rest unfolds.
+  const more = h("button", {
+    type: "button", class: "more", "data-key": "more", "aria-expanded": "false",
+    onclick: () => more.setAttribute("aria-expanded", String(nav.classList.toggle("open"))),
+  }, iconOf("more"), h("span", {}, t("nav.more")));
   fill(nav, screens.filter(one => one.icon && (!one.manager || isManager())).map(one =>
     h("a", { href: `#/${one.path}`, "aria-current": one === shown ? "page" : null },
-      iconOf(one.icon), h("span", {}, t(one.label)))));
-  // On a handheld the navigation is longer than the screen is wide.
-  nav.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+      iconOf(one.icon), h("span", {}, t(one.label)))), more);
 }

@@ -3,7 +3,7 @@
 import { get } from "./api.js";
 import { base } from "./base.js";
 import { fill, h } from "./dom.js";
-import { loadLanguage, t } from "./i18n.js";
+import { loadLanguage, t, writeAs } from "./i18n.js";
 import { state } from "./state.js";
 
 const listeners = new Set();
@@ -15,6 +15,7 @@ export async function refreshSession() {
   const before = state.session;
   state.session = await get("/api/session");
   if (before?.language !== state.session.language) await loadLanguage(state.session.language);
+  writeAs(state.session.enrolled ? state.session.locale : state.session.language);
   showTraining(state.session.training);
   if (before) listeners.forEach(listener => listener());
 }

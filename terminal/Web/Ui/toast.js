@@ -26,6 +26,8 @@ export function closeToast() {
   document.getElementById("toast").replaceChildren();
 }
 
+addEventListener("keydown", event => { if (event.key === "Escape") closeToast(); });
+
 /** Shows what went wrong with a call. */
 export const showFault = fault =>
   toast(fault.sentences?.length ? fault.sentences : t(fault.code === "Gone" ? "gone" : "failed"));

@@ -61,12 +61,12 @@ internal sealed class BrowserTill : IAsyncDisposable
     }
 
     /// <summary>Started on an empty folder.</summary>
-    public static async Task<BrowserTill> OpenNew(BrowserWorld world)
+    public static async Task<BrowserTill> OpenNew(BrowserWorld world, string locale = "en-GB")
     {
         Require();
         var till = new BrowserTill(world);
         await till.Start();
-        await till.OpenScreen();
+        await till.OpenScreen(locale: locale);
         return till;
     }
 
@@ -92,11 +92,11 @@ internal sealed class BrowserTill : IAsyncDisposable
         return new VerbEnd(run.ExitCode, JsonNode.Parse(run.Output), run.Errors);
     }
 
-    public async Task OpenScreen(int width = 1280, int height = 800)
+    public async Task OpenScreen(int width = 1280, int height = 800, string locale = "en-GB")
     {
         _context ??= await _world.Browser.NewContextAsync(new BrowserNewContextOptions
         {
-            ViewportSize = new ViewportSize { Width = width, Height = height }, Locale = "en-GB",
+            ViewportSize = new ViewportSize { Width = width, Height = height }, Locale = locale,
         });
         _context.SetDefaultTimeout(BrowserWorld.Patience);
         _page = await _context.NewPageAsync();

@@ -25,6 +25,12 @@ public sealed class BrowserWorld : IAsyncLifetime
     /// <summary>A store whose customers are asked for a tip.</summary>
     public const string TippedStore = "berlin-cafe";
 
+    /// <summary>A store that takes one small card payment offline, and no second one.</summary>
+    public const string KioskStore = "berlin-kiosk";
+
+    /// <summary>A store that takes no card offline.</summary>
+    public const string CashStore = "berlin-markt";
+
     /// <summary>A store whose screens speak a language, de-DE or es-ES.</summary>
     public static string StoreOf(string locale) => $"store-{locale.ToLowerInvariant()}";
 
@@ -95,6 +101,22 @@ public sealed class BrowserWorld : IAsyncLifetime
         policy["onlineTimeoutMilliseconds"] = 20_000;
         policy["secondLimits"] = new JsonArray(second);
         await desk.Put($"merchants/{DemoShop.Merchant}/policy", policy);
+        foreach (var (store, member, limit) in new (string, string, JsonNode)[]
+        {
+            (KioskStore, "exposureLimits", new JsonArray(new JsonObject
+            {
+                ["amount"] = new JsonObject { ["minor"] = 20_00, ["currency"] = DemoShop.Currency },
+                ["count"] = 20,
+            })),
+            (CashStore, "enabled", false),
+        })
+        {
+            await desk.Put($"stores/{store}", DemoShop.StoreBody());
+            await desk.Put($"stores/{store}/stock", DemoShop.StockBody());
+            var own = DemoShop.PolicyBody();
+            own[member] = limit;
+            await desk.Put($"stores/{store}/policy", own);
+        }
         await desk.Put($"merchants/{DemoShop.Merchant}/catalogue", DemoShop.CatalogueBody());
         await desk.Put($"stores/{DemoShop.Store}/stock", DemoShop.StockBody());
         await desk.Put($"stores/{StaffedStore}/stock", DemoShop.StockBody());

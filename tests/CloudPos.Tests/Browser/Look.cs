@@ -57,7 +57,7 @@ internal static class Look
     /// <summary>Buttons and fields that a finger would miss: less than 44 px high or wide.</summary>
     private static Task<string[]> SmallTargets(IPage page) => page.EvaluateAsync<string[]>(
         """
-        () => [...document.querySelectorAll("button, input, select, nav a, summary")]
+        () => [...document.querySelectorAll("button, input, select, a[href], summary")]
           .filter(e => e.checkVisibility())
           .map(e => [e, e.getBoundingClientRect()])
           .filter(([e, box]) => box.height < 43.5 || box.width < 43.5)

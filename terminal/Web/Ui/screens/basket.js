@@ -47,6 +47,7 @@ function buyerOf(basket, actions) {
   const set = body => actions.act(post("/api/basket/customer", body));
   return h("div", { class: "buyer" },
     h("p", {}, t("buyer.points", { name: buyer.name, points: buyer.points, earns: buyer.earns }),
+      buyer.redeem > 0 ? ` · ${t("buyer.redeems", { points: buyer.redeem })}` : "",
       buyer.tier ? ` · ${t("buyer.tier", { tier: buyer.tier })}` : ""),
     buyer.redeemMax > 0 || buyer.redeem > 0
       ? h("button", {

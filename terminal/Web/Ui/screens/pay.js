@@ -52,7 +52,7 @@ export function show(root) {
           h("button", { type: "button", class: "way", "data-key": "exact", onclick: () => pay([cash(null)]) }, t("pay.exact")),
           notes().map(note => h("button", {
             type: "button", class: "way note", onclick: () => pay([cash(plain({ minor: note, currency: currency() }))]),
-          }, money({ minor: note, currency: currency() }))),
+          }, money({ minor: note, currency: currency() }), h("small", {}, t("tender.Cash")))),
           given(), partly(),
         ]),
       back());
@@ -146,19 +146,20 @@ export function show(root) {
     }));
     const ask = state.session.askContactOffline && state.status && !state.status.up;
     return h("details", { class: ask ? "contact asked" : "contact", open: ask || view.email || view.phone ? true : null },
-      h("summary", {}, t(ask ? "pay.contact.ask" : "pay.contact")), field("email", "email"), field("phone", "tel"));
+      h("summary", {}, t(ask ? "pay.contact.ask" : "pay.contact")),
+      h("div", { class: "fields" }, field("email", "email"), field("phone", "tel")));
   }
 
   function present() {
     if (view.part !== null && view.part >= left().minor) view.part = null;
     draw(head(view.part === null ? owed() : amount(view.part + view.tip)), parts(),
       h("p", { class: "present", role: "status" }, t("pay.present")),
+      h("p", {}, h("button", { type: "button", class: "quiet", onclick: choose }, t("pay.otherway"))),
       view.cards.length > 0 ? h("section", { class: "reader", "aria-label": t("pay.reader") },
         h("h2", {}, t("pay.reader")),
         h("div", { class: "chips" }, view.cards.map(card => h("button", {
           type: "button", class: "chip", "data-card": card, onclick: () => pay(tenders(), { scripted: card }),
-        }, card)))) : null,
-      h("p", {}, h("button", { type: "button", class: "quiet", onclick: choose }, t("pay.otherway"))));
+        }, card)))) : null);
   }
 
   const cash = amount => ({ kind: "Cash", ...(amount === null ? {} : { amount }) });

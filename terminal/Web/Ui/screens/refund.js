@@ -136,7 +136,7 @@ export function show(root, [receiptNumber]) {
       h("div", { class: "actions" },
         h("button", { type: "button", class: "main", "data-key": "next", onclick: () => go("sales") }, t("refund.back"))),
       given.creditNote ? h("p", {}, t("refund.note", { number: given.creditNote }), " ",
-        h("a", { href: `${base}/invoices/${given.creditNote}.pdf`, target: "_blank", rel: "noopener" }, "PDF")) : null,
+        h("a", { class: "button", href: `${base}/invoices/${given.creditNote}.pdf`, target: "_blank", rel: "noopener" }, "PDF")) : null,
       h("details", {}, h("summary", {}, t("pay.receipt")), h("pre", { class: "paper", tabindex: 0 }, given.slip)));
     root.querySelector("[data-key=next]")?.focus();
   }

@@ -5,7 +5,7 @@ import { bars, columns } from "../chart.js";
 import { dialog, fill, h } from "../dom.js";
 import { onStatus } from "../events.js";
 import { date, money, number } from "../format.js";
-import { has, t } from "../i18n.js";
+import { has, t, whoIs } from "../i18n.js";
 import { isManager } from "../state.js";
 import { showFault } from "../toast.js";
 
@@ -70,7 +70,7 @@ export function show(root) {
     section("category", barsOf(named(report.categories, "reports.nocategory"))),
     section("tender", barsOf(report.tenders.map(line => ({ ...line, name: tenderName(line.key) })))),
     report.tips.length > 0 ? section("tip", barsOf(report.tips.map(line => ({ ...line, name: tenderName(line.key) })))) : null,
-    section("cashier", barsOf(report.cashiers)),
+    section("cashier", barsOf(report.cashiers.map(line => ({ ...line, name: whoIs(line.name) })))),
     report.customers.length > 0 ? section("customer", barsOf(named(report.customers, "reports.nocustomer"))) : null,
   ];
 
@@ -88,7 +88,7 @@ export function show(root) {
       label: hour, value: report.hours.find(line => line.key === hour)?.amount.minor ?? 0,
     }));
     const best = report.hours.toSorted((a, b) => b.amount.minor - a.amount.minor)[0];
-    return columns(items, best ? t("reports.besthour", { hour: best.key, amount: money(best.amount) }) : t("reports.none"));
+    return told(items, best ? t("reports.besthour", { hour: best.key, amount: money(best.amount) }) : t("reports.none"));
   }
 
   function perDay(report) {
@@ -97,10 +97,13 @@ export function show(root) {
       items.push({
         label: day.slice(8), value: amountOn(report.days, day), before: amountOn(report.daysWeekBefore, daysBefore(day, 7)),
       });
-    return columns(items, t("reports.days", {
+    return told(items, t("reports.days", {
       from: date(report.from), through: date(report.through), amount: money(report.net),
     }));
   }
+
+  /** Columns have no scale: the sentence beside them says what they come to. */
+  const told = (items, sentence) => [columns(items, sentence), h("p", { class: "hint", "aria-hidden": "true" }, sentence)];
 
   const amountOn = (lines, day) => lines.find(line => line.key === day)?.amount.minor ?? 0;
 

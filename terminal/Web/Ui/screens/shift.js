@@ -5,7 +5,7 @@ import { fill, h } from "../dom.js";
 import { ask } from "../form.js";
 import { onStatus } from "../events.js";
 import { dateTime, money } from "../format.js";
-import { t } from "../i18n.js";
+import { t, whoIs } from "../i18n.js";
 import { showFault, toast } from "../toast.js";
 
 export const path = "shift";
@@ -29,7 +29,7 @@ export function show(root) {
   }
 
   const opened = open => h("section", { class: "drawer" },
-    h("p", {}, t("shift.since", { who: open.cashier ?? "?", time: open.at ? dateTime(open.at) : "?" })),
+    h("p", {}, t("shift.since", { who: whoIs(open.cashier), time: open.at ? dateTime(open.at) : "?" })),
     h("p", { class: "owed" }, h("span", {}, t("shift.expected")), h("strong", {}, money(open.expected))),
     h("div", { class: "actions" },
       h("button", { type: "button", class: "main", onclick: () => close() }, t("shift.close")),
@@ -42,7 +42,7 @@ export function show(root) {
       h("button", { type: "button", class: "main", onclick: () => begin() }, t("shift.open"))));
 
   const row = shift => h("li", {},
-    h("span", { class: "what" }, shift.cashier ?? "?"),
+    h("span", { class: "what" }, whoIs(shift.cashier)),
     h("span", { class: "figure" }, t("shift.counted", { amount: money(shift.counted) })),
     h("span", { class: "when" }, shift.at ? dateTime(shift.at) : ""),
     h("span", { class: `tag ${shift.difference?.minor === 0 ? "state-Approved" : "state-Declined"}` },

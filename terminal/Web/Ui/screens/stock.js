@@ -37,7 +37,8 @@ export function show(root) {
       fill(list,
         h("div", { class: "chips" },
           chip("", t("stock.all")),
-          chip("look", count("stock.look", found.low + found.negative))),
+          found.low + found.negative > 0 || only === "look"
+            ? chip("look", count("stock.look", found.low + found.negative)) : null),
         conflicts.length > 0 ? conflictsOf(conflicts) : null,
         found.items.length === 0 ? h("p", { class: "empty" }, t("stock.none"))
           : h("ul", { class: "rows" }, found.items.map(row)),
