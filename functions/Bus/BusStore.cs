@@ -20,7 +20,7 @@ internal sealed class BusStore : IDisposable
     private readonly Lock gate = new();
     private readonly SqliteFile file;
     private readonly SqliteConnection connection;
-    private readonly Dictionary<string, SqliteCommand> commands = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, SqliteStatement> statements = new(StringComparer.Ordinal);
     private long lastToken;
     private bool closed;
 
@@ -43,7 +43,7 @@ internal sealed class BusStore : IDisposable
             const string hasTrace = """
                 SELECT count(*) FROM pragma_table_info('messages') WHERE name = 'trace'
                 """;
-            if ((long)Scalar(hasTrace)! == 0)
+            if (Scalar(hasTrace) == 0)
                 SqliteFile.Run(connection, "ALTER TABLE messages ADD COLUMN trace TEXT");
         }
         catch
@@ -67,20 +67,20 @@ internal sealed class BusStore : IDisposable
             bool scheduled = visible > now;
             const string sameWaits = """
                 SELECT count(*) FROM messages
-                WHERE queue = $1 AND body = $2 AND dead = 0 AND token IS NULL
-                  AND (visible <= $3 OR scheduled = 0 OR deliveries > 0)
+                WHERE queue = ?1 AND body = ?2 AND dead = 0 AND token IS NULL
+                  AND (visible <= ?3 OR scheduled = 0 OR deliveries > 0)
                 """;
-            if (!scheduled && (long)Scalar(sameWaits, queue, body, now)! > 0) return true;
+            if (!scheduled && Scalar(sameWaits, queue, body, now) > 0) return true;
             const string full = """
-                SELECT count(*) FROM (SELECT 1 FROM messages WHERE queue = $1 AND dead = 0 LIMIT $2)
+                SELECT count(*) FROM (SELECT 1 FROM messages WHERE queue = ?1 AND dead = 0 LIMIT ?2)
                 """;
-            if ((long)Scalar(full, queue, waitingMax)! >= waitingMax) return false;
+            if (Scalar(full, queue, waitingMax) >= waitingMax) return false;
             Execute(
                 """
                 INSERT INTO messages (queue, body, rung, visible, scheduled, trace)
-                VALUES ($1, $2, $3, $4, $5, $6)
+                VALUES (?1, ?2, ?3, ?4, ?5, ?6)
                 """,
-                queue, body, now, visible, scheduled ? 1 : 0, (object?)trace ?? DBNull.Value);
+                queue, body, now, visible, scheduled ? 1 : 0, trace);
             return true;
         }
     }
@@ -92,24 +92,20 @@ internal sealed class BusStore : IDisposable
     {
         lock (gate)
         {
-            var take = Command(
+            var take = Statement(
                 """
-                UPDATE messages SET token = $1, visible = $2, deliveries = deliveries + 1
-                WHERE number = (SELECT number FROM messages WHERE queue = $3 AND dead = 0 AND visible <= $4
+                UPDATE messages SET token = ?1, visible = ?2, deliveries = deliveries + 1
+                WHERE number = (SELECT number FROM messages WHERE queue = ?3 AND dead = 0 AND visible <= ?4
                                 ORDER BY visible, number LIMIT 1)
                 RETURNING number, token, body, deliveries, trace
                 """,
                 ++lastToken, lockedUntil, queue, now);
-            using var reader = take.ExecuteReader();
-            if (!reader.Read()) return null;
+            if (!take.Step()) return null;
             var delivery = new Delivery(
-                reader.GetInt64(0), reader.GetInt64(1), reader.GetString(2), reader.GetInt32(3),
-                reader.IsDBNull(4) ? null : reader.GetString(4));
-            while (reader.Read())
-            {
-                // RETURNING is done only when it has been read to the end.
-            }
-
+                take.Number(0), take.Number(1), take.Text(2), (int)take.Number(3),
+                take.IsNull(4) ? null : take.Text(4));
+            // RETURNING is done only when it has been read to the end.
+            take.Run();
             return delivery;
         }
     }
@@ -120,7 +116,7 @@ internal sealed class BusStore : IDisposable
         lock (gate)
         {
             return !closed && Execute(
-                "DELETE FROM messages WHERE number = $1 AND token = $2",
+                "DELETE FROM messages WHERE number = ?1 AND token = ?2",
                 delivery.Number, delivery.Token) == 1;
         }
     }
@@ -133,7 +129,7 @@ internal sealed class BusStore : IDisposable
         lock (gate)
         {
             return !closed && Execute(
-                "UPDATE messages SET token = NULL, visible = $1 WHERE number = $2 AND token = $3",
+                "UPDATE messages SET token = NULL, visible = ?1 WHERE number = ?2 AND token = ?3",
                 visible, delivery.Number, delivery.Token) == 1;
         }
     }
@@ -146,15 +142,15 @@ internal sealed class BusStore : IDisposable
             if (closed) return false;
             int buried = Execute(
                 """
-                UPDATE messages SET dead = 1, token = NULL, reason = $1, died = $2
-                WHERE number = $3 AND token = $4
+                UPDATE messages SET dead = 1, token = NULL, reason = ?1, died = ?2
+                WHERE number = ?3 AND token = ?4
                 """,
                 reason, now, delivery.Number, delivery.Token);
             Execute(
                 """
                 DELETE FROM messages WHERE number IN
                     (SELECT number FROM messages WHERE dead = 1
-                     ORDER BY died DESC, number DESC LIMIT -1 OFFSET $1)
+                     ORDER BY died DESC, number DESC LIMIT -1 OFFSET ?1)
                 """,
                 deadMax);
             return buried == 1;
@@ -169,8 +165,8 @@ internal sealed class BusStore : IDisposable
             return Execute(
                 """
                 UPDATE messages
-                SET dead = 0, deliveries = 0, visible = $1, scheduled = 0, reason = NULL, died = NULL
-                WHERE number = $2 AND dead = 1
+                SET dead = 0, deliveries = 0, visible = ?1, scheduled = 0, reason = NULL, died = NULL
+                WHERE number = ?2 AND dead = 1
                 """,
                 now, number) == 1;
         }
@@ -182,7 +178,7 @@ internal sealed class BusStore : IDisposable
     public long? NextVisible(string queue)
     {
         lock (gate)
-            return Scalar("SELECT min(visible) FROM messages WHERE queue = $1 AND dead = 0", queue) as long?;
+            return Scalar("SELECT min(visible) FROM messages WHERE queue = ?1 AND dead = 0", queue);
     }
 
     public IReadOnlyList<QueueCount> Counts()
@@ -190,10 +186,9 @@ internal sealed class BusStore : IDisposable
         lock (gate)
         {
             var counts = new List<QueueCount>();
-            using var reader = Command("SELECT queue, sum(1 - dead), sum(dead) FROM messages GROUP BY queue")
-                .ExecuteReader();
-            while (reader.Read())
-                counts.Add(new QueueCount(reader.GetString(0), reader.GetInt32(1), reader.GetInt32(2)));
+            var each = Statement("SELECT queue, sum(1 - dead), sum(dead) FROM messages GROUP BY queue");
+            while (each.Step())
+                counts.Add(new QueueCount(each.Text(0), (int)each.Number(1), (int)each.Number(2)));
             return counts;
         }
     }
@@ -204,19 +199,19 @@ internal sealed class BusStore : IDisposable
         lock (gate)
         {
             var letters = new List<DeadLetter>();
-            using var reader = Command(
+            var each = Statement(
                 """
                 SELECT number, queue, body, deliveries, reason, rung, died FROM messages
-                WHERE queue = $1 AND dead = 1 ORDER BY died DESC, number DESC LIMIT $2
+                WHERE queue = ?1 AND dead = 1 ORDER BY died DESC, number DESC LIMIT ?2
                 """,
-                queue, max).ExecuteReader();
-            while (reader.Read())
+                queue, max);
+            while (each.Step())
             {
-                var (bell, error) = Doorbell.Parse(Encoding.UTF8.GetBytes(reader.GetString(2)));
+                var (bell, error) = Doorbell.Parse(Encoding.UTF8.GetBytes(each.Text(2)));
                 letters.Add(new DeadLetter(
-                    reader.GetInt64(0), reader.GetString(1), bell ?? new Doorbell("unreadable", error!),
-                    reader.GetInt32(3), reader.GetString(4),
-                    Time(reader.GetInt64(5)), Time(reader.GetInt64(6))));
+                    each.Number(0), each.Text(1), bell ?? new Doorbell("unreadable", error!),
+                    (int)each.Number(3), each.Text(4),
+                    Time(each.Number(5)), Time(each.Number(6))));
             }
 
             return letters;
@@ -228,7 +223,7 @@ internal sealed class BusStore : IDisposable
         lock (gate)
         {
             closed = true;
-            foreach (var command in commands.Values) command.Dispose();
+            foreach (var statement in statements.Values) statement.Dispose();
             connection.Dispose();
             file.Dispose();
         }
@@ -237,29 +232,19 @@ internal sealed class BusStore : IDisposable
     private static DateTimeOffset Time(long milliseconds) =>
         DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
 
-    private int Execute(string sql, params ReadOnlySpan<object> values) =>
-        Command(sql, values).ExecuteNonQuery();
+    private int Execute(string sql, params ReadOnlySpan<object?> values) => Statement(sql, values).Run();
 
-    private object? Scalar(string sql, params ReadOnlySpan<object> values) =>
-        Command(sql, values).ExecuteScalar();
+    private long? Scalar(string sql, params ReadOnlySpan<object?> values) =>
+        Statement(sql, values).NumberOrNull();
 
-    /// <summary>The prepared command of a text with parameters $1, $2, ...</summary>
-    private SqliteCommand Command(string sql, params ReadOnlySpan<object> values)
+    /// <summary>The prepared statement of a text with parameters ?1, ?2, ...: long, int or text.</summary>
+    private SqliteStatement Statement(string sql, params ReadOnlySpan<object?> values)
     {
-        if (!commands.TryGetValue(sql, out var command))
-        {
-            command = connection.CreateCommand();
-            command.CommandText = sql;
-            for (int i = 1; i <= values.Length; i++)
-            {
-                string name = "$" + i.ToString(CultureInfo.InvariantCulture);
-                command.Parameters.Add(new SqliteParameter { ParameterName = name });
-            }
-
-            commands.Add(sql, command);
-        }
-
-        for (int i = 0; i < values.Length; i++) command.Parameters[i].Value = values[i];
-        return command;
+        if (!statements.TryGetValue(sql, out var statement))
+            statements.Add(sql, statement = new SqliteStatement(connection, sql));
+        for (int i = 0; i < values.Length; i++)
+            if (values[i] is string or null) statement.Bind(i + 1, (string?)values[i]);
+            else statement.Bind(i + 1, Convert.ToInt64(values[i], CultureInfo.InvariantCulture));
+        return statement;
     }
 }

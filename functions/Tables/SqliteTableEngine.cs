@@ -15,13 +15,15 @@ internal sealed class SqliteTableEngine : ITableEngine
 
     private readonly SqliteFile file;
     private readonly SqliteTableWriter writer;
+    private readonly RowCache cache;
     private readonly ConcurrentBag<SqliteTableReader> idle = [];
     private readonly SemaphoreSlim readers = new(ReadersMax);
 
-    private SqliteTableEngine(SqliteFile file, SqliteTableWriter writer)
+    private SqliteTableEngine(SqliteFile file, SqliteTableWriter writer, RowCache cache)
     {
         this.file = file;
         this.writer = writer;
+        this.cache = cache;
     }
 
     /// <summary>
@@ -32,7 +34,8 @@ internal sealed class SqliteTableEngine : ITableEngine
         var file = SqliteFile.Own(path);
         try
         {
-            return new SqliteTableEngine(file, SqliteTableWriter.Start(file.ConnectWriter()));
+            var cache = new RowCache();
+            return new SqliteTableEngine(file, SqliteTableWriter.Start(file.ConnectWriter(), cache), cache);
         }
         catch
         {
@@ -43,12 +46,42 @@ internal sealed class SqliteTableEngine : ITableEngine
 
     public Task EnsureTable(string table, CancellationToken cancel) => writer.EnsureTable(table, cancel);
 
-    public Task<Row?> Get(string table, string partition, string key, CancellationToken cancel) =>
-        Read(table, reader => reader.Get(table, partition, key), cancel);
+    public async Task<Row?> Get(string table, string partition, string key, CancellationToken cancel)
+    {
+        var name = new RowName(table, partition, key);
+        if (!cache.TryGet(name, out var row, out long version))
+        {
+            row = await Read(table, reader => reader.Get(table, partition, key), cancel);
+            cache.Offer(name, row, version);
+        }
 
-    public Task<IReadOnlyList<Row?>> GetMany(
-        string table, string partition, IReadOnlyList<string> keys, CancellationToken cancel) =>
-        Read(table, reader => reader.GetMany(table, partition, keys), cancel);
+        return row?.Decode(partition, key);
+    }
+
+    public async Task<IReadOnlyList<Row?>> GetMany(
+        string table, string partition, IReadOnlyList<string> keys, CancellationToken cancel)
+    {
+        var rows = new KeptRow?[keys.Count];
+        long[] versions = new long[keys.Count];
+        var unknown = new List<int>();
+        for (int i = 0; i < rows.Length; i++)
+            if (!cache.TryGet(new RowName(table, partition, keys[i]), out rows[i], out versions[i]))
+                unknown.Add(i);
+        if (unknown.Count > 0)
+        {
+            await Read(
+                table, reader =>
+                {
+                    reader.GetMany(table, partition, keys, unknown, rows);
+                    return true;
+                },
+                cancel);
+            foreach (int i in unknown)
+                cache.Offer(new RowName(table, partition, keys[i]), rows[i], versions[i]);
+        }
+
+        return [.. rows.Select((row, i) => row?.Decode(partition, keys[i]))];
+    }
 
     public Task<RowPage> Range(
         string table, string partition, PageStart from, string? to, int max, CancellationToken cancel) =>
@@ -63,7 +96,10 @@ internal sealed class SqliteTableEngine : ITableEngine
         CancellationToken cancel)
     {
         writer.ExpectTable(table);
-        return writer.Commit(new TableCommit(table, partition, changes, commitId), cancel);
+        // Made here and not by the writer, for whom all wait.
+        var data = changes.Select(
+            change => change.Row is null ? null : RowCodec.Encode(change.Row, commitId)).ToArray();
+        return writer.Commit(new TableCommit(table, partition, changes, data), cancel);
     }
 
     public async ValueTask DisposeAsync()

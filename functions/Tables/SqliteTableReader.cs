@@ -6,111 +6,103 @@ namespace CloudPos.Functions.Tables;
 /// <summary>One reading connection with its prepared statements. Used by one caller at a time.</summary>
 internal sealed class SqliteTableReader : IDisposable
 {
-    private const string Columns = "SELECT part, key, etag, data FROM rows WHERE tab = $tab";
-
     private readonly SqliteConnection connection;
-    private readonly SqliteCommand begin;
-    private readonly SqliteCommand end;
-    private readonly SqliteCommand get;
-    private readonly SqliteCommand range;
-    private readonly SqliteCommand scan;
+    private readonly SqliteStatement begin, end, get, range, scan;
 
     public SqliteTableReader(SqliteConnection connection)
     {
         this.connection = connection;
-        begin = Prepare("BEGIN");
-        end = Prepare("COMMIT");
-        get = Prepare($"{Columns} AND part = $part AND key = $key", "$tab", "$part", "$key");
-        range = Prepare(
-            $"""
-             {Columns} AND part = $part AND key >= $from AND (key > $from OR $after = 0) AND key < $to
-             ORDER BY key LIMIT $max
-             """,
-            "$tab", "$part", "$from", "$after", "$to", "$max");
-        scan = Prepare(
-            $"{Columns} AND (part, key) > ($part, $key) ORDER BY part, key LIMIT $max",
-            "$tab", "$part", "$key", "$max");
+        begin = new SqliteStatement(connection, "BEGIN");
+        end = new SqliteStatement(connection, "COMMIT");
+        get = new SqliteStatement(
+            connection, "SELECT etag, data FROM rows WHERE tab = ?1 AND part = ?2 AND key = ?3");
+        range = new SqliteStatement(
+            connection,
+            """
+            SELECT etag, data, key FROM rows
+            WHERE tab = ?1 AND part = ?2 AND key >= ?3 AND (key > ?3 OR ?4 = 0) AND key < ?5
+            ORDER BY key LIMIT ?6
+            """);
+        scan = new SqliteStatement(
+            connection,
+            """
+            SELECT etag, data, key, part FROM rows WHERE tab = ?1 AND (part, key) > (?2, ?3)
+            ORDER BY part, key LIMIT ?4
+            """);
     }
 
-    public Row? Get(string table, string partition, string key)
+    public KeptRow? Get(string table, string partition, string key)
     {
-        Bind(get, table, partition, key);
-        using var reader = get.ExecuteReader();
-        return reader.Read() ? RowOf(reader, (byte[])reader[3]) : null;
+        get.Bind(table, partition, key);
+        if (!get.Step()) return null;
+        var found = new KeptRow(get.Number(0), get.Bytes(1).ToArray());
+        get.Reset();
+        return found;
     }
 
     /// <summary>
-    /// In one transaction: whoever begins a read after somebody wrote finds its page cache emptied.
+    /// Fills the places that are named, in one transaction: whoever begins a read after somebody wrote finds
+    /// its page cache emptied.
     /// </summary>
-    public IReadOnlyList<Row?> GetMany(string table, string partition, IReadOnlyList<string> keys)
+    public void GetMany(
+        string table, string partition, IReadOnlyList<string> keys, IReadOnlyList<int> places,
+        KeptRow?[] rows)
     {
-        var rows = new Row?[keys.Count];
-        begin.ExecuteNonQuery();
+        begin.Run();
         try
         {
-            for (int i = 0; i < rows.Length; i++) rows[i] = Get(table, partition, keys[i]);
+            foreach (int place in places) rows[place] = Get(table, partition, keys[place]);
         }
         finally
         {
-            end.ExecuteNonQuery();
+            end.Run();
         }
-
-        return rows;
     }
 
     public RowPage Range(string table, string partition, PageStart from, string? to, int max, int bytesMax)
     {
+        range.Bind(table, partition, from.Key);
+        range.Bind(4, from.After ? 1 : 0);
         // Keys are ASCII, so that a character above it ends every partition.
-        Bind(range, table, partition, from.Key, from.After ? 1 : 0, to ?? "\u0080", max + 1);
-        return Page(range, max, bytesMax);
+        range.Bind(5, to ?? "\u0080");
+        range.Bind(6, max + 1);
+        return Page(range, partition, max, bytesMax);
     }
 
     public RowPage Scan(string table, (string Partition, string Key) after, int max, int bytesMax)
     {
-        Bind(scan, table, after.Partition, after.Key, max + 1);
-        return Page(scan, max, bytesMax);
+        scan.Bind(table, after.Partition, after.Key);
+        scan.Bind(4, max + 1);
+        return Page(scan, null, max, bytesMax);
     }
 
     public void Dispose()
     {
-        begin.Dispose();
-        end.Dispose();
-        get.Dispose();
-        range.Dispose();
-        scan.Dispose();
+        foreach (var statement in (SqliteStatement[])[begin, end, get, range, scan]) statement.Dispose();
         connection.Dispose();
     }
 
-    private static RowPage Page(SqliteCommand command, int max, int bytesMax)
+    private static RowPage Page(SqliteStatement statement, string? partition, int max, int bytesMax)
     {
         var rows = new List<Row>();
         int bytes = 0;
-        using var reader = command.ExecuteReader();
-        while (reader.Read())
+        try
         {
-            if (rows.Count == max || bytes >= bytesMax) return new RowPage(rows, More: true);
-            byte[] data = (byte[])reader[3];
-            bytes += data.Length;
-            rows.Add(RowOf(reader, data));
+            while (statement.Step())
+            {
+                if (rows.Count == max || bytes >= bytesMax) return new RowPage(rows, More: true);
+                var data = statement.Bytes(1);
+                bytes += data.Length;
+                rows.Add(RowCodec.Decode(
+                    partition ?? statement.Text(3), statement.Text(2),
+                    statement.Number(0).ToString(CultureInfo.InvariantCulture), data));
+            }
+
+            return new RowPage(rows, More: false);
         }
-
-        return new RowPage(rows, More: false);
-    }
-
-    private static Row RowOf(SqliteDataReader reader, byte[] data) => RowCodec.Decode(
-        reader.GetString(0), reader.GetString(1),
-        reader.GetInt64(2).ToString(CultureInfo.InvariantCulture), data);
-
-    private static void Bind(SqliteCommand command, params ReadOnlySpan<object> values)
-    {
-        for (int i = 0; i < values.Length; i++) command.Parameters[i].Value = values[i];
-    }
-
-    private SqliteCommand Prepare(string sql, params ReadOnlySpan<string> names)
-    {
-        var command = connection.CreateCommand();
-        command.CommandText = sql;
-        foreach (string name in names) command.Parameters.Add(new SqliteParameter { ParameterName = name });
-        return command;
+        finally
+        {
+            statement.Reset();
+        }
     }
 }

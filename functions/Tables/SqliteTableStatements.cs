@@ -5,24 +5,25 @@ namespace CloudPos.Functions.Tables;
 /// <summary>The writer's prepared statements over its connection. Not thread-safe.</summary>
 internal sealed class SqliteTableStatements : IDisposable
 {
-    private const string Where = "WHERE tab = $tab AND part = $part AND key = $key";
+    private const string Where = "WHERE tab = ?1 AND part = ?2 AND key = ?3";
 
     private readonly SqliteConnection connection;
-    private readonly SqliteCommand begin, commit, setLastETag, select, insert, update, delete;
+    private readonly SqliteStatement begin, commit, setLastETag, select, insert, update, delete;
 
     public SqliteTableStatements(SqliteConnection connection)
     {
         this.connection = connection;
-        begin = Prepare("BEGIN IMMEDIATE");
-        commit = Prepare("COMMIT");
-        setLastETag = Prepare("UPDATE counters SET value = $value WHERE name = 'etag'", "$value");
-        select = Prepare($"SELECT etag FROM rows {Where}", "$tab", "$part", "$key");
-        insert = Prepare(
-            "INSERT INTO rows (tab, part, key, etag, data) VALUES ($tab, $part, $key, $etag, $data)",
-            "$tab", "$part", "$key", "$etag", "$data");
-        update = Prepare(
-            $"UPDATE rows SET etag = $etag, data = $data {Where}", "$tab", "$part", "$key", "$etag", "$data");
-        delete = Prepare($"DELETE FROM rows {Where}", "$tab", "$part", "$key");
+        begin = new SqliteStatement(connection, "BEGIN IMMEDIATE");
+        commit = new SqliteStatement(connection, "COMMIT");
+        setLastETag = new SqliteStatement(connection, "UPDATE counters SET value = ?1 WHERE name = 'etag'");
+        select = new SqliteStatement(connection, $"SELECT etag FROM rows {Where}");
+        insert = new SqliteStatement(
+            connection,
+            "INSERT INTO rows (tab, part, key, etag, data) VALUES (?1, ?2, ?3, ?4, ?5) "
+            + "ON CONFLICT DO NOTHING");
+        update = new SqliteStatement(
+            connection, $"UPDATE rows SET etag = ?4, data = ?5 {Where} AND etag = ?6");
+        delete = new SqliteStatement(connection, $"DELETE FROM rows {Where} AND etag = ?4");
     }
 
     /// <summary>
@@ -54,9 +55,9 @@ internal sealed class SqliteTableStatements : IDisposable
         return (long)command.ExecuteScalar()!;
     }
 
-    public void Begin() => begin.ExecuteNonQuery();
+    public void Begin() => begin.Run();
 
-    public void Commit() => commit.ExecuteNonQuery();
+    public void Commit() => commit.Run();
 
     /// <summary>Ends a transaction that failed, where SQLite has not ended it by itself.</summary>
     public void Rollback()
@@ -67,8 +68,8 @@ internal sealed class SqliteTableStatements : IDisposable
 
     public void SetLastETag(long value)
     {
-        setLastETag.Parameters[0].Value = value;
-        setLastETag.ExecuteNonQuery();
+        setLastETag.Bind(1, value);
+        setLastETag.Run();
     }
 
     /// <summary>
@@ -82,39 +83,40 @@ internal sealed class SqliteTableStatements : IDisposable
         command.ExecuteNonQuery();
     }
 
-    public long? ETagOf(string table, string partition, string key)
+    public long? ETagOf(in RowName name)
     {
-        Bind(select, table, partition, key);
-        return (long?)select.ExecuteScalar();
+        select.Bind(name.Table, name.Partition, name.Key);
+        return select.NumberOrNull();
     }
 
-    public void Put(ChangeKind kind, string table, string partition, string key, long etag, byte[] data)
+    /// <summary>False when the change does not fit what is there; then nothing is changed.</summary>
+    /// <param name="wanted">The version that a replace or a delete wants to find.</param>
+    public bool Make(ChangeKind kind, in RowName name, long wanted, long etag, byte[]? data)
     {
-        var command = kind == ChangeKind.Insert ? insert : update;
-        Bind(command, table, partition, key);
-        command.Parameters[3].Value = etag;
-        command.Parameters[4].Value = data;
-        if (command.ExecuteNonQuery() != 1)
-            throw new InvalidOperationException($"{kind} ({partition}, {key}) did not change one row.");
-    }
+        var statement = kind switch
+        {
+            ChangeKind.Insert => insert,
+            ChangeKind.Replace => update,
+            _ => delete,
+        };
+        statement.Bind(name.Table, name.Partition, name.Key);
+        if (kind == ChangeKind.Delete)
+        {
+            statement.Bind(4, wanted);
+            return statement.Run() == 1;
+        }
 
-    public void Delete(string table, string partition, string key)
-    {
-        Bind(delete, table, partition, key);
-        delete.ExecuteNonQuery();
+        statement.Bind(4, etag);
+        statement.Bind(5, data);
+        if (kind == ChangeKind.Replace) statement.Bind(6, wanted);
+        return statement.Run() == 1;
     }
 
     public void Dispose()
     {
-        foreach (var command in (SqliteCommand[])[begin, commit, setLastETag, select, insert, update, delete])
-            command.Dispose();
-    }
-
-    private static void Bind(SqliteCommand command, string table, string partition, string key)
-    {
-        command.Parameters[0].Value = table;
-        command.Parameters[1].Value = partition;
-        command.Parameters[2].Value = key;
+        foreach (var statement in
+            (SqliteStatement[])[begin, commit, setLastETag, select, insert, update, delete])
+            statement.Dispose();
     }
 
     private SqliteCommand Prepare(string sql, params ReadOnlySpan<string> names)

@@ -5,15 +5,17 @@ using Microsoft.Data.Sqlite;
 namespace CloudPos.Functions.Tables;
 
 /// <summary>What one caller wants written.</summary>
+/// <param name="Data">Of each change what is stored; null for a delete.</param>
 internal sealed record TableCommit(
-    string Table, string Partition, IReadOnlyList<Change> Changes, string CommitId);
+    string Table, string Partition, IReadOnlyList<Change> Changes, byte[]?[] Data);
 
 /// <summary>
 /// The one writer of the file. Callers queue up; the writer takes all that wait, within bounds, into one
-/// SQLite transaction, so that one sync to disk serves them all. Each is checked in full before any of its
-/// changes is made, so a conflict leaves nothing to undo and does not touch its neighbours. Answers go out
-/// after the transaction is durable. Were a transaction to fail, its members are tried alone, so that one
-/// cannot fail the others.
+/// SQLite transaction, so that one sync to disk serves them all. At first each statement finds out by itself
+/// whether its change fits. Where one does not, and others of its commit were made already, the transaction
+/// is undone and made anew, each commit being checked in full before any of its changes: then a conflict
+/// leaves nothing to undo and does not touch its neighbours. Answers go out after the transaction is durable.
+/// Were a transaction to fail, its members are tried alone, so that one cannot fail the others.
 /// </summary>
 internal sealed class SqliteTableWriter : IAsyncDisposable
 {
@@ -25,15 +27,18 @@ internal sealed class SqliteTableWriter : IAsyncDisposable
 
     private readonly SqliteConnection connection;
     private readonly SqliteTableStatements statements;
+    private readonly RowCache cache;
+    private readonly List<(RowName Name, KeptRow? Row)> written = [];
     private readonly Channel<Pending> queue = Channel.CreateBounded<Pending>(
         new BoundedChannelOptions(QueueMax) { SingleReader = true });
     private readonly Task loop;
     private volatile HashSet<string> tables;
     private long lastETag;
 
-    private SqliteTableWriter(SqliteConnection connection)
+    private SqliteTableWriter(SqliteConnection connection, RowCache cache)
     {
         this.connection = connection;
+        this.cache = cache;
         SqliteTableStatements.MakeSchema(connection);
         statements = new SqliteTableStatements(connection);
         tables = statements.Tables();
@@ -42,11 +47,12 @@ internal sealed class SqliteTableWriter : IAsyncDisposable
     }
 
     /// <param name="connection">Owned from here on.</param>
-    public static SqliteTableWriter Start(SqliteConnection connection)
+    /// <param name="cache">Told of each commit.</param>
+    public static SqliteTableWriter Start(SqliteConnection connection, RowCache cache)
     {
         try
         {
-            return new SqliteTableWriter(connection);
+            return new SqliteTableWriter(connection, cache);
         }
         catch
         {
@@ -98,8 +104,8 @@ internal sealed class SqliteTableWriter : IAsyncDisposable
             while (await queue.Reader.WaitToReadAsync())
             {
                 TakeGroup(group);
-                if (!Write(group))
-                    foreach (var pending in group) Write([pending]);
+                if (!Write(group, checkFirst: false) && !Write(group, checkFirst: true))
+                    foreach (var pending in group) Write([pending], checkFirst: true);
                 group.Clear();
             }
         }
@@ -125,19 +131,31 @@ internal sealed class SqliteTableWriter : IAsyncDisposable
     }
 
     /// <summary>
-    /// True when every member was answered; false when the group is to be tried one by one.
+    /// True when every member was answered; false when the group is to be tried again: checked first, or one
+    /// by one.
     /// </summary>
-    private bool Write(IReadOnlyList<Pending> group)
+    private bool Write(IReadOnlyList<Pending> group, bool checkFirst)
     {
         bool committing = false;
+        written.Clear();
         try
         {
             var results = new CommitResult[group.Count];
             statements.Begin();
-            for (int i = 0; i < group.Count; i++) results[i] = Apply(group[i]);
+            for (int i = 0; i < group.Count; i++)
+            {
+                if (Apply(group[i], checkFirst) is not { } result)
+                {
+                    statements.Rollback();
+                    return false;
+                }
+
+                results[i] = result;
+            }
+
             statements.SetLastETag(lastETag);
             committing = true;
-            statements.Commit();
+            Commit();
             if (group.Any(pending => pending.NewTable is not null)) tables = statements.Tables();
             for (int i = 0; i < group.Count; i++) group[i].Answer.TrySetResult(results[i]);
             return true;
@@ -148,6 +166,21 @@ internal sealed class SqliteTableWriter : IAsyncDisposable
             if (group.Count > 1 && !committing) return false;
             foreach (var pending in group) Fail(pending, e, committing);
             return true;
+        }
+    }
+
+    private void Commit()
+    {
+        bool isDone = false;
+        cache.Committing(written);
+        try
+        {
+            statements.Commit();
+            isDone = true;
+        }
+        finally
+        {
+            cache.Committed(written, isDone);
         }
     }
 
@@ -163,7 +196,8 @@ internal sealed class SqliteTableWriter : IAsyncDisposable
         else pending.Answer.TrySetException(e);
     }
 
-    private CommitResult Apply(Pending pending)
+    /// <summary>Null when it does not fit and would have to be undone.</summary>
+    private CommitResult? Apply(Pending pending, bool checkFirst)
     {
         if (pending.NewTable is not null)
         {
@@ -172,21 +206,18 @@ internal sealed class SqliteTableWriter : IAsyncDisposable
         }
 
         var commit = pending.Commit!;
-        if (FirstConflict(commit) is { } conflict) return conflict;
+        if (checkFirst && FirstConflict(commit) is { } conflict) return conflict;
         string?[] etags = new string?[commit.Changes.Count];
         for (int i = 0; i < etags.Length; i++)
         {
             var change = commit.Changes[i];
-            if (change.Row is null)
-            {
-                statements.Delete(commit.Table, commit.Partition, change.Key);
-                continue;
-            }
-
-            lastETag++;
-            etags[i] = lastETag.ToString(CultureInfo.InvariantCulture);
-            byte[] data = RowCodec.Encode(change.Row, commit.CommitId);
-            statements.Put(change.Kind, commit.Table, commit.Partition, change.Key, lastETag, data);
+            var name = new RowName(commit.Table, commit.Partition, change.Key);
+            byte[]? data = commit.Data[i];
+            if (data is not null) lastETag++;
+            if (!statements.Make(change.Kind, name, VersionOf(change), lastETag, data))
+                return i == 0 ? new CommitResult.Conflict(0, ReasonOf(change, name)!.Value) : null;
+            written.Add((name, data is null ? null : new KeptRow(lastETag, data)));
+            etags[i] = data is null ? null : lastETag.ToString(CultureInfo.InvariantCulture);
         }
 
         return new CommitResult.Done(etags);
@@ -197,20 +228,29 @@ internal sealed class SqliteTableWriter : IAsyncDisposable
         for (int i = 0; i < commit.Changes.Count; i++)
         {
             var change = commit.Changes[i];
-            long? found = statements.ETagOf(commit.Table, commit.Partition, change.Key);
-            ConflictReason? reason = (change.Kind, found) switch
-            {
-                (ChangeKind.Insert, null) => null,
-                (ChangeKind.Insert, _) => ConflictReason.Exists,
-                (_, null) => ConflictReason.Missing,
-                _ when found.Value.ToString(CultureInfo.InvariantCulture) == change.ETag => null,
-                _ => ConflictReason.Changed,
-            };
-            if (reason is not null) return new CommitResult.Conflict(i, reason.Value);
+            if (ReasonOf(change, new RowName(commit.Table, commit.Partition, change.Key)) is { } reason)
+                return new CommitResult.Conflict(i, reason);
         }
 
         return null;
     }
+
+    /// <summary>Why a change does not fit; null when it does.</summary>
+    private ConflictReason? ReasonOf(Change change, in RowName name) =>
+        (change.Kind, statements.ETagOf(name)) switch
+        {
+            (ChangeKind.Insert, null) => null,
+            (ChangeKind.Insert, _) => ConflictReason.Exists,
+            (_, null) => ConflictReason.Missing,
+            (_, { } found) when found == VersionOf(change) => null,
+            _ => ConflictReason.Changed,
+        };
+
+    /// <summary>No row has the version that stands for one that was not given out here.</summary>
+    private static long VersionOf(Change change) =>
+        long.TryParse(change.ETag, NumberStyles.None, CultureInfo.InvariantCulture, out long version)
+            ? version
+            : -1;
 
     private sealed class Pending(TableCommit? commit, string? newTable)
     {
