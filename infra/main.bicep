@@ -40,6 +40,7 @@ var queues = [
   'apply-journal'
   'authorise-payment'
   'reverse-payment'
+  'tell-refund'
   'take-back-points'
   'recover-payment'
   'send-link'

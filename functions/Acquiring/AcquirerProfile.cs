@@ -20,6 +20,8 @@ internal sealed record AcquirerProfile
     /// <summary>It is part of the names of clearing batches.</summary>
     private const int NameLengthMax = 32;
 
+    private const int RetriesMax = 10;
+
     /// <summary>Field 32, up to eleven digits.</summary>
     public required string AcquirerId { get; init; }
 
@@ -48,6 +50,12 @@ internal sealed record AcquirerProfile
 
     /// <summary>The third digit of field 22.</summary>
     public PinEntryCapability PinEntry { get; init; } = PinEntryCapability.Yes;
+
+    /// <summary>
+    /// When a payment that this acquirer declined for now is asked for again, counted from the first decline;
+    /// null where the program's own waits hold.
+    /// </summary>
+    public IReadOnlyList<TimeSpan>? RetryWaits { get; init; }
 
     public IReadOnlyList<DialectField> Fields { get; init; } = [];
 
@@ -136,6 +144,10 @@ internal sealed record AcquirerProfile
             else if (Layout[field.Field] is not { Kind: not FieldKind.B }
                 || Iso8583Message.IsCardData(field.Field))
                 faults.Add($"{Name}: field {field.Field} is not a text of the layout {Layout.Name}");
+        if (RetryWaits is { } waits && (waits.Count > RetriesMax
+            || waits.Zip(waits.Prepend(TimeSpan.Zero)).Any(pair => pair.First <= pair.Second)
+            || waits.Any(wait => wait > TimeSpan.FromDays(30))))
+            faults.Add($"{Name}: retryHours are at most {RetriesMax} rising hours of 1 to 720");
         if (InFlightMax < 1 || QueueMax < 1)
             faults.Add($"{Name}: places on the line and in the queue start at 1");
         foreach (var (what, span) in new[]

@@ -86,7 +86,7 @@ internal sealed record TableJson(
     IReadOnlyDictionary<string, CodeMeaning>? Codes = null, IReadOnlyList<string>? ReversalDone = null,
     IReadOnlyList<string>? OutOfBalance = null, string? OwnAnswer = null, double? AnswerSeconds = null,
     double? RepeatSecondsMin = null, double? RepeatSecondsMax = null, double? EchoSeconds = null,
-    int? InFlightMax = null, int? QueueMax = null)
+    int? InFlightMax = null, int? QueueMax = null, IReadOnlyList<int>? RetryHours = null)
 {
     private const string NoSignOn = "none";
 
@@ -120,6 +120,8 @@ internal sealed record TableJson(
             EchoInterval = Seconds(EchoSeconds) ?? profile.EchoInterval,
             InFlightMax = InFlightMax ?? profile.InFlightMax,
             QueueMax = QueueMax ?? profile.QueueMax,
+            RetryWaits = RetryHours?.Select(hours => TimeSpan.FromHours(hours)).ToList()
+                ?? profile.RetryWaits,
         };
     }
 

@@ -44,6 +44,14 @@ internal sealed partial class DenyLists(TablePort tables, Merchants merchants, I
         });
     }
 
+    /// <summary>Whether a tag of ten hexadecimal digits is on the list.</summary>
+    public async Task<bool> Holds(string merchant, string tag, CancellationToken cancel)
+    {
+        var row = await tables.Get(TableNames.Merchant, merchant, Key, cancel);
+        _ = PlaceOf(row?.ChunksOrNull("tags") ?? [], Convert.FromHexString(tag), out var listed);
+        return listed;
+    }
+
     /// <summary>The list as the feed carries it; null when there is no such merchant.</summary>
     public async Task<DenyList?> Find(string merchant, CancellationToken cancel)
     {

@@ -48,7 +48,7 @@ internal sealed class Refunds(
                 && await Effective(refund.Terminal, paid, cancel) is { } original)
                 reason ??= ApplyEntry.Reason(await payments.RecordRefund(
                     original, id, tender.Amount, entry.Header.BusinessDate, refund.ReceiptNumber,
-                    entry.Header.At, cancel));
+                    entry.Header.At, cancel, entry.Acceptor.Terminal));
         var returned = refund.Lines.GroupBy(line => line.Sku)
             .Select(lines => new StockChange(lines.Key, lines.Sum(line => line.Quantity)));
         await stock.Apply(entry.Stock(MovementKind.Void, [.. returned]), cancel);

@@ -6,8 +6,8 @@ using CloudPos.Wire;
 namespace CloudPos.Functions.Payments;
 
 /// <summary>
-/// GET /api/backoffice/payments?terminal=&amp;state=&amp;held=true: payments for people, of one terminal or
-/// of all.
+/// GET /api/backoffice/payments?terminal=&amp;state=&amp;held=true&amp;differing=true: payments for people,
+/// of one terminal or of all; those that a person has to look at, and those told again with other content.
 /// </summary>
 internal sealed class PaymentList(PaymentStore store, Register register, PaymentOptions options)
 {
@@ -23,7 +23,7 @@ internal sealed class PaymentList(PaymentStore store, Register register, Payment
                 return Answer.Refuse(ProblemCode.Malformed, "state", "There is no such state of a payment.");
             state = parsed;
         }
-        var onlyHeld = call.Query("held") == "true";
+        var (onlyHeld, onlyDiffering) = (call.Query("held") == "true", call.Query("differing") == "true");
         var one = call.Query("terminal") ?? "";
         if (one.Length > 0 && !Names.IsTerminal(one))
             return Answer.Refuse(
@@ -34,12 +34,16 @@ internal sealed class PaymentList(PaymentStore store, Register register, Payment
         foreach (var terminal in terminals)
             await foreach (var payment in store.All(terminal, cancel))
             {
-                if ((state is not null && payment.State != state) || (onlyHeld && payment.Held is null))
+                if ((state is not null && payment.State != state) || (onlyHeld && payment.Held is null)
+                    || (onlyDiffering && payment.DifferingCount == 0))
                     continue;
                 if (lines.Count == LinesMax)
                     return Answer.Refuse(
                         ProblemCode.TooLarge, "terminal", $"More than {LinesMax} payments: name a terminal.");
-                lines.Add(LineOf(payment));
+                var line = LineOf(payment);
+                lines.Add(payment.DifferingCount == 0
+                    ? line
+                    : line with { Others = await store.OthersOf(payment, cancel) });
             }
         return Answer.Json(lines, PaymentsJson.Default.IReadOnlyListPaymentLine);
     }
@@ -90,4 +94,7 @@ internal sealed record PaymentLine(
 
     /// <summary>The declined payment for whose money this one asks.</summary>
     public Id? RetryOf { get; init; }
+
+    /// <summary>The other versions, to be compared with this one; null where there are none.</summary>
+    public IReadOnlyList<OtherVersion>? Others { get; init; }
 }

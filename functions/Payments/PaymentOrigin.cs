@@ -22,4 +22,10 @@ internal sealed record PaymentOrigin(OriginKind Kind, Id Payment, int Number)
     /// not known.
     /// </summary>
     public string? Acquirer { get; init; }
+
+    /// <summary>
+    /// The other terminal that gave back of this one's sale, and is told what became of it; null where the
+    /// terminal of the payment itself did.
+    /// </summary>
+    public string? GivenAt { get; init; }
 }

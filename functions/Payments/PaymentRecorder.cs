@@ -83,9 +83,10 @@ internal sealed class PaymentRecorder(
 
     /// <summary>A part of a payment, or all of it, is given back to the card that paid.</summary>
     /// <param name="at">The entry's time.</param>
+    /// <param name="by">The terminal that gives it back; null for the one that sold.</param>
     public Task<RecordOutcome> RecordRefund(
         PaymentRow original, Id refund, Money amount, DateOnly date, string receiptNumber, DateTimeOffset at,
-        CancellationToken cancel)
+        CancellationToken cancel, string? by = null)
     {
         var facts = original.Facts! with
         {
@@ -96,7 +97,8 @@ internal sealed class PaymentRecorder(
         {
             var now = time.GetUtcNow();
             return RecordDecisions.Refund(
-                row, original, refund, facts, sale, to => vault.Reseal(original, to).Reference,
+                row, original, refund, by == original.Terminal ? null : by, facts, sale,
+                to => vault.Reseal(original, to).Reference,
                 now.AddDays(options.ReferenceDays), now);
         }, cancel);
     }

@@ -192,6 +192,7 @@ internal static class PaymentRowCodec
         row["originPayment"] = origin.Payment.ToString();
         row["originNumber"] = origin.Number;
         row["originAcquirer"] = origin.Acquirer;
+        row["originGivenAt"] = origin.GivenAt;
     }
 
     private static PaymentOrigin? Origin(Row row) => !row.Has("originKind") ? null : new PaymentOrigin(
@@ -199,6 +200,7 @@ internal static class PaymentRowCodec
         (int)row.Number("originNumber"))
     {
         Acquirer = row.TextOrNull("originAcquirer"),
+        GivenAt = row.TextOrNull("originGivenAt"),
     };
 
     private static string Text(DateOnly date) => date.ToString(DateFormat, CultureInfo.InvariantCulture);

@@ -18,7 +18,7 @@ namespace CloudPos.Functions.Payments;
 /// as it then is.
 /// </summary>
 internal sealed class PaymentStore(
-    TablePort tables, TerminalDays days, RecoverySteps recovery, DueTable due, IBus bus)
+    TablePort tables, TerminalDays days, RecoverySteps recovery, DueTable due, IBus bus, TimeProvider time)
 {
     /// <summary>Other versions kept per payment; more of them are counted only.</summary>
     private const int DifferingMax = 16;
@@ -43,6 +43,16 @@ internal sealed class PaymentStore(
         await foreach (
             var row in tables.Range(TableNames.Terminal, terminal, prefix, Keys.After(prefix), cancel))
             yield return PaymentRowCodec.From(row);
+    }
+
+    /// <summary>What else was told under a payment's id, in the order in which it came.</summary>
+    public async Task<IReadOnlyList<OtherVersion>> OthersOf(PaymentRow payment, CancellationToken cancel)
+    {
+        var (others, prefix) = (new List<OtherVersion>(), ReviewPrefix(payment.Payment));
+        await foreach (var row in tables.Range(
+            TableNames.Terminal, payment.Terminal, prefix, Keys.After(prefix), cancel))
+            others.Add(OtherVersion.Of(row));
+        return others;
     }
 
     /// <summary>Takes a decision until it is committed, or found to change nothing.</summary>
@@ -71,16 +81,21 @@ internal sealed class PaymentStore(
         var changes = new List<Change>(change.Beside);
         if (change.Differing is { } other)
         {
-            if (await Review(next, other, cancel) is not { } review)
+            var (field, now) = (change.Outcome.Detail ?? "content", time.GetUtcNow());
+            if (await Review(next, other, field, now, cancel) is not { } review)
                 return true;
             changes.Add(Tables.Change.Insert(review));
-            next = next with { DifferingCount = next.DifferingCount + 1 };
+            next = (next with { DifferingCount = next.DifferingCount + 1 }).Note(
+                now, $"told again with another {field}; the first stays", PaymentEvent.Terminal);
         }
         if (change.Owes is { } work)
             await Owe(work, next, change.OwedFrom, cancel);
         var isDeclined = SaleDecline.IsLost(next) && !SaleDecline.IsLost(before);
         if (isDeclined)
             await Owe(SaleDecline.Work, next, null, cancel);
+        var isToldElsewhere = TellRefund.IsNews(before, next);
+        if (isToldElsewhere)
+            await Owe(TellRefund.Work, next, null, cancel);
         var recovered = SaleDecline.RecoveredBy(before, next);
         if (recovered is { } lostBefore)
             await Owe(SaleDecline.Work, next with { Payment = lostBefore }, null, cancel);
@@ -103,6 +118,8 @@ internal sealed class PaymentStore(
             await Ring(owed, next, change.OwedFrom, cancel);
         if (isDeclined)
             await Ring(SaleDecline.Work, next, null, cancel);
+        if (isToldElsewhere)
+            await Ring(TellRefund.Work, next, null, cancel);
         if (recovered is { } foundAgain)
             await Ring(SaleDecline.Work, next with { Payment = foundAgain }, null, cancel);
         if (RecoverySteps.MayOweMail(before, next) is { } lost)
@@ -173,10 +190,11 @@ internal sealed class PaymentStore(
     /// The row <c>d.{payment}.{n}</c> that keeps another version; null when this version is kept already or
     /// there are too many.
     /// </summary>
-    private async Task<Row?> Review(PaymentRow payment, PaymentFacts other, CancellationToken cancel)
+    private async Task<Row?> Review(
+        PaymentRow payment, PaymentFacts other, string field, DateTimeOffset now, CancellationToken cancel)
     {
         var json = JsonSerializer.Serialize(other, PaymentsJson.Default.PaymentFacts);
-        var prefix = $"d.{payment.Payment}.";
+        var prefix = ReviewPrefix(payment.Payment);
         var rows = tables.Range(TableNames.Terminal, payment.Terminal, prefix, Keys.After(prefix), cancel);
         await foreach (var kept in rows)
             if (kept.Text("facts") == json)
@@ -184,6 +202,11 @@ internal sealed class PaymentStore(
         if (payment.DifferingCount >= DifferingMax)
             return null;
         var number = payment.DifferingCount.ToString("D3", CultureInfo.InvariantCulture);
-        return new Row(payment.Terminal, prefix + number) { ["facts"] = json };
+        return new Row(payment.Terminal, prefix + number)
+        {
+            ["facts"] = json, ["field"] = field, ["at"] = now,
+        };
     }
+
+    private static string ReviewPrefix(Id payment) => $"d.{payment}.";
 }

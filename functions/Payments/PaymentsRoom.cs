@@ -13,6 +13,8 @@ internal static class PaymentsRoom
 
     private const int ReversingAtOnce = 4;
 
+    private const int TellingAtOnce = 2;
+
     public static IServiceCollection AddPayments(this IServiceCollection services) => services
         .AddSingleton(provider => AcquirerProfile.Simulated with
         {
@@ -42,6 +44,7 @@ internal static class PaymentsRoom
         .AddSingleton<AcquirerStatus>()
         .AddSingleton<AskedLine>()
         .AddSingleton<PurgeCards>()
+        .AddSingleton<TellRefund>()
         .AddHostedService<AcquirerLines>();
 
     public static void MapPayments(this FunctionTable functions)
@@ -58,6 +61,7 @@ internal static class PaymentsRoom
         functions.Timer<PurgeCards>("purge-cards", PurgeCards.Schedule, purge => purge.Run);
         functions.Queue<AuthorisePayment>(PaymentWork.Authorise, AuthorisingAtOnce, handler => handler.Run);
         functions.Queue<ReversePayment>(PaymentWork.Reverse, ReversingAtOnce, handler => handler.Run);
+        functions.Queue<TellRefund>(TellRefund.Work, TellingAtOnce, handler => handler.Run);
     }
 
     /// <summary>The acquirers of the configured tables, or the one whose address alone is given.</summary>

@@ -1,22 +1,24 @@
 using CloudPos.Functions.Fleet;
+using CloudPos.Functions.Recovery;
 
 namespace CloudPos.Functions.Payments;
 
 /// <summary>
 /// Timer: deletes number and expiry of payments whose day has passed, except of one that is still being
-/// reversed. PCI DSS 3.2.1 wants it to happen and to be seen to: each deletion is a line of the payment's
-/// history.
+/// reversed, and what is left of old payment links. PCI DSS 3.2.1 wants it to happen and to be seen to: each
+/// deletion of a number is a line of the payment's history.
 /// </summary>
 internal sealed partial class PurgeCards(
-    PaymentStore store, Register register, TimeProvider time, ILogger<PurgeCards> log)
+    PaymentStore store, Register register, PurgeLinks links, TimeProvider time, ILogger<PurgeCards> log)
 {
     /// <summary>Daily, when shops sleep.</summary>
     public const string Schedule = "0 30 3 * * *";
 
     public async Task Run(CancellationToken cancel)
     {
-        var (now, purged) = (time.GetUtcNow(), 0);
+        var (now, purged, forgotten) = (time.GetUtcNow(), 0, 0);
         foreach (var terminal in await register.List(Register.Terminals, cancel))
+        {
             await foreach (var payment in store.All(terminal, cancel))
                 if (IsDue(payment, now))
                 {
@@ -29,13 +31,17 @@ internal sealed partial class PurgeCards(
                         cancel);
                     purged++;
                 }
-        LogPurged(purged);
+            forgotten += await links.Of(terminal, cancel);
+        }
+        LogPurged(purged, forgotten);
     }
 
     private static bool IsDue(PaymentRow payment, DateTimeOffset now) =>
         payment.ReferenceUntil < now && payment.State != PaymentState.Reversing
         && !PaymentStates.IsOpen(payment.State) && !payment.DenyOwed;
 
-    [LoggerMessage(4111, LogLevel.Information, "Card numbers deleted, their day having passed: {Count}")]
-    private partial void LogPurged(int count);
+    [LoggerMessage(
+        4111, LogLevel.Information,
+        "Deleted, their day having passed: {Count} card numbers, {Links} digests of payment links")]
+    private partial void LogPurged(int count, int links);
 }

@@ -157,10 +157,11 @@ internal static class RecordDecisions
 
     /// <summary>A part of a payment, or all of it, is given back: a payment of its own.</summary>
     /// <param name="original">The payment that took the money.</param>
+    /// <param name="givenAt">Another terminal than the one that sold; null for that one.</param>
     /// <param name="reference">Its card, sealed for the refund; null when it is not kept any more.</param>
     public static PaymentChange Refund(
-        PaymentRow? row, PaymentRow original, Id refund, PaymentFacts facts, AcceptedSale sale,
-        Func<PaymentRow, byte[]?> reference, DateTimeOffset until, DateTimeOffset now)
+        PaymentRow? row, PaymentRow original, Id refund, string? givenAt, PaymentFacts facts,
+        AcceptedSale sale, Func<PaymentRow, byte[]?> reference, DateTimeOffset until, DateTimeOffset now)
     {
         if (row is not null)
             return row.Origin?.Payment != original.Payment ? Differs(row, facts, "payment")
@@ -171,7 +172,7 @@ internal static class RecordDecisions
             Terminal = original.Terminal, Payment = refund, Facts = facts, Accepted = sale,
             Origin = new PaymentOrigin(OriginKind.Refund, original.Payment, 0)
             {
-                Acquirer = original.Asked?.Acquirer,
+                Acquirer = original.Asked?.Acquirer, GivenAt = givenAt,
             },
         };
         next = next with { Reference = reference(next), ReferenceUntil = until };

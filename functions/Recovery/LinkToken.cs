@@ -40,7 +40,9 @@ internal static class LinkToken
         return true;
     }
 
-    public static string KeyOf(string digest) => "rl." + digest;
+    public const string Prefix = "rl.";
+
+    public static string KeyOf(string digest) => Prefix + digest;
 
     public static Row RowOf(RecoveryCase known, string digest) => new(known.Terminal, KeyOf(digest))
     {

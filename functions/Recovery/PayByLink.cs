@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using CloudPos.Cards;
+using CloudPos.Crypto;
 using CloudPos.Functions.Bus;
 using CloudPos.Functions.Fleet;
 using CloudPos.Functions.Hosting;
@@ -17,7 +18,7 @@ namespace CloudPos.Functions.Recovery;
 /// </summary>
 internal sealed class PayByLink(
     TablePort tables, PaymentStore store, CardVault vault, Asking asking, Merchants merchants, Stores stores,
-    PayLimits limits, PaymentOptions options, TimeProvider time)
+    DenyLists denied, PayLimits limits, PaymentOptions options, TimeProvider time)
 {
     /// <summary>GET /api/pay/{token}. It changes nothing, so a mail scanner that follows it does no harm.
     /// </summary>
@@ -48,6 +49,8 @@ internal sealed class PayByLink(
                 // Posted for a try that is there already: what became of it is what counts.
                 if (form.Try != view.Try)
                     return SeeOther(call);
+                if (await IsDenied(view.Merchant, form.Pan, cancel))
+                    return PayPage.Of(view with { Fault = PayFault.Denied }, call.Languages);
                 var fresh = await Compose(view.Case!, form, cancel);
                 if (asking.RefusalOf(fresh) is not null)
                     return PayPage.Of(view with { Show = PayShow.NoLine }, call.Languages);
@@ -81,6 +84,12 @@ internal sealed class PayByLink(
             Store = await stores.Find(known.Store, cancel),
         }, digest);
     }
+
+    /// <summary>What a terminal would refuse offline is not asked for here either.</summary>
+    private async Task<bool> IsDenied(Merchant? merchant, Pan pan, CancellationToken cancel) =>
+        merchant is not null && await denied.Holds(
+            merchant.Id, Convert.ToHexStringLower(CardTag.Deny(merchant.DenyTagKey, pan.RevealPanBytes())),
+            cancel);
 
     private async Task<PaymentRow> Compose(RecoveryCase known, PayForm form, CancellationToken cancel)
     {

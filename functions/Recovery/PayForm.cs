@@ -15,6 +15,9 @@ internal enum PayFault
 
     /// <summary>It is not the page's form at all.</summary>
     Form = 4,
+
+    /// <summary>The card is on the merchant's deny list: its issuer said never again.</summary>
+    Denied = 5,
 }
 
 /// <summary>

@@ -133,7 +133,8 @@ internal static class PayPage
         html.Append("<form method=\"post\" action=\"\" autocomplete=\"on\">\n")
             .Append("<input type=\"hidden\" name=\"try\" ")
             .Append(CultureInfo.InvariantCulture, $"value=\"{view.Try}\">\n");
-        Field(html, "number", texts["number"], "cc-number", 23, view.Fault == PayFault.Number);
+        Field(html, "number", texts["number"], "cc-number", 23,
+            view.Fault is PayFault.Number or PayFault.Denied);
         Field(html, "expiry", texts["expiry"], "cc-exp", 9,
             view.Fault is PayFault.Expiry or PayFault.Expired);
         html.Append(CultureInfo.InvariantCulture,

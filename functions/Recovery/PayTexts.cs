@@ -39,6 +39,10 @@ internal sealed class PayTexts
         ("fault.Expired", "This card is no longer valid. Please take another one.",
             "Diese Karte ist nicht mehr gültig. Bitte nehmen Sie eine andere.",
             "Esta tarjeta ya no es válida. Utilice otra."),
+        ("fault.Denied", "This card is not accepted here. Nothing was charged. Please take another one.",
+            "Diese Karte wird hier nicht angenommen. Es wurde nichts abgebucht. Bitte nehmen Sie eine "
+                + "andere.",
+            "Aquí no se acepta esta tarjeta. No se cobró nada. Utilice otra."),
         ("fault.Form", "The page was out of date. Please enter the card again.",
             "Die Seite war nicht mehr aktuell. Bitte geben Sie die Karte noch einmal ein.",
             "La página no estaba actualizada. Introduzca la tarjeta de nuevo."),

@@ -12,6 +12,7 @@ internal static class RecoveryRoom
         .AddSingleton<RecoverySteps>()
         .AddSingleton<CancelRecovery>()
         .AddSingleton<RecoverPayment>()
+        .AddSingleton<PurgeLinks>()
         .AddSingleton<LinkOptions>()
         .AddSingleton<LinkOffers>()
         .AddSingleton<LinkAdmin>()

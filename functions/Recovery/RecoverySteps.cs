@@ -1,3 +1,4 @@
+using CloudPos.Functions.Acquiring;
 using CloudPos.Functions.Bus;
 using CloudPos.Functions.Fleet;
 using CloudPos.Functions.Payments;
@@ -12,7 +13,8 @@ namespace CloudPos.Functions.Recovery;
 /// owed before the commit, as all work is.
 /// </summary>
 internal sealed class RecoverySteps(
-    TablePort tables, DueTable due, RetryRules rules, TimeProvider time, LinkOptions? links = null)
+    TablePort tables, DueTable due, RetryRules rules, TimeProvider time, LinkOptions? links = null,
+    Acquirers? acquirers = null)
 {
     public const string Queue = "recover-payment";
 
@@ -49,7 +51,7 @@ internal sealed class RecoverySteps(
         var key = RecoveryCase.KeyOf(lost.Payment);
         if (await tables.Get(TableNames.Terminal, lost.Terminal, key, cancel) is not null)
             return [];
-        var opened = RecoveryCase.Open(lost, rules, now);
+        var opened = RecoveryCase.Open(lost, RulesOf(lost), now);
         var mail = links is not { IsOn: true } ? null : await tables.Get(
             TableNames.Terminal, lost.Terminal, MailRow.KeyOf(lost.Facts!.Sale), cancel);
         if (mail?.TextOrNull("email") is { } email)
@@ -64,10 +66,16 @@ internal sealed class RecoverySteps(
         var key = RecoveryCase.KeyOf(origin.Payment);
         if (await tables.Get(TableNames.Terminal, tried.Terminal, key, cancel) is not { } row)
             throw new RowShapeException($"The case of try {tried.Payment} is gone.");
-        var next = RecoveryCase.From(row).Answered(tried, rules, now);
+        var next = RecoveryCase.From(row).Answered(tried, RulesOf(tried), now);
         await Owe(next, cancel);
         return [Change.Replace(next.ToRow(row.ETag))];
     }
+
+    /// <summary>The waits are those of the acquirer that was asked, where its table has its own.</summary>
+    private RetryRules RulesOf(PaymentRow asked) =>
+        asked.Asked is { } request && acquirers?.Named(request.Acquirer)?.Profile.RetryWaits is { } waits
+            ? rules with { Waits = waits }
+            : rules;
 
     private async Task Owe(RecoveryCase next, CancellationToken cancel)
     {

@@ -21,8 +21,10 @@ internal sealed record RetryRules
         [TimeSpan.FromDays(1), TimeSpan.FromDays(3), TimeSpan.FromDays(7)];
 
     /// <summary>
-    /// The published caps: Visa 20 in 30 days, Mastercard 35 in 30 days and 10 in one. A scheme that
-    /// publishes none is held to the strictest of them.
+    /// The published caps, of requests for one card and amount: Visa 20 in 30 days (Visa Rules since 19 May
+    /// 2025, 15 before), Mastercard 35 in 30 days and 10 in one (Transaction Excellence, Excessive
+    /// Authorizations). A scheme that publishes none is held to the strictest of them; DESIGN.md has the
+    /// sources.
     /// </summary>
     public IReadOnlyList<RetryCap> Caps { get; init; } =
     [

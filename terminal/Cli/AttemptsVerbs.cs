@@ -14,6 +14,9 @@ internal sealed class AttemptsVerbs(VerbHost host)
     /// <summary>The oldest are shown; the sum over all stands above them.</summary>
     private const int WaitingMax = 1_000;
 
+    private const int LostMax = 100;
+    private static readonly TimeSpan LostShown = TimeSpan.FromDays(7);
+
     private readonly Option<string?> _payment = new("--payment")
     {
         Description = "The payment to give up.",
@@ -42,7 +45,8 @@ internal sealed class AttemptsVerbs(VerbHost host)
         var attempts = new Verb(
             "attempts", "List card payments that began and have no end: a crash, or a disk that failed. "
                 + "'attempts abandon' gives one up; 'sale --keep' sells its basket with it. Below them those "
-                + "that were accepted and wait for their outcome: how old, by when to be submitted, at risk.",
+                + "that were accepted and wait for their outcome: how old, by when to be submitted, at risk; "
+                + "and those of the last seven days whose banks said no after the goods had left.",
             "attempts --data till1")
         {
             host.Data, abandon,
@@ -73,7 +77,13 @@ internal sealed class AttemptsVerbs(VerbHost host)
         text += string.Concat(waiting.Select(payment =>
             $"{payment.Payment}  {payment.Amount,12}  {payment.ReceiptNumber}"
             + $"{StatusVerb.TextOf(payment.Waiting)}\n"));
-        return VerbResult.Done(text, new AttemptsDocument(open, waiting), CliJson.Default.AttemptsDocument);
+        var lost = store.PaymentsLost(store.Now - LostShown, LostMax).Select(
+            row => StatusVerb.DocumentOf(store, row)).ToList();
+        text += string.Concat(lost.Select(payment =>
+            $"{payment.Payment}  {payment.Amount,12}  {payment.ReceiptNumber}, "
+            + $"{StatusVerb.TextOf(payment)}\n"));
+        return VerbResult.Done(
+            text, new AttemptsDocument(open, waiting) { Lost = lost }, CliJson.Default.AttemptsDocument);
     }
 
     private VerbResult Abandon(TerminalStore store, ParseResult parse)

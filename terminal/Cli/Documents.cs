@@ -174,7 +174,11 @@ internal sealed record EntryDocument(
 /// <summary>attempts: open ones, whose outcome is not known.</summary>
 /// <param name="Waiting">Deferred payments without an outcome, oldest first.</param>
 internal sealed record AttemptsDocument(
-    IReadOnlyList<AttemptDocument> Attempts, IReadOnlyList<PaymentDocument> Waiting);
+    IReadOnlyList<AttemptDocument> Attempts, IReadOnlyList<PaymentDocument> Waiting)
+{
+    /// <summary>Declined or expired within the last days, after the goods had left; newest first.</summary>
+    public IReadOnlyList<PaymentDocument> Lost { get; init; } = [];
+}
 
 /// <param name="Online">The back office may have been asked.</param>
 internal sealed record AttemptDocument(
@@ -248,7 +252,11 @@ internal sealed record PaymentDocument(
     string? ResponseCode,
     DateTimeOffset At,
     DateTimeOffset? OutcomeAt,
-    WaitingDocument? Waiting = null);
+    WaitingDocument? Waiting = null)
+{
+    /// <summary>Of a decline: what the card had, less than was asked for; null where not known.</summary>
+    public Money? Available { get; init; }
+}
 
 /// <summary>A payment that has no outcome yet.</summary>
 /// <param name="AtRisk">What the merchant loses if it is declined.</param>

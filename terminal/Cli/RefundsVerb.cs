@@ -24,7 +24,7 @@ internal sealed class RefundsVerb(VerbHost host)
     private static VerbResult List(TerminalStore store)
     {
         var refunds = store.RefundPayments().Select(one => new CardRefundDocument(
-            one.Refund, one.Sale, store.FindSale(one.Sale)?.ReceiptNumber, one.Amount, one.State,
+            one.Refund, one.Sale, store.ReceiptOfRefund(one), one.Amount, one.State,
             one.ResponseCode, one.OutcomeAt)).ToList();
         var text = refunds.Count == 0
             ? "Nothing was given back to a card.\n"

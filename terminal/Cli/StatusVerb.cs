@@ -58,7 +58,15 @@ internal sealed class StatusVerb(VerbHost host)
         row.At, row.OutcomeAt,
         SubmissionDeadline.Of(row, store.Policy) is { } deadline
             ? WaitingOf(row.Amount, row.At, deadline, store.Now)
-            : null);
+            : null)
+    {
+        Available = row.Available,
+    };
+
+    /// <summary>What became of a payment, in words; what the card had, where the bank told it.</summary>
+    public static string TextOf(PaymentDocument payment) =>
+        $"{payment.State} {payment.ResponseCode}".TrimEnd()
+        + (payment.Available is { } had ? $", the card had {had}" : "");
 
     public static WaitingDocument WaitingOf(
         Money amount, DateTimeOffset at, DateTimeOffset deadline, DateTimeOffset now) =>
@@ -104,8 +112,7 @@ internal sealed class StatusVerb(VerbHost host)
             Line("WARNING", warning);
         foreach (var payment in status.Payments.Take(PaymentsShown))
             Line("Payment", $"{payment.ReceiptNumber ?? "no sale",-20} {payment.Amount,12}  "
-                + $"{payment.Approval,-8}  {payment.State} {payment.ResponseCode}".TrimEnd()
-                + TextOf(payment.Waiting));
+                + $"{payment.Approval,-8}  {TextOf(payment)}{TextOf(payment.Waiting)}");
         foreach (var attempt in status.OpenAttempts)
             Line("NOT KNOWN", $"payment {attempt.Payment} of {attempt.Amount}: see 'attempts'");
         foreach (var receipt in status.ReceiptsNotPrinted)

@@ -39,9 +39,7 @@ internal sealed class Effects(
                 break;
             case SaleRefunded body:
                 sales.Refunded(place, body);
-                // Outcomes go to the terminal that sold; of another one's sale none would ever come here.
-                if (body.Terminal == entry.Header.Journal.Terminal)
-                    sales.ToCards.Given(place, body);
+                sales.ToCards.Given(place, body);
                 shop.Refunded(entry.Header, body);
                 foreach (var line in body.Lines)
                     stock.Move(place, line.Sku, line.Quantity);

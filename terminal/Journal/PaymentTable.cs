@@ -11,14 +11,13 @@ internal sealed class PaymentTable(Database database)
     private readonly ExposureTotals _totals = new();
     private const string Fields =
         "payment, sale, amount, currency, approval, state, receipt_number, response_code, "
-        + "authorisation_code, retrieval_reference, at, outcome_at";
+        + "authorisation_code, retrieval_reference, at, outcome_at, available";
 
     private const string Columns = "SELECT " + Fields + " FROM payment ";
 
     /// <summary>By the index payment_lost, whose condition it has to say in the same numbers: deferred;
     /// declined, expired.</summary>
-    private const string Lost =
-        "SELECT count(*) FROM payment WHERE approval = 3 AND state IN (5, 6) AND outcome_at >= $1";
+    private const string Lost = "WHERE approval = 3 AND state IN (5, 6) AND outcome_at >= $1";
 
     public void Attempted(Place place, PaymentAttempted body, DateTimeOffset at) => database.Run(
         "INSERT INTO payment (payment, sale, attempted, amount, currency, online, approval, state, at) "
@@ -86,9 +85,10 @@ internal sealed class PaymentTable(Database database)
     public bool Outcome(Outcome outcome) => database.Run(
         "UPDATE payment SET state = $2, response_code = $3, "
         + "authorisation_code = coalesce($4, authorisation_code), "
-        + "retrieval_reference = coalesce($5, retrieval_reference), outcome_at = $6 WHERE payment = $1",
+        + "retrieval_reference = coalesce($5, retrieval_reference), outcome_at = $6, available = $7 "
+        + "WHERE payment = $1",
         outcome.Payment.ToString(), (int)outcome.State, outcome.ResponseCode, outcome.AuthorisationCode,
-        outcome.RetrievalReference, outcome.At.ToUnixTimeMilliseconds()) > 0;
+        outcome.RetrievalReference, outcome.At.ToUnixTimeMilliseconds(), outcome.Available?.Minor) > 0;
 
     /// <summary>Whether nothing more is to happen with it, and its last entry lies no later.</summary>
     public bool EndedBy(Id payment, Place last) => database.Number(
@@ -126,6 +126,11 @@ internal sealed class PaymentTable(Database database)
         Columns + "WHERE payment IN (SELECT payment FROM exposure ORDER BY at, payment LIMIT $1) "
             + "ORDER BY at, payment", ReadRow, most);
 
+    /// <summary>See <see cref="LostSince"/>; newest first.</summary>
+    public List<PaymentRow> NewestLost(DateTimeOffset moment, int most) => database.All(
+        Columns + Lost + " ORDER BY outcome_at DESC, payment LIMIT $2", ReadRow,
+        moment.ToUnixTimeMilliseconds(), most);
+
     public List<OpenAttempt> Open() => database.All(
         "SELECT payment, sale, amount, currency, online, at, attempted FROM payment WHERE finished IS NULL "
         + "ORDER BY attempted",
@@ -147,7 +152,7 @@ internal sealed class PaymentTable(Database database)
     /// <summary>Deferred payments whose goods are gone and that the bank, or the time, refused since
     /// then.</summary>
     public int LostSince(DateTimeOffset moment) =>
-        (int)(database.Number(Lost, moment.ToUnixTimeMilliseconds()) ?? 0);
+        (int)(database.Number("SELECT count(*) FROM payment " + Lost, moment.ToUnixTimeMilliseconds()) ?? 0);
 
     public bool IsOpen(Id payment) => database.Number(
         "SELECT 1 FROM payment WHERE payment = $1 AND attempted IS NOT NULL AND finished IS NULL",
@@ -174,7 +179,10 @@ internal sealed class PaymentTable(Database database)
     private static PaymentRow ReadRow(Row row) => new(
         Id.Parse(row.GetString(0)), Id.Parse(row.GetString(1)), MoneyAt(row, 2), (Approval)row.GetInt32(4),
         (PaymentState)row.GetInt32(5), TextAt(row, 6), TextAt(row, 7), TextAt(row, 8), TextAt(row, 9),
-        TimeAt(row, 10), row.IsDBNull(11) ? null : TimeAt(row, 11));
+        TimeAt(row, 10), row.IsDBNull(11) ? null : TimeAt(row, 11))
+    {
+        Available = row.IsDBNull(12) ? null : new Money(row.GetInt64(12), MoneyAt(row, 2).Currency),
+    };
 
     private static string? TextAt(Row row, int column) =>
         row.IsDBNull(column) ? null : row.GetString(column);

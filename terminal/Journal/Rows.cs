@@ -22,7 +22,11 @@ internal sealed record PaymentRow(
     string? AuthorisationCode,
     string? RetrievalReference,
     DateTimeOffset At,
-    DateTimeOffset? OutcomeAt);
+    DateTimeOffset? OutcomeAt)
+{
+    /// <summary>Of a decline: what the card had, less than was asked for; null where not known.</summary>
+    public Money? Available { get; init; }
+}
 
 /// <summary>What goes back to a card, as this terminal knows it.</summary>
 /// <param name="Refund">The id under which the back office asks for it.</param>

@@ -94,7 +94,11 @@ internal sealed partial class TerminalStore
     /// <summary>Newest first.</summary>
     public IReadOnlyList<PaymentRow> Payments(int most = 1_000) => Locked(() => _payments.Newest(most));
 
-    /// <summary>Deferred payments that have no outcome yet, oldest first.</summary>
+    /// <summary>Of <see cref="PaymentsLostSince"/>, the newest first.</summary>
+    public IReadOnlyList<PaymentRow> PaymentsLost(DateTimeOffset moment, int most) =>
+        Locked(() => _payments.NewestLost(moment, most));
+
+    /// <summary>Those at risk, oldest first.</summary>
     public IReadOnlyList<PaymentRow> PaymentsWaiting(int most) => Locked(() => _payments.Waiting(most));
 
     /// <summary>Value and count of deferred payments that have no outcome yet.</summary>

@@ -19,6 +19,11 @@ internal sealed partial class TerminalStore
     public IReadOnlyList<RefundPayment> RefundPayments(int most = 1_000) =>
         Locked(() => _sales.ToCards.Newest(most));
 
+    /// <summary>The receipt of which it gives back, of this till or of another one.</summary>
+    public string? ReceiptOfRefund(RefundPayment refund) => Locked(() =>
+        _sales.Find(refund.Sale)?.ReceiptNumber
+        ?? ReadRefunds(refund.Sale).FirstOrDefault()?.ReceiptNumber);
+
     /// <summary>Refunds that the cards' banks refused since then.</summary>
     public int RefundsRefusedSince(DateTimeOffset moment) =>
         Locked(() => _sales.ToCards.RefusedSince(moment));

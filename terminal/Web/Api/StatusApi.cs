@@ -15,6 +15,7 @@ internal sealed class StatusApi(
     TerminalContext context, Sessions sessions, PeopleApi people, SaleDesk desk)
 {
     private const int PaymentsMax = 200;
+    private const int ForeignMax = 100;
 
     /// <summary>How long the bar names a card that was declined afterwards.</summary>
     private static readonly TimeSpan LostShown = TimeSpan.FromDays(7);
@@ -102,7 +103,10 @@ internal sealed class StatusApi(
             row.Payment, row.Sale, row.ReceiptNumber, row.Amount, row.Approval, row.State, row.ResponseCode,
             row.At, row.OutcomeAt, atRisk, SubmissionDeadline.Of(row, store.Policy),
             card?.Scheme, card?.LastFour,
-            sold?.ContactDigest is not null);
+            sold?.ContactDigest is not null)
+        {
+            Available = row.Available,
+        };
     }
 
     private ApiAnswer<DoneDocument> Abandon(AbandonBody body)
@@ -117,7 +121,16 @@ internal sealed class StatusApi(
     private SaleListDocument Sales() => new(
         [.. context.Store.Sales(100).Select(SaleOf)],
         [.. context.Store.OpenRefunds.Select(open => new OpenRefundItem(
-            open.Refund.Sale, open.Refund.ReceiptNumber, open.Refund.All, open.At, open.Refund.Reason))]);
+            open.Refund.Sale, open.Refund.ReceiptNumber, open.Refund.All, open.At, open.Refund.Reason))])
+    {
+        Foreign =
+        [
+            .. context.Store.RefundPayments(ForeignMax)
+                .Where(one => context.Store.FindSale(one.Sale) is null)
+                .Select(one => new ForeignRefundItem(
+                    context.Store.ReceiptOfRefund(one) ?? "", one.Amount, one.State, one.ResponseCode)),
+        ],
+    };
 
     private SaleItemDocument SaleOf(SaleRow row)
     {

@@ -84,7 +84,11 @@ internal sealed record WaitingPaymentDocument(
     DateTimeOffset? Deadline,
     Scheme? Scheme,
     string? LastFour,
-    bool Contact);
+    bool Contact)
+{
+    /// <summary>Of a decline: what the card had, less than was asked for; null where not known.</summary>
+    public Money? Available { get; init; }
+}
 
 /// <param name="MayBeCharged">The issuer may have been asked.</param>
 /// <param name="AtCounter">Its basket is the open one, so it may be kept.</param>
@@ -108,10 +112,18 @@ internal sealed record SlipDocument(string ReceiptNumber, string Text)
 
 /// <param name="OpenRefunds">Asked for, and the answer is not known.</param>
 internal sealed record SaleListDocument(
-    IReadOnlyList<SaleItemDocument> Sales, IReadOnlyList<OpenRefundItem> OpenRefunds);
+    IReadOnlyList<SaleItemDocument> Sales, IReadOnlyList<OpenRefundItem> OpenRefunds)
+{
+    /// <summary>What goes back to cards of other tills' sales, newest first.</summary>
+    public IReadOnlyList<ForeignRefundItem> Foreign { get; init; } = [];
+}
 
 internal sealed record OpenRefundItem(
     Id Sale, string ReceiptNumber, Money Total, DateTimeOffset At, string Reason);
+
+/// <param name="State">Pending until the card's bank has answered.</param>
+internal sealed record ForeignRefundItem(
+    string ReceiptNumber, Money Amount, PaymentState State, string? ResponseCode);
 
 internal sealed record SaleItemDocument(
     Id Sale, string ReceiptNumber, Money Total, DateOnly BusinessDate, bool Voided, bool Printed)

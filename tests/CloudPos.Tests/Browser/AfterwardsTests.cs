@@ -32,6 +32,28 @@ public sealed class AfterwardsTests(BrowserWorld world)
     }
 
     [Fact]
+    public async Task What_the_card_had_of_an_offline_payment_stands_on_the_payments_screen_and_in_the_verb()
+    {
+        await using var till = await BrowserTill.Open(world);
+        till.Line.State = LineState.Down;
+        await till.SeesBar("Offline: no internet line.");
+        await till.Scan(Coffee);
+        await till.Find("[data-key=pay]").ClickAsync();
+        await till.Find("[data-key=card]").ClickAsync();
+        await till.Find($"[data-card={DemoCards.HasFive}]").ClickAsync();
+        await till.Sees(".tenders .tag", "At merchant's risk");
+
+        till.Line.State = LineState.Up;
+
+        await till.SeesBar("1 card was declined afterwards");
+        await till.Find("nav a[href='#/payments']").ClickAsync();
+        await till.Sees(".list.declined li", "The card had only €5.00");
+        await Look.At(till.Page, "payments-had-five");
+        var lost = Assert.Single((await till.Verb("attempts")).Document["lost"]!.AsArray());
+        Assert.Equal(500, (long)lost!["available"]!["minor"]!);
+    }
+
+    [Fact]
     public async Task A_screen_that_nobody_touches_asks_for_a_pin_again()
     {
         await using var till = await BrowserTill.Open(world, BrowserWorld.StaffedStore);

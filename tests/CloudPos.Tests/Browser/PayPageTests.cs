@@ -98,6 +98,44 @@ public sealed class PayPageTests(BrowserWorld world) : IAsyncLifetime
         await Assertions.Expect(page.Locator("h1")).ToHaveTextAsync("Bezahlt. Vielen Dank!");
     }
 
+    [Theory]
+    [InlineData("en-GB", "Pay 12.34 EUR", "was declined", "is not accepted here", "expired")]
+    [InlineData("de-DE", "12,34 EUR bezahlen", "wurde abgelehnt", "wird hier nicht angenommen",
+        "abgelaufen")]
+    [InlineData("es-ES", "Pagar 12,34", "fue rechazada", "no se acepta esta tarjeta", "caducado")]
+    public async Task Each_state_reads_well_in_each_language_and_size(
+        string locale, string form, string declined, string denied, string expired)
+    {
+        var (sale, open) = (await _shop.Declined(), await _shop.Declined());
+        var (first, second) = (await _shop.Link(sale), await _shop.Link(open));
+        var page = await Open(first, locale: locale);
+        await Assertions.Expect(page.Locator("h1")).ToContainTextAsync(form);
+        await Look.At(page, $"pay-{locale}-open");
+
+        _shop.TypedCode = "43";
+        await Pay(page, "4242 4242 4242 4242");
+        await Assertions.Expect(page.Locator("[role=alert]")).ToContainTextAsync(declined);
+        await Look.At(page, $"pay-{locale}-declined");
+        await TestBackOffice.Eventually(
+            async () => (await _shop.Payment((await _shop.Find(sale))!.Tries[0].Payment)).History
+                .Any(line => line.Why == "on the deny list"), "the card on the deny list");
+        await Pay(page, "4242 4242 4242 4242");
+        await Assertions.Expect(page.Locator("[role=alert]")).ToContainTextAsync(denied);
+        await Look.At(page, $"pay-{locale}-denied");
+
+        _shop.TypedCode = "00";
+        await Pay(page, TestCards.Mastercard);
+        await Assertions.Expect(page.Locator("[role=status].good")).ToBeVisibleAsync();
+        await Look.At(page, $"pay-{locale}-paid");
+
+        _shop.Office.Time.Shift += TimeSpan.FromDays(15);
+        await page.GotoAsync(new Uri(_shop.Office.Http.BaseAddress!, second).ToString());
+        await Assertions.Expect(page.Locator("h1")).ToContainTextAsync(expired);
+        await Look.At(page, $"pay-{locale}-expired");
+        await page.GotoAsync(new Uri(_shop.Office.Http.BaseAddress!, first).ToString());
+        await Assertions.Expect(page.Locator("[role=status].good")).ToBeVisibleAsync();
+    }
+
     private static async Task Pay(IPage page, string number, bool twice = false)
     {
         await page.Locator("#number").FillAsync(number);

@@ -87,6 +87,34 @@ public sealed class RefundTests(BrowserWorld world)
     }
 
     [Fact]
+    public async Task What_the_bank_said_to_a_refund_of_another_tills_receipt_stands_where_it_was_given()
+    {
+        await using var seller = await BrowserTill.Open(world);
+        await using var till = await BrowserTill.Open(world);
+        await seller.Scan(Coffee);
+        await seller.Find("[data-key=pay]").ClickAsync();
+        await seller.Find("[data-key=card]").ClickAsync();
+        await seller.Find($"[data-card={DemoCards.VisaChip}]").ClickAsync();
+        await seller.Sees(".tenders .tag", "Approved online");
+        await seller.Find("nav a[href='#/sales']").ClickAsync();
+        var number = (await seller.Find("[data-receipt]").GetAttributeAsync("data-receipt"))!;
+        await seller.Verb("forward");
+
+        await till.Find("nav a[href='#/sales']").ClickAsync();
+        await till.Find("input[name=receipt]").FillAsync(number);
+        await till.Find("input[name=receipt]").PressAsync("Enter");
+        await till.Find("[data-key^=more-]").ClickAsync();
+        await till.Find("input[name=reason]").FillAsync("nearer");
+        await till.Find("[data-key=give]").ClickAsync();
+        await till.Sees(".sold", "€11.49 given back");
+        await till.Find("nav a[href='#/sales']").ClickAsync();
+
+        await till.Sees(".elsewhere li .what", number);
+        await till.Sees(".elsewhere li .tag.state-Approved", "€11.49 to the card: done");
+        await Look.At(till.Page, "sales-elsewhere");
+    }
+
+    [Fact]
     public async Task A_receipt_of_another_till_is_given_back_with_a_line_and_without_one_it_says_where()
     {
         await using var seller = await BrowserTill.Open(world);

@@ -21,10 +21,12 @@ export function show(root) {
   /** What is typed above the list stays when the list changes. */
   async function draw() {
     try {
-      const { sales, openRefunds } = await get("/api/sales");
+      const { sales, openRefunds, foreign } = await get("/api/sales");
       fill(list,
         openRefunds.length > 0 ? h("section", { class: "card openrefunds" }, h("h2", {}, t("refund.open")),
           h("p", { class: "hint" }, t("refund.open.what")), h("ul", { class: "rows" }, openRefunds.map(open))) : null,
+        foreign.length > 0 ? h("section", { class: "list elsewhere" }, h("h2", {}, t("sales.elsewhere")),
+          h("ul", { class: "rows" }, foreign.map(elsewhere))) : null,
         sales.length > 0 ? h("ul", { class: "rows" }, sales.map(row)) : h("p", { class: "empty" }, t("sales.none")));
     } catch (fault) {
       showFault(fault);
@@ -65,8 +67,14 @@ export function show(root) {
     await draw();
   }
 
+  /** Given back here, sold at another till: what the card's bank said is news for the till that gave it. */
+  const elsewhere = one => h("li", { "data-receipt": one.receiptNumber },
+    h("span", { class: "what" }, one.receiptNumber),
+    h("span", { class: "figure" }, money(one.amount)),
+    h("span", { class: "state" }, toCard(one)));
+
   /** A receipt of another till is typed or scanned; the back office knows what is left of it. */
-  const foreign = () => h("form", {
+  const foreignForm = () => h("form", {
     class: "foreign", "data-key": "foreign",
     onsubmit: event => {
       event.preventDefault();
@@ -129,7 +137,7 @@ export function show(root) {
     }
   }
 
-  fill(root, h("h1", {}, t("sales")), foreign(), list);
+  fill(root, h("h1", {}, t("sales")), foreignForm(), list);
   draw();
   return onStatus((status, changed) => { if (changed) draw(); });
 }

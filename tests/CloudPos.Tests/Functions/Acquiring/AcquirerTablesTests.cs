@@ -79,6 +79,9 @@ public class AcquirerTablesTests
         + "'fields': [ { 'field': 62, 'deferred': '{offline:now}' } ] } ]", "no form of a time")]
     [InlineData("a name that is none",
         "'acquirers': [ { 'name': 'a.b', 'address': 'h:1', 'like': 'simulated' } ]", "no acquirer's name")]
+    [InlineData("waits that fall",
+        "'acquirers': [ { 'name': 'a', 'address': 'h:1', 'like': 'simulated', 'retryHours': [24, 2] } ]",
+        "retryHours are at most 10 rising hours")]
     [InlineData("a code of three",
         "'acquirers': [ { 'name': 'a', 'address': 'h:1', 'codes': { '100': 'Approved' } } ]",
         "'100' is no code")]

@@ -50,6 +50,9 @@ internal sealed class ScriptedAcquirer : IAsyncDisposable
     /// <summary>Every message that came, in order of arrival, network messages too. Undisposed.</summary>
     public ConcurrentQueue<Iso8583Message> Received { get; } = new();
 
+    /// <summary>The bytes of every message that came, while a test asks for them.</summary>
+    public ConcurrentQueue<byte[]>? Frames { get; set; }
+
     /// <summary>The same without requests of the network, to wait for.</summary>
     public Channel<(Iso8583Message Message, Conversation From)> Requests { get; } =
         Channel.CreateUnbounded<(Iso8583Message, Conversation)>();
@@ -96,7 +99,7 @@ internal sealed class ScriptedAcquirer : IAsyncDisposable
     {
         _open[conversation] = true;
         using (conversation)
-            while (await conversation.Read() is { } message)
+            while (await conversation.Read(() => Frames) is { } message)
             {
                 Received.Enqueue(message);
                 if (message.Mti == Mti.NetworkRequest)
@@ -120,7 +123,7 @@ internal sealed class Conversation(Socket socket, Iso8583Layout layout, FrameFor
     private readonly NetworkStream _stream = new(socket, ownsSocket: true);
     private readonly SemaphoreSlim _writing = new(1, 1);
 
-    public async Task<Iso8583Message?> Read()
+    public async Task<Iso8583Message?> Read(Func<ConcurrentQueue<byte[]>?>? frames = null)
     {
         try
         {
@@ -128,6 +131,7 @@ internal sealed class Conversation(Socket socket, Iso8583Layout layout, FrameFor
             if (!read.IsValid)
                 return null;
             var decoded = Iso8583Codec.TryDecode(read.Frame, layout);
+            frames?.Invoke()?.Enqueue([.. read.Frame]);
             CryptographicOperations.ZeroMemory(read.Frame);
             Assert.True(decoded.IsValid, decoded.ToString());
             return decoded.Message;

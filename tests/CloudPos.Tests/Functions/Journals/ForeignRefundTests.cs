@@ -143,6 +143,27 @@ public sealed class ForeignRefundTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_sale_with_an_invoice_is_given_back_at_the_till_that_issued_it()
+    {
+        var sale = await Sold(2);
+        ShopTill.Ok(_seller.Store.IssueInvoice(
+            sale.Sale, new InvoiceParty("Kunde GmbH", ["Weg 1"]), "anna"));
+        await _world.Meet(_seller);
+        var invoice = Assert.Single(_seller.Store.Invoices()).InvoiceNumber;
+
+        var (found, fault) = await _second.Context.Foreign().Find(sale.ReceiptNumber, default);
+        var refused = await Refund(_second, found!, new BasketItem("TEA", 1));
+        await _world.Meet(_second);
+
+        Assert.Null(fault);
+        Assert.True(refused.IsRefused);
+        Assert.Contains($"has invoice {invoice}", refused.Fault, StringComparison.Ordinal);
+        Assert.Contains("give it back at till T0000001", refused.Fault, StringComparison.Ordinal);
+        var (left, _) = await _third.Context.Foreign().Find(sale.ReceiptNumber, default);
+        Assert.Empty(left!.Earlier);
+    }
+
+    [Fact]
     public async Task A_voided_sale_says_so()
     {
         var sale = await Sold(1);

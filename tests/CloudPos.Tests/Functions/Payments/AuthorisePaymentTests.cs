@@ -3,6 +3,7 @@ using CloudPos.Crypto;
 using CloudPos.Functions.Acquiring;
 using CloudPos.Functions.Fleet;
 using CloudPos.Functions.Payments;
+using CloudPos.Functions.Recovery;
 using CloudPos.Iso8583;
 using CloudPos.Tests.Functions.Acquiring;
 
@@ -399,7 +400,9 @@ public class AuthorisePaymentTests
         await world.Attempt(sale);
         await world.Accept(sale);
         await world.Settle();
-        var purge = new PurgeCards(world.Store, register, world.Time, new ListLogger<PurgeCards>());
+        var purge = new PurgeCards(
+            world.Store, register, new PurgeLinks(world.Tables, world.Time), world.Time,
+            new ListLogger<PurgeCards>());
 
         world.Time.Advance(TimeSpan.FromDays(179));
         await purge.Run(default);

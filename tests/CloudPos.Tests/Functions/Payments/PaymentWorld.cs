@@ -134,14 +134,14 @@ internal sealed class PaymentWorld : IAsyncDisposable
     public async Task Wire()
     {
         Due = new DueTable(Tables, Time);
-        Recovery = new RecoverySteps(Tables, Due, Retries, Time);
-        Store = new PaymentStore(Tables, new TerminalDays(Tables, Due), Recovery, Due, _bus);
-        Recorder = new PaymentRecorder(Store, new CancelRecovery(Tables, Time), new CardVault(_keys),
-            Options, Time);
         var log = new ListLogger<AcquirerLink>();
         _link = new AcquirerLink(Profile, "127.0.0.1", _port, TimeProvider.System, log);
-        var vault = new CardVault(_keys);
         Lines = Others?.Invoke(_link) ?? new Acquirers([_link], [], 16, 4);
+        Recovery = new RecoverySteps(Tables, Due, Retries, Time, acquirers: Lines);
+        Store = new PaymentStore(Tables, new TerminalDays(Tables, Due), Recovery, Due, _bus, Time);
+        Recorder = new PaymentRecorder(Store, new CancelRecovery(Tables, Time), new CardVault(_keys),
+            Options, Time);
+        var vault = new CardVault(_keys);
         _asking = new Asking(Tables, Store, vault, Lines, Options, Time);
         var merchants = new Merchants(Tables, new Register(Tables), _keys);
         var lists = new DenyLists(Tables, merchants, new ListLogger<DenyLists>());
@@ -157,7 +157,7 @@ internal sealed class PaymentWorld : IAsyncDisposable
             new Stores(
                 Tables, new Register(Tables), merchants, new TradingDays(Tables, Time),
                 new ClosingAgenda(Tables), Time),
-            new PayLimits(Time), Options, Time);
+            lists, new PayLimits(Time), Options, Time);
         foreach (var link in Lines.All)
         {
             link.Observer = Late.Observe;

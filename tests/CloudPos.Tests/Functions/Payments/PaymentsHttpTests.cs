@@ -76,6 +76,19 @@ public sealed class PaymentsHttpTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.Conflict, response.StatusCode);
         var problem = await TestBackOffice.ProblemOf(response);
         Assert.Equal((ProblemCode.DiffersFromFirst, "amount"), (problem.Code, problem.Field));
+        await Asked(Sale().Request);
+        var line = Assert.Single((await _office.Expect(
+            _office.Get("/api/backoffice/payments?differing=true", "finance"))).EnumerateArray());
+        var other = Assert.Single(line.GetProperty("others").EnumerateArray());
+        Assert.Equal(
+            (1234, 2468, "amount"),
+            (line.GetProperty("amount").GetProperty("minor").GetInt64(),
+                other.GetProperty("amount").GetProperty("minor").GetInt64(),
+                other.GetProperty("field").GetString()));
+        var last = line.GetProperty("history").EnumerateArray().Last();
+        Assert.Equal(
+            ("told again with another amount; the first stays", "terminal"),
+            (last.GetProperty("why").GetString(), last.GetProperty("by").GetString()));
     }
 
     [Fact]

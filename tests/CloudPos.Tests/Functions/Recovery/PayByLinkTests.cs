@@ -245,6 +245,54 @@ public sealed class PayByLinkTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_card_whose_issuer_said_never_again_is_not_asked_for_a_second_time()
+    {
+        var sale = await _world.Declined();
+        var link = await _world.Link(sale);
+        _world.TypedCode = "43";
+        using (await _world.Pay(link))
+            await TestBackOffice.Eventually(
+                async () => (await _world.Find(sale))!.Tries is [var first]
+                    && (await _world.Payment(first.Payment)).History.Any(e => e.Why == "on the deny list"),
+                "the card on the deny list");
+        _world.TypedCode = "00";
+
+        using var again = await _world.Pay(link, attempt: 2);
+
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, again.StatusCode);
+        Assert.Contains(
+            "This card is not accepted here", await again.Content.ReadAsStringAsync(),
+            StringComparison.Ordinal);
+        Assert.Equal(1, _world.TypedCount);
+        using var other = await _world.Pay(link, TestCards.Visa, attempt: 2);
+        await _world.Shows(link, PayShow.Paid);
+        Assert.Equal(sale.Amount.Minor, _world.Acquirer.Ledger.ChargedMinor);
+    }
+
+    [Fact]
+    public async Task Digests_of_links_are_deleted_a_while_after_they_can_say_nothing_new()
+    {
+        var (paid, open) = (await _world.Declined(), await _world.Declined());
+        var (first, second) = (await _world.Link(paid), await _world.Link(open));
+        using var posted = await _world.Pay(first);
+        await _world.Shows(first, PayShow.Paid);
+        await TestBackOffice.Eventually(
+            async () => (await _world.Find(paid))!.Link is { ReceiptOwed: false }, "a receipt by mail");
+
+        _world.Office.Time.Shift += TimeSpan.FromDays(14) + PurgeLinks.KeptAfter - TimeSpan.FromHours(1);
+        Assert.Equal(0, await Purge());
+        Assert.Equal(("Paid", "Expired"), (await _world.Shown(first), await _world.Shown(second)));
+        _world.Office.Time.Shift += TimeSpan.FromHours(2);
+
+        Assert.Equal(2, await Purge());
+        Assert.Equal(("Unknown", "Unknown"), (await _world.Shown(first), await _world.Shown(second)));
+        Assert.Equal(CaseState.Recovered, (await _world.Find(paid))!.State);
+
+        Task<int> Purge() =>
+            _world.Office.Services.GetRequiredService<PurgeLinks>().Of(_world.Terminal.Terminal, default);
+    }
+
+    [Fact]
     public async Task Whoever_guesses_addresses_or_cards_is_stopped()
     {
         var link = await _world.Link(await _world.Declined());

@@ -1,3 +1,4 @@
+using CloudPos.Crypto;
 using CloudPos.Functions.Fleet;
 using CloudPos.Functions.Payments;
 using CloudPos.Functions.Recovery;
@@ -34,9 +35,21 @@ public class RecoverPaymentTests
     public async Task A_try_carries_number_and_expiry_and_neither_track_nor_cryptogram()
     {
         await using var world = await PaymentWorld.Start();
-        await Declined(world, "51");
+        world.Acquirer.Frames = [];
+        var sale = await Declined(world, "51");
+        var kept = await world.Find(sale);
         Answer(world, "00");
         await world.Settle();
+
+        // What lay behind the expiry on the stripe, as bytes of the line.
+        var stripe = "=30121010000000"u8.ToArray();
+        var frames = world.Acquirer.Frames.Where(frame => frame.AsSpan().StartsWith("0200"u8)).ToArray();
+        Assert.Equal([true, false], frames.Select(frame => frame.AsSpan().IndexOf(stripe) >= 0));
+        Assert.All(frames, frame => Assert.True(frame.AsSpan().IndexOf("4242424242424242"u8) >= 0));
+        Assert.Null(kept.Sealed);
+        Assert.True(SealedCard.TryReadKeyId(kept.Reference, out var reference));
+        Assert.True(SealedCard.TryReadKeyId(sale.Card.Content.Span, out var taken));
+        Assert.NotEqual(taken, reference);
 
         var sent = world.Acquirer.Received.Where(message => message.Mti == "0200").ToArray();
         Assert.Equal(2, sent.Length);
@@ -45,6 +58,21 @@ public class RecoverPaymentTests
         Assert.True(sent[1].Has(2) && sent[1].Has(14));
         Assert.Equal("012", sent[1].Get(22));
         Assert.NotEqual(sent[0].Get(37), sent[1].Get(37));
+    }
+
+    [Fact]
+    public async Task An_acquirers_own_waits_go_before_those_of_the_program()
+    {
+        await using var world = await PaymentWorld.Start(
+            profile => profile with { RetryWaits = [TimeSpan.FromHours(2)] });
+        var sale = await Declined(world, "51");
+
+        var planned = await CaseOf(world, sale);
+        Assert.Equal(planned!.LostAt.AddHours(2), planned.NextAt);
+        await world.Settle();
+
+        var left = await CaseOf(world, sale);
+        Assert.Equal((CaseState.Open, 1), (left!.State, left.Tries.Count));
     }
 
     [Fact]

@@ -70,6 +70,58 @@ public sealed class RecoveredPointsTests : IAsyncLifetime
         Assert.Equal(["Sale"], await Kinds(ida));
     }
 
+    [Fact]
+    public async Task A_plan_that_ends_without_money_takes_the_points_once_and_a_link_brings_them_back_once()
+    {
+        _world.TakenCode = "51";
+        var (sale, ida) = await Declined();
+        for (var number = 1; number <= 3; number++)
+        {
+            await Told(sale);
+            Assert.Equal(6, (await Customer(ida)).Points);
+            await Try(sale, number);
+        }
+        await Told(sale);
+        await Told(sale);
+        Assert.Equal((CaseState.Open, -4L), ((await _world.Find(sale))!.State, (await Customer(ida)).Points));
+
+        using var posted = await _world.Pay(await _world.Link(sale), attempt: 4);
+        await Points(ida, 6);
+        await Told(sale);
+
+        Assert.Equal(6, (await Customer(ida)).Points);
+        Assert.Equal(["Declined", "Recovered", "Sale"], await Kinds(ida));
+    }
+
+    [Fact]
+    public async Task A_try_of_the_plan_that_brings_the_money_in_moves_no_points()
+    {
+        _world.TakenCode = "51";
+        var (sale, ida) = await Declined();
+        await Told(sale);
+        _world.TakenCode = "00";
+
+        await Try(sale, 1);
+        await Told(sale);
+
+        Assert.Equal(CaseState.Recovered, (await _world.Find(sale))!.State);
+        Assert.Equal(6, (await Customer(ida)).Points);
+        Assert.Equal(["Sale"], await Kinds(ida));
+    }
+
+    /// <summary>The time of the plan's next try has come, and it has its answer.</summary>
+    private async Task Try(TestSale sale, int number)
+    {
+        var at = (await _world.Find(sale))!.NextAt!.Value;
+        _world.Office.Time.Shift += at - _world.Office.Time.GetUtcNow() + TimeSpan.FromMinutes(1);
+        await _world.Office.Services.GetRequiredService<RecoverPayment>().Run(
+            new(RecoverySteps.Queue, PaymentWork.IdOf("T0000001", sale.Payment)), default);
+        await TestBackOffice.Eventually(
+            async () => (await _world.Find(sale))!.Tries is var tries && tries.Count == number
+                && tries[^1].ResponseCode is not null,
+            $"the answer to try {number}");
+    }
+
     private async Task<(TestSale Sale, Id Customer)> Declined()
     {
         var ida = Id.New();

@@ -54,6 +54,35 @@ public class RefundFlowTests
     }
 
     [Fact]
+    public async Task What_the_bank_said_to_a_refund_of_another_tills_sale_is_known_here_too()
+    {
+        using var shop = new TestShop();
+        var sale = (await Sell(shop)) with
+        {
+            Sale = Id.New(), ReceiptNumber = "T0000009-1-000007",
+        };
+        var paid = sale.Tenders[0].Payment!.Payment;
+        var refund = Id.New();
+        var stored = shop.Store.RefundSale(new SaleRefunded(
+            Id.New(), sale.Sale, "T0000009", sale.ReceiptNumber, "Bo", null, "returned", [],
+            [TaxLine.Included(TestShop.Euro(5_00), 1900)], TestShop.Euro(5_00),
+            [new RefundTender(TenderKind.Card, TestShop.Euro(5_00), paid, refund)], Online: true)
+        {
+            SoldElsewhere = sale,
+        });
+        Assert.True(stored.IsStored, stored.Sentence);
+        var waiting = Assert.Single(shop.Store.RefundPayments());
+
+        shop.Apply(TestTill.Outcome(refund, PaymentState.Declined, "57"));
+
+        var known = Assert.Single(shop.Store.RefundPayments());
+        Assert.Equal((PaymentState.Pending, PaymentState.Declined), (waiting.State, known.State));
+        Assert.Equal("T0000009-1-000007", shop.Store.ReceiptOfRefund(known));
+        Assert.Equal(1, shop.Store.RefundsRefusedSince(DateTimeOffset.MinValue));
+        Assert.True(shop.Store.Verify().IsSound);
+    }
+
+    [Fact]
     public async Task Nothing_is_journalled_when_the_back_office_refuses()
     {
         using var shop = new TestShop();

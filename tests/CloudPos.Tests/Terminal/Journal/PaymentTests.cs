@@ -116,6 +116,26 @@ public class PaymentTests
     }
 
     [Fact]
+    public void What_the_card_had_of_a_declined_payment_is_known_at_the_terminal()
+    {
+        using var till = new TestTill();
+        var (part, _, sold) = till.SellDeferred(12_00);
+        var (whole, _, _) = till.SellDeferred(4_00);
+        till.Feed("1", TestTill.PartOnly(part, 5_00));
+        till.Feed("2", TestTill.Outcome(whole, PaymentState.Declined, "51"));
+
+        var store = till.Reopen();
+
+        Assert.Equal(TestTill.Euro(5_00), store.FindPayment(part)!.Available);
+        Assert.Null(store.FindPayment(whole)!.Available);
+        Assert.Equal(0, store.Exposure(TestTill.Eur).Count);
+        Assert.Equal(
+            [part, whole], store.PaymentsLost(DateTimeOffset.MinValue, 10).Select(row => row.Payment).Order()
+                .OrderBy(id => id != part));
+        Assert.True(store.Verify().IsSound);
+    }
+
+    [Fact]
     public void A_sale_approved_online_is_no_exposure()
     {
         using var till = new TestTill();

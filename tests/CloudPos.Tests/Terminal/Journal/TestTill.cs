@@ -130,6 +130,10 @@ internal sealed class TestTill : IDisposable
     public static FeedRow Outcome(Id payment, PaymentState state, string? responseCode = "00") =>
         new(Outcome: new Outcome(payment, state, responseCode, null, null, false, Start));
 
+    /// <summary>The card had less than was asked for.</summary>
+    public static FeedRow PartOnly(Id payment, long had) => new(Outcome: new Outcome(
+        payment, PaymentState.Declined, "10", null, null, false, Start) { Available = Euro(had) });
+
     public static OfflinePolicy Policy(long version = 1, int windowMinutes = 60) => new(
         version, true, [Scheme.Visa], [EntryMode.Contactless], [new FloorLimit(null, null, Euro(5_000))],
         [new ExposureLimit(Euro(100_000), 100)], [new PerCardLimit(Euro(10_000), 3, windowMinutes)], 600,
