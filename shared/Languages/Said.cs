@@ -1,5 +1,5 @@
 using System.Collections.Frozen;
-using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace CloudPos.Languages;
 
@@ -8,12 +8,15 @@ namespace CloudPos.Languages;
 /// English, into entries and on the command line; a screen in another language says what the files beside
 /// this one say instead. Every language has every key, which a test sees to.
 /// </summary>
-public sealed class Said
+public sealed partial class Said
 {
     private const string Fallback = "en";
 
     private static readonly FrozenDictionary<string, Said> ByLanguage =
-        Texts.Languages.ToFrozenDictionary(language => language, language => new Said(Load(language)));
+        Texts.Languages.ToFrozenDictionary(language => language, language => new Said(Load(language), "."));
+
+    private static readonly FrozenDictionary<string, Said> ByLocale = Locale.All.ToFrozenDictionary(
+        locale => locale.Name, locale => new Said(ByLanguage[locale.Language]._texts, locale.DecimalPoint));
 
     private static readonly FrozenDictionary<string, string> KeyOfWhole = ByLanguage[Fallback]._texts
         .Where(text => !text.Value.Contains('{')).ToFrozenDictionary(text => text.Value, text => text.Key);
@@ -28,7 +31,9 @@ public sealed class Said
 
     private readonly FrozenDictionary<string, string> _texts;
 
-    private Said(FrozenDictionary<string, string> texts) => _texts = texts;
+    private readonly string _point;
+
+    private Said(FrozenDictionary<string, string> texts, string point) => (_texts, _point) = (texts, point);
 
     public IEnumerable<string> Keys => _texts.Keys;
 
@@ -36,20 +41,28 @@ public sealed class Said
 
     public static Said In(string language) => ByLanguage.GetValueOrDefault(language) ?? ByLanguage[Fallback];
 
+    /// <summary>In a shop's language, with amounts as the shop writes them.</summary>
+    public static Said By(Locale locale) => ByLocale[locale.Name];
+
     /// <summary>
     /// What an English sentence says, and a sentence within it; as it is where no file has it.
     /// </summary>
     public string Of(string english)
     {
-        if (this == ByLanguage[Fallback])
+        if (_texts == ByLanguage[Fallback]._texts)
             return english;
         if (KeyOfWhole.TryGetValue(english, out var whole))
             return _texts[whole];
         foreach (var (key, pattern) in Patterns)
             if (pattern.Match(english) is { } values)
-                return Texts.Fill(_texts[key], [.. values.Select(Of)]);
+                return Texts.Fill(
+                    _texts[key], [.. values.Select(value => Amount().Replace(Of(value), _point))]);
         return english;
     }
+
+    /// <summary>The point of an amount, as code writes it: 11.49 EUR.</summary>
+    [GeneratedRegex(@"(?<=^-?\d+)\.(?=\d+ [A-Z]{3}$)")]
+    private static partial Regex Amount();
 
     private static FrozenDictionary<string, string> Load(string language) =>
         Texts.Read($"said-{language}").ToFrozenDictionary();

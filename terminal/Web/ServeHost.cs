@@ -4,7 +4,6 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
-using CloudPos.Languages;
 using CloudPos.Terminal.Checkout;
 using CloudPos.Terminal.Cli;
 using CloudPos.Terminal.Reader;
@@ -101,7 +100,7 @@ internal static class ServeHost
     {
         var terminal = parts.Terminal;
         var api = new ApiRoutes(
-            app, sessions, request => Said.In(Spoken.Language(terminal.Store, request)),
+            app, sessions, request => Spoken.To(terminal.Store, request),
             parts.Logs.CreateLogger("CloudPos.Terminal.Web"));
         var desk = new SaleDesk(terminal.Store, terminal.Sales);
         var people = new PeopleApi(terminal, sessions);

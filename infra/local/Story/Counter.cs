@@ -68,7 +68,9 @@ internal sealed class Counter(CashierBook book, Narrator say)
         if (!end.IsDone)
         {
             book.Refused(till, card ?? "cash", end);
-            var reason = book.Refusals[^1].Reason;
+            var reason = (string?)end.Json?["declined"]?["responseCode"] is { } code
+                ? $"its bank says no, code {code}"
+                : book.Refusals[^1].Reason;
             say.Say($"{till.Name}: {card ?? "cash"} not taken: {reason} (exit {end.ExitCode}).");
             return null;
         }

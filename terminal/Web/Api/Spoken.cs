@@ -6,7 +6,10 @@ namespace CloudPos.Terminal.Web.Api;
 /// <summary>What the terminal says, in the language of its screens.</summary>
 internal static class Spoken
 {
-    public static Said By(TerminalStore store) => Said.In(store.Locale.Language);
+    public static Said By(TerminalStore store) => Said.By(store.Locale);
+
+    public static Said To(TerminalStore store, HttpRequest request) =>
+        store.Enrolment is not null ? By(store) : Said.In(Language(store, request));
 
     /// <summary>
     /// A terminal that belongs to no shop yet speaks as the browser asks: whoever sets it up reads it.

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using CloudPos.Local.Demo;
 using CloudPos.Local.Line;
+using CloudPos.Local.Story;
 using Microsoft.Playwright;
 
 namespace CloudPos.Tests.Browser;
@@ -123,6 +124,32 @@ public sealed class ScreensTests(BrowserWorld world)
         await PayByCard(till, DemoCards.VisaChip);
         await till.Sees(".refused", "Cards are not accepted while the line is down");
         await Look.At(till.Page, "cash-only");
+    }
+
+    [Fact]
+    public async Task A_price_that_two_people_changed_is_shown_with_both_and_who_holds()
+    {
+        await using var till = await BrowserTill.Open(world);
+        await till.SeesBar("Everything is sent");
+        till.Line.State = LineState.Down;
+        await till.SeesBar("Offline");
+        await Go(till, "stock");
+        await till.Find("input[type=search]").FillAsync("CAR-041");
+        await till.Find("[data-sku=CAR-041] button:text-is('Product')").ClickAsync();
+        await till.Find("dialog input[name=price]").FillAsync("2.49");
+        await till.Find("dialog button.main").ClickAsync();
+        await till.Sees(".toast", "Saved");
+        await world.World.Desk.Post($"merchants/{DemoShop.Merchant}/products/CAR-041", new JsonObject
+        {
+            ["price"] = new JsonObject { ["minor"] = 2_39, ["currency"] = DemoShop.Currency },
+        });
+
+        till.Line.State = LineState.Up;
+
+        await till.SeesBar("Everything is sent");
+        await till.Sees("[data-conflict=CAR-041]", "Holds: €2.39 (back office");
+        await till.Sees("[data-conflict=CAR-041]", "Lost: €2.49");
+        await Look.At(till.Page, "stock-conflict");
     }
 
     [Fact]

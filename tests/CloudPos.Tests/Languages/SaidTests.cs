@@ -45,6 +45,14 @@ public partial class SaidTests
         Assert.Equal(english, Said.In("xx").Of(english));
     }
 
+    [Theory]
+    [InlineData("de-DE", "Die Karte hat 5,00 EUR gezahlt, mehr hat sie nicht. Noch 6,49 EUR sind zu zahlen.")]
+    [InlineData("de-CH", "Die Karte hat 5.00 EUR gezahlt, mehr hat sie nicht. Noch 6.49 EUR sind zu zahlen.")]
+    [InlineData("en-IE", "The card paid 5.00 EUR, all that it has. 6.49 EUR are left to pay.")]
+    public void Amounts_within_a_sentence_are_written_as_the_shop_writes_them(
+        string locale, string sentence) => Assert.Equal(sentence, Said.By(Locale.Of(locale)).Of(
+            "The card paid 5.00 EUR, all that it has. 6.49 EUR are left to pay."));
+
     /// <summary>Else a sentence that was changed in the code would be English in every language.</summary>
     [Fact]
     public void Every_english_sentence_is_one_that_the_code_says()
