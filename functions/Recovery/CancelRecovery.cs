@@ -21,11 +21,8 @@ internal sealed class CancelRecovery(TablePort tables, TimeProvider time)
             known = row is null ? null : RecoveryCase.From(row);
             if (known is null or { State: CaseState.WrittenOff } || await IsInBatch(known, cancel))
                 return true;
-            var closed = known with
-            {
-                State = CaseState.WrittenOff, NextAt = null, ClosedAt = time.GetUtcNow(),
-                ClosedBy = PaymentEvent.Terminal, Reason = $"sale {receiptNumber} voided",
-            };
+            var closed = known.WriteOff(
+                $"sale {receiptNumber} voided", PaymentEvent.Terminal, time.GetUtcNow());
             return await tables.TryCommit(
                 TableNames.Terminal, terminal, [Change.Replace(closed.ToRow(row!.ETag))], cancel) is null;
         });

@@ -68,11 +68,7 @@ internal sealed class CaseAdmin(TablePort tables, Register register, TimeProvide
             answer = FaultOf(known);
             if (answer is not null)
                 return true;
-            var closed = known! with
-            {
-                State = CaseState.WrittenOff, NextAt = null, ClosedAt = time.GetUtcNow(),
-                ClosedBy = call.Person!.Name, Reason = reason,
-            };
+            var closed = known!.WriteOff(reason, call.Person!.Name, time.GetUtcNow());
             answer = Answer.Json(closed, RecoveryJson.Default.RecoveryCase);
             return await tables.TryCommit(
                 TableNames.Terminal, terminal, [Change.Replace(closed.ToRow(row!.ETag))], cancel) is null;

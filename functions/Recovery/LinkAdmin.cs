@@ -38,13 +38,7 @@ internal sealed class LinkAdmin(LinkOffers offers, LinkOptions links, TimeProvid
     public Task<Answer> Withdraw(Call call, CancellationToken cancel) => Decide(call, known =>
         known.Link is null ? (null, Wrong("No link was made."))
         : known.Link.State == LinkState.Withdrawn ? (null, Told(known))
-        : (known with
-        {
-            Link = known.Link with
-            {
-                State = LinkState.Withdrawn, At = time.GetUtcNow(), By = call.Person!.Name, Reason = null,
-            },
-        }, null), cancel);
+        : (known.Withdraw(call.Person!.Name, time.GetUtcNow()), null), cancel);
 
     private async Task<Answer> Decide(
         Call call, Func<RecoveryCase, (RecoveryCase? Next, Answer? Answer)> decide, CancellationToken cancel)

@@ -103,7 +103,8 @@ internal sealed class RecoverPayment(
             var row = await tables.Get(TableNames.Terminal, known.Terminal, key, cancel);
             if (row is null || RecoveryCase.From(row) is not { State: CaseState.Planned } now)
                 return true;
-            var open = now with { State = CaseState.Open, NextAt = null, Reason = $"no further try: {why}" };
+            var open = (now with { State = CaseState.Open, NextAt = null, Reason = $"no further try: {why}" })
+                .Step(time.GetUtcNow(), $"no further try: {why}", PaymentEvent.BackOffice);
             return await tables.TryCommit(
                 TableNames.Terminal, known.Terminal, [Change.Replace(open.ToRow(row.ETag))], cancel) is null;
         });

@@ -59,6 +59,9 @@ internal sealed record RecoveryCase(
     /// <summary>What the card had, less than was asked for; null where it was declined whole.</summary>
     public Money? Available { get; init; }
 
+    /// <summary>Oldest first; of a case that an older release opened, from then on.</summary>
+    public IReadOnlyList<CaseStep> Steps { get; init; } = [];
+
     public bool IsClosed => State is CaseState.Recovered or CaseState.WrittenOff;
 
     public static string KeyOf(Id payment) => Prefix + payment;
@@ -77,33 +80,71 @@ internal sealed record RecoveryCase(
             lost.State, lost.Answer?.ResponseCode, now, firstAsked, next, [], null, null, null)
         {
             Available = SaleDecline.AvailableOf(lost),
-        };
+        }.Step(
+            now, $"{lost.State} {lost.Answer?.ResponseCode}".TrimEnd() + Planned(next),
+            lost.Answer is null ? PaymentEvent.BackOffice : PaymentEvent.Acquirer);
     }
 
-    /// <summary>A try begins.</summary>
-    public RecoveryCase Begin(Id payment, DateTimeOffset now) => this with
+    /// <summary>The same case, and one line more of what was done.</summary>
+    public RecoveryCase Step(DateTimeOffset at, string what, string by) => this with
     {
-        State = CaseState.Trying, NextAt = null, Tries = [.. Tries, new RecoveryTry(payment, now, null)],
+        Steps =
+        [
+            .. Steps.TakeLast(CaseStep.Max - 1),
+            new CaseStep(
+                at, what.Length <= CaseStep.WhatLengthMax ? what : what[..CaseStep.WhatLengthMax], by),
+        ],
     };
 
+    private static string Planned(DateTimeOffset? next) => next is { } at
+        ? string.Create(CultureInfo.InvariantCulture, $"; next try at {at.UtcDateTime:yyyy-MM-dd HH:mm}Z")
+        : "; no further try is planned";
+
+    /// <summary>A try begins.</summary>
+    public RecoveryCase Begin(Id payment, DateTimeOffset now) => (this with
+    {
+        State = CaseState.Trying, NextAt = null, Tries = [.. Tries, new RecoveryTry(payment, now, null)],
+    }).Step(now, $"try {Tries.Count + 1} begins", PaymentEvent.BackOffice);
+
     /// <summary>The customer pays by link. The plan stands still meanwhile, and goes on after a no.</summary>
-    public RecoveryCase BeginByLink(Id payment, string lastFour, DateTimeOffset now) => this with
+    public RecoveryCase BeginByLink(Id payment, string lastFour, DateTimeOffset now) => (this with
     {
         State = CaseState.Trying,
         Tries = [.. Tries, new RecoveryTry(payment, now, null) { LastFour = lastFour }],
-    };
+    }).Step(now, $"try {Tries.Count + 1} by link, card ending in {lastFour}", PaymentEvent.Customer);
 
     /// <summary>A link is to be mailed; one that was mailed before leads nowhere from then on.</summary>
-    public RecoveryCase Offer(string email, string by, DateTimeOffset now, TimeSpan lasts) => this with
+    public RecoveryCase Offer(string email, string by, DateTimeOffset now, TimeSpan lasts) => (this with
     {
         Link = new PaymentLink((Link?.Number ?? 0) + 1, LinkState.Owed, now, by, now + lasts)
         {
             Email = email, CardsBefore = Tries.Count(tried => tried.IsByLink),
         },
-    };
+    }).Step(now, $"payment link {(Link?.Number ?? 0) + 1} is to be mailed", by);
+
+    /// <summary>Its link leads nowhere any more.</summary>
+    public RecoveryCase Withdraw(string by, DateTimeOffset now) => (this with
+    {
+        Link = Link! with { State = LinkState.Withdrawn, At = now, By = by, Reason = null },
+    }).Step(now, $"payment link {Link.Number} withdrawn", by);
+
+    /// <summary>Nobody will pay: a person says so, or the goods came back.</summary>
+    public RecoveryCase WriteOff(string reason, string by, DateTimeOffset now) => (this with
+    {
+        State = CaseState.WrittenOff, NextAt = null, ClosedAt = now, ClosedBy = by, Reason = reason,
+    }).Step(now, $"written off: {reason}", by);
 
     /// <summary>A try has its answer. One for a case that is closed already only notes the code.</summary>
     public RecoveryCase Answered(PaymentRow tried, RetryRules rules, DateTimeOffset now)
+    {
+        var next = After(tried, rules, now);
+        var end = next.IsClosed ? "" : Planned(next.NextAt);
+        return next.Step(
+            now, $"try {tried.Origin?.Number}: {tried.State} {tried.Answer?.ResponseCode}".TrimEnd() + end,
+            tried.Answer is null ? PaymentEvent.BackOffice : PaymentEvent.Acquirer);
+    }
+
+    private RecoveryCase After(PaymentRow tried, RetryRules rules, DateTimeOffset now)
     {
         var tries = Tries.Select(known => known.Payment == tried.Payment
             ? known with { ResponseCode = tried.Answer?.ResponseCode }

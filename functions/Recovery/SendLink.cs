@@ -126,14 +126,18 @@ internal sealed partial class SendLink(
 
     /// <summary>No mail is owed any more. A link that was paid with stays so.</summary>
     private static RecoveryCase Ended(
-        RecoveryCase known, LinkState state, string? reason, DateTimeOffset now) => known with
+        RecoveryCase known, LinkState state, string? reason, DateTimeOffset now) => (known with
         {
             Link = known.Link! with
             {
                 State = known.Link.ReceiptOwed ? LinkState.Paid : state, ReceiptOwed = false, Reason = reason,
                 SendingUntil = null, At = now,
             },
-        };
+        }).Step(
+            now,
+            (known.Link.ReceiptOwed ? "receipt of the link" : $"payment link {known.Link.Number}")
+                + (reason is null ? " mailed" : $" not mailed: {reason}"),
+            PaymentEvent.BackOffice);
 
     private async Task<bool> Write(
         RecoveryCase next, string etag, CancellationToken cancel, params IReadOnlyList<Change> beside) =>

@@ -179,6 +179,38 @@ public sealed class PayByLinkTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_clerk_reads_in_the_case_what_was_done_when_and_by_whom()
+    {
+        var sale = await _world.Declined();
+        var link = await _world.Link(sale);
+        _world.TypedCode = "51";
+        using (await _world.Pay(link))
+            await TestBackOffice.Eventually(
+                async () => (await _world.Find(sale))!.Tries is [{ ResponseCode: "51" }], "the answer");
+        using (await Command(sale, "link/withdraw", "{}"))
+        using (await Command(sale, "write-off", """{"reason":"moved away"}"""))
+        {
+        }
+
+        var told = Assert.Single((await _world.Office.Expect(
+            _world.Office.Get("/api/backoffice/cases", "finance"))).EnumerateArray());
+
+        Assert.Equal(
+            [
+                ("Declined 57; no further try is planned", "acquirer"),
+                ("payment link 1 is to be mailed", "back office"),
+                ("payment link 1 mailed", "back office"),
+                ("try 1 by link, card ending in 4444", "customer"),
+                ("try 1: Declined 51; no further try is planned", "acquirer"),
+                ("payment link 1 withdrawn", "Petra"),
+                ("written off: moved away", "Petra"),
+            ],
+            told.GetProperty("steps").EnumerateArray().Select(step => (
+                step.GetProperty("what").GetString()!, step.GetProperty("by").GetString()!)));
+        Assert.DoesNotContain(LinkWorld.Customer, told.GetRawText(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Without_an_address_a_manager_names_one_and_a_bad_one_is_refused()
     {
         var sale = await _world.Declined(email: null);
