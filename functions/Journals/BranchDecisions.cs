@@ -78,6 +78,8 @@ internal sealed partial class BranchDecisions(
             await DeleteCards(journal, branch, cancel);
         else
             await Move(journal, branch, row, cancel);
+        row = await Attempts.UntilCommitted(
+            () => Finish(journal, branch, row.Number("number"), cancel));
         LogDecided(branch, journal, decision, row.Text("decidedBy"));
         return Answer.Json(Line(row, journal.Epoch), JournalsJson.Default.BranchLine);
     }
@@ -94,6 +96,7 @@ internal sealed partial class BranchDecisions(
             return new Row(journal.Terminal, "");
         if (row.NumberOrNull("decision") is not null)
             return row;
+        row["decidedUpTo"] = row.Number("first") - 1;
         row["decision"] = (int)decision;
         row["decidedBy"] = person;
         row["decidedAt"] = time.GetUtcNow();
@@ -107,6 +110,23 @@ internal sealed partial class BranchDecisions(
         }
         changes.Add(Change.Replace(row));
         return await tables.TryCommit(TableNames.Terminal, journal.Terminal, changes, cancel) is null
+            ? await tables.Get(TableNames.Terminal, journal.Terminal, key, cancel)
+            : null;
+    }
+
+    /// <summary>
+    /// Notes how far the decision was carried out: what comes after it is listed until it is decided again.
+    /// </summary>
+    private async Task<Row?> Finish(JournalId journal, string branch, long upTo, CancellationToken cancel)
+    {
+        var key = JournalRows.BranchPrefix(journal.Epoch) + branch;
+        var row = await tables.Get(TableNames.Terminal, journal.Terminal, key, cancel)
+            ?? throw new RowShapeException($"Branch {branch} of {journal} is gone.");
+        if (row.NumberOrNull("decidedUpTo") >= upTo)
+            return row;
+        row["decidedUpTo"] = upTo;
+        return await tables.TryCommit(
+            TableNames.Terminal, journal.Terminal, [Change.Replace(row)], cancel) is null
             ? await tables.Get(TableNames.Terminal, journal.Terminal, key, cancel)
             : null;
     }
@@ -226,6 +246,7 @@ internal sealed partial class BranchDecisions(
             DecidedBy = row.TextOrNull("decidedBy"),
             DecidedAt = row.TimeOrNull("decidedAt"),
             Reason = row.TextOrNull("reason"),
+            Since = row.Number("number") - (row.NumberOrNull("decidedUpTo") ?? row.Number("number")),
             AdoptedAs = (int?)row.NumberOrNull("adoptedAs"),
         };
     }

@@ -67,7 +67,7 @@ internal sealed class JournalAdmin(
     private static bool Waits(JournalLine line) =>
         line.Closed is { IsComplete: false, WrittenOffBy: null } || line.Hold is not null
         || line.Gaps.Count > 0 || (line.Damage is not null && line.Closed?.WrittenOffBy is null)
-        || line.Branches.Any(branch => branch.Decision is null);
+        || line.Branches.Any(branch => branch.Decision is null || branch.Since > 0);
 
     private async Task<List<JournalLine>> Lines(TerminalIdentity identity, CancellationToken cancel)
     {

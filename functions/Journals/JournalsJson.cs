@@ -36,6 +36,9 @@ internal sealed record BranchLine(string Branch, long First, long Last, DateTime
 
     public string? Reason { get; init; }
 
+    /// <summary>Entries that came after the decision and wait for the same one again.</summary>
+    public long Since { get; init; }
+
     /// <summary>The epoch number under which it is applied.</summary>
     public int? AdoptedAs { get; init; }
 }

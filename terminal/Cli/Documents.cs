@@ -207,6 +207,8 @@ internal sealed record DecodeDocument(
 /// <param name="Payments">Newest first.</param>
 /// <param name="Warning">That the terminal will soon have been offline too long; left out when
 /// not.</param>
+/// <param name="Fork">That a copy of this terminal has written as well; left out when none is
+/// known.</param>
 /// <param name="ReceiptsNotPrinted">Sales whose receipt may not have come out; 'receipt' prints the
 /// first.</param>
 internal sealed record StatusDocument(
@@ -223,7 +225,8 @@ internal sealed record StatusDocument(
     IReadOnlyList<StockLineDocument> Stock,
     IReadOnlyList<AttemptDocument> OpenAttempts,
     IReadOnlyList<string> ReceiptsNotPrinted,
-    string? Warning = null);
+    string? Warning = null,
+    string? Fork = null);
 
 /// <param name="State">"up" or "down": whether the next card is tried online; "unknown", and it is tried,
 /// when the program that answers has asked nothing yet.</param>

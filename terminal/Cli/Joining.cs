@@ -22,6 +22,8 @@ internal static class Joining
             return JoinResult.Not(
                 ExitCode.BadInput,
                 "The back office's address is an https address; http is for this very machine only.");
+        if (context.Store.RefusesEnrolment() is { } refused)
+            return JoinResult.Not(ExitCodes.Of(refused.Status), refused.Sentence);
         using var client = new BackOfficeClient(address, context.Time, context.Line);
         using var key = context.Store.PrepareDeviceKey();
         var joined = await Enroller.Enrol(
@@ -32,7 +34,9 @@ internal static class Joining
                 joined.Sentence);
         var outcome = context.Store.Enrol(address, answer, Software);
         if (!outcome.IsStored)
-            return JoinResult.Not(ExitCodes.Of(outcome.Status), outcome.Sentence);
+            return JoinResult.Not(
+                ExitCodes.Of(outcome.Status),
+                $"{outcome.Sentence} The code is used up by that; ask for a new one.");
         // Whatever this fetches is a head start; 'serve' and 'forward' fetch it as well.
         return new JoinResult(answer, ExitCode.Done, "", await context.Forwarder!.Run(cancel));
     }

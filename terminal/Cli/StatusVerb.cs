@@ -50,7 +50,8 @@ internal sealed class StatusVerb(VerbHost host)
             StockVerbs.LinesOf(store),
             AttemptsVerbs.LinesOf(store),
             [.. store.SalesNotPrinted.Select(sale => sale.ReceiptNumber)],
-            OfflineWarning.Of(store));
+            OfflineWarning.Of(store),
+            store.Fork);
     }
 
     public static PaymentDocument DocumentOf(TerminalStore store, PaymentRow row) => new(
@@ -95,6 +96,8 @@ internal sealed class StatusVerb(VerbHost host)
             text.Append(CultureInfo.InvariantCulture, $"{name,-18}{value}\n");
         Line("Terminal", status.Enrolled ? $"{status.Terminal}, epoch {status.Epoch}" : "not enrolled");
         Line("Standing", status.Standing.ToString());
+        if (status.Fork is { } fork)
+            Line("COPIED", fork);
         Line("Line", status.Line switch
         {
             { State: "unknown" } => "not asked yet ('serve' does so by itself, 'forward' at once)",

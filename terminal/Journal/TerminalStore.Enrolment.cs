@@ -18,6 +18,30 @@ internal sealed partial class TerminalStore
     }
 
     /// <summary>
+    /// Why this folder cannot be enrolled now, whatever code comes; null when it can. Asked first, since the
+    /// answer to a code uses it up.
+    /// </summary>
+    public WriteOutcome? RefusesEnrolment()
+    {
+        lock (_gate)
+            return Refuse() ?? NotFinished();
+    }
+
+    private WriteOutcome? NotFinished()
+    {
+        if (_enrolment is null)
+            return null;
+        if (_fork is not null)
+            return WriteOutcome.Not(WriteStatus.EpochNotFinished, _fork);
+        return _head!.Number > (_confirmation?.UpTo.Number ?? 0) || _payments.Open().Count > 0
+            ? WriteOutcome.Not(
+                WriteStatus.EpochNotFinished,
+                "Entries of this journal are not acknowledged yet, or an attempt is open: forward and settle "
+                + "them first.")
+            : null;
+    }
+
+    /// <summary>
     /// Becomes what the back office's answer says: opens the epoch with its first entry. The key list and the
     /// acknowledgement in the answer are verified. Refused while the epoch before has entries that are not
     /// acknowledged.
@@ -64,12 +88,8 @@ internal sealed partial class TerminalStore
         out Acknowledgement? first)
     {
         (enrolment, keys, first) = (null, null, null);
-        if (_enrolment is not null
-            && (_head!.Number > (_confirmation?.UpTo.Number ?? 0) || _payments.Open().Count > 0))
-            return WriteOutcome.Not(
-                WriteStatus.EpochNotFinished,
-                "Entries of this journal are not acknowledged yet, or an attempt is open: forward and settle "
-                + "them first.");
+        if (NotFinished() is { } unfinished)
+            return unfinished;
         if (!Currency.TryParse(answer.Currency, out var currency)
             || !Es256PublicKey.TryParse(answer.RootKey, out var root))
             return WriteOutcome.Not(

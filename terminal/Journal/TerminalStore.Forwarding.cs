@@ -61,6 +61,14 @@ internal sealed partial class TerminalStore
     /// </summary>
     private static readonly TimeSpan ContactKept = TimeSpan.FromMinutes(1);
 
+    private string? _fork;
+
+    /// <summary>
+    /// That a copy of this terminal has written as well, and what to do; null while none is known. Kept on
+    /// disk, until an acknowledgement fits this journal.
+    /// </summary>
+    public string? Fork => Locked(() => _fork);
+
     /// <summary>How far the back office has confirmed this journal; number 0 before it ever did.</summary>
     public AcknowledgedUpTo Acknowledged => Locked(() => _confirmation?.UpTo ?? new AcknowledgedUpTo(
         0, default, 0, null, TerminalStanding.Active, null));
@@ -149,9 +157,9 @@ internal sealed partial class TerminalStore
         {
             sentence =
                 $"The back office has another entry {number}: a copy of this terminal has written as well. "
-                + "What is sold here is sent and waits for a manager, who adopts or rejects it; no card is "
-                + "accepted offline. Keep this folder until it is decided, and enrol this machine into a new "
-                + "one: 'enrol --data NEWFOLDER' with a code from the back office.";
+                + "What is sold here is kept and sent, and waits for a manager, who adopts or rejects it; no "
+                + "card is accepted offline. Keep this folder, and enrol this machine into a new one: "
+                + "'enrol --data NEWFOLDER' with a new code from the back office.";
             return AcknowledgementStatus.HashDiffers;
         }
         sentence = $"Acknowledged up to entry {number}.";
@@ -163,7 +171,7 @@ internal sealed partial class TerminalStore
     private WriteOutcome Keep(Acknowledgement acknowledgement, string jws, Head head)
     {
         var before = _confirmation?.UpTo;
-        if (before is not null && before.Number == acknowledgement.Number
+        if (before is not null && _fork is null && before.Number == acknowledgement.Number
             && before.Standing == acknowledgement.Standing
             && acknowledgement.At - before.At < ContactKept)
             return WriteOutcome.Stored(null);
@@ -171,6 +179,9 @@ internal sealed partial class TerminalStore
         return Commit(batch =>
         {
             _enrolments.Write(confirmation);
+            if (_fork is not null)
+                _values.Remove(ValueTable.Fork);
+            batch.After(() => _fork = null);
             var confirmed = Math.Min(acknowledgement.Number, head.Number);
             foreach (var personal in new[] { AttachmentKind.Contact, AttachmentKind.Customer })
                 if (_journal.DeleteAttachmentsUpTo(head.Journal, confirmed, personal))
@@ -188,16 +199,18 @@ internal sealed partial class TerminalStore
     /// </summary>
     private AcknowledgementOutcome KeepQuarantine(string sentence)
     {
-        if (_confirmation is { UpTo.Standing: TerminalStanding.Active } confirmation)
+        if (_confirmation is { } confirmation
+            && (_fork is null || confirmation.UpTo.Standing == TerminalStanding.Active))
         {
-            var quarantined = confirmation with
-            {
-                UpTo = confirmation.UpTo with { Standing = TerminalStanding.Quarantined },
-            };
+            var standing = confirmation.UpTo.Standing == TerminalStanding.Active
+                ? TerminalStanding.Quarantined
+                : confirmation.UpTo.Standing;
+            var quarantined = confirmation with { UpTo = confirmation.UpTo with { Standing = standing } };
             var outcome = Commit(batch =>
             {
                 _enrolments.Write(quarantined);
-                batch.After(() => _confirmation = quarantined);
+                _values.Set(ValueTable.Fork, sentence, StoreJson.Default.String);
+                batch.After(() => (_confirmation, _fork) = (quarantined, sentence));
                 return null;
             });
             if (!outcome.IsStored)

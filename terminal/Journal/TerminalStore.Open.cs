@@ -196,6 +196,7 @@ internal sealed partial class TerminalStore
         // Ids that cannot be read are let go: the back office lets go of the amount within minutes.
         _openRefunds = _values.Get(
             ValueTable.OpenRefunds, StoreJson.Default.IReadOnlyListOpenRefund, out _) ?? [];
+        _fork = _values.Get(ValueTable.Fork, StoreJson.Default.String, out _);
         _drill = _values.Get(ValueTable.Drill, StoreJson.Default.DrillRunning, out _);
         // A printer that cannot be read is set anew; no sale hangs on it.
         _paper = _values.Get(ValueTable.Paper, StoreJson.Default.PaperSettings, out _) ?? PaperSettings.None;

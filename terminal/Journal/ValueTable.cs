@@ -24,6 +24,7 @@ internal sealed class ValueTable(Database database, AtRestCipher cipher)
     public const string Place = "store";
     public const string Tips = "tips";
     public const string OpenRefunds = "open-refunds";
+    public const string Fork = "fork";
 
     public void Set<T>(string name, T value, JsonTypeInfo<T> type) => database.Run(
         "INSERT INTO value (name, sealed) VALUES ($1, $2) "

@@ -55,7 +55,7 @@ internal sealed class StatusApi(
             Unknown(store).Count(), store.SalesNotPrintedCount,
             store.PaymentsLostSince(store.Now - LostShown),
             store.RefundsRefusedSince(store.Now - LostShown), store.OpenRefunds.Count, store.IsDamaged,
-            store.Now, line.IsAsked);
+            store.Now, line.IsAsked, store.Fork is not null);
     }
 
     private ApiAnswer<SessionDocument> Session(ApiCall call)

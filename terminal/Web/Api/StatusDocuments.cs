@@ -28,6 +28,7 @@ internal sealed record SessionDocument(
 /// What the bar on top says, live: never a guess whether the next card is tried online.
 /// </summary>
 /// <param name="Changes">Moves whenever anything was written down; screens ask again then.</param>
+/// <param name="Copied">A copy of this terminal has written as well: its folder is a branch.</param>
 /// <param name="Asked">False while nothing was asked since the program started.</param>
 /// <param name="OfflineSeconds">Since the back office last answered with its signature; null before it
 /// did.</param>
@@ -59,7 +60,8 @@ internal sealed record BarDocument(
     int RefundsOpen,
     bool Damaged,
     DateTimeOffset Now,
-    bool Asked = true);
+    bool Asked = true,
+    bool Copied = false);
 
 /// <summary>What is at risk, and how much more may be.</summary>
 internal sealed record RiskDocument(Money Amount, int Count, Money Limit, int CountLimit);

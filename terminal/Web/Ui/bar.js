@@ -20,6 +20,8 @@ function contentOf(status) {
   if (!status) return ["gone", [h("p", {}, h("strong", {}, t("bar.gone")), " ", t("bar.gone.safe"))]];
   if (!status.enrolled) return ["new", [h("p", {}, h("strong", {}, t("bar.new")))]];
   if (status.damaged) return ["gone", [h("p", {}, h("strong", {}, t("bar.damaged")))]];
+  if (status.copied)
+    return ["gone", [h("p", {}, h("strong", {}, t("bar.copied")), " ", h("span", { class: "more" }, t("bar.copied.todo")))]];
   if (status.standing === "Quarantined" || status.standing === "Revoked")
     return ["gone", [h("p", {}, h("strong", {}, t("bar.standing")))]];
   return status.up ? online(status) : offline(status);

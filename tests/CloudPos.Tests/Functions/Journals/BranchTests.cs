@@ -13,7 +13,7 @@ public class BranchTests
     public async Task An_adopted_branch_is_applied_beside_the_journal_that_it_left_and_only_once()
     {
         await using var office = await TestBackOffice.WithStore();
-        var (terminal, branch) = await Forked(office);
+        var (terminal, branch, _) = await Forked(office);
         Assert.Equal(-3, await Stock(office, "A"));
 
         var adopted = await office.Expect(office.Post(
@@ -33,10 +33,33 @@ public class BranchTests
     }
 
     [Fact]
+    public async Task What_a_copy_sells_after_its_branch_was_adopted_is_listed_until_that_is_adopted_too()
+    {
+        await using var office = await TestBackOffice.WithStore();
+        var (_, branch, clone) = await Forked(office);
+        var adopt = $"{Journals}/1/branches/{branch}/adopt";
+        var adopted = await office.Expect(office.Post(adopt, """{"reason":"it happened"}"""));
+        Assert.Equal(0, adopted.GetProperty("since").GetInt64());
+        Assert.Empty(await Unaccounted(office));
+
+        clone.Append(Sales.Cash(4, ("B", 1)));
+        using (await clone.Upload(3))
+        {
+        }
+
+        var waiting = Assert.Single(await Unaccounted(office)).GetProperty("journal");
+        Assert.Equal(1, waiting.GetProperty("branches")[0].GetProperty("since").GetInt64());
+        await office.Expect(office.Post(adopt, """{"reason":"that too"}"""));
+        Assert.Empty(await Unaccounted(office));
+        await Activate(office);
+        await TestBackOffice.Eventually(async () => await Stock(office, "B") == -19, "the later goods");
+    }
+
+    [Fact]
     public async Task A_rejected_branch_stays_as_evidence_is_never_applied_and_keeps_no_card()
     {
         await using var office = await TestBackOffice.WithStore();
-        var (_, branch) = await Forked(office);
+        var (_, branch, _) = await Forked(office);
 
         await office.Expect(office.Post(
             $"{Journals}/1/branches/{branch}/reject", """{"reason":"a test bench"}"""));
@@ -57,7 +80,7 @@ public class BranchTests
     public async Task Only_a_manager_decides_about_a_branch(string role)
     {
         await using var office = await TestBackOffice.WithStore();
-        var (_, branch) = await Forked(office);
+        var (_, branch, _) = await Forked(office);
 
         using var refused = await office.Post(
             $"{Journals}/1/branches/{branch}/adopt", """{"reason":"x"}""", role);
@@ -192,7 +215,8 @@ public class BranchTests
     }
 
     /// <summary>A journal of three entries, and a clone that left it behind the second.</summary>
-    private static async Task<(TestTerminal Terminal, string Branch)> Forked(TestBackOffice office)
+    private static async Task<(TestTerminal Terminal, string Branch, TestTerminal Clone)> Forked(
+        TestBackOffice office)
     {
         var terminal = await office.Enrol();
         terminal.Append(Opened);
@@ -209,7 +233,7 @@ public class BranchTests
         using var forked = await clone.Upload(3);
         Assert.Equal(ProblemCode.Fork, (await TestBackOffice.ProblemOf(forked)).Code);
         var branch = (await Line(office)).GetProperty("branches")[0].GetProperty("branch").GetString()!;
-        return (terminal, branch);
+        return (terminal, branch, clone);
     }
 
     private static Task<JsonElement> Activate(TestBackOffice office) => office.Expect(office.Post(

@@ -109,6 +109,18 @@ public sealed class VerbTests : IDisposable
     }
 
     [Fact]
+    public async Task A_folder_that_cannot_be_enrolled_uses_no_code_up()
+    {
+        await Sell("TEA");
+
+        // Nobody answers there: the folder is looked at first.
+        var run = await _cli.Run("enrol", "--url", "http://127.0.0.1:9/", "--code", "ABCD-1234");
+
+        Assert.Equal(2, run.Code);
+        Assert.Contains("forward and settle them first", run.Errors);
+    }
+
+    [Fact]
     public async Task Status_shows_what_is_at_risk_and_what_waits()
     {
         await _cli.Run(["sale", "--line", "MUG", .. Card]);

@@ -88,6 +88,13 @@ public class ForwardingTests
         Assert.Equal(TerminalStanding.Quarantined, till.Reopen().Acknowledged.Standing);
         Assert.True(till.SellCash().IsStored);
         Assert.Equal(1, till.Store.ReadUnacknowledged().Segment!.First);
+        Assert.Equal(outcome.Sentence, till.Store.Fork);
+        Assert.Equal(outcome.Sentence, till.Store.RefusesEnrolment()!.Sentence);
+
+        till.Clock.Advance(TimeSpan.FromSeconds(61));
+        till.Acknowledge(2);
+        Assert.Null(till.Store.Fork);
+        Assert.Null(till.Reopen().Fork);
     }
 
     [Fact]
