@@ -18,7 +18,7 @@ namespace CloudPos.Functions.Funding;
 /// <param name="SealedDigest">Of the sealed card, as the attempt's entry holds it.</param>
 /// <param name="Decision">Of the offline policy; null for a payment that the issuer approved at once.</param>
 /// <param name="EntryHash">Of the sale's entry; the entry itself lies beside as its bytes.</param>
-/// <param name="Acknowledgement">Signed by the back office: what it had taken over of the journal.</param>
+/// <param name="Acknowledgement">Signed by the back office: it has taken over this very entry.</param>
 internal sealed record Evidence(
     Chargeback Case, string ReceiptNumber, string Scheme, string LastFour, string EntryMode,
     string Approval, string? AuthorisationCode, string? RetrievalReference, string? ResponseCode,
@@ -74,12 +74,11 @@ internal sealed class EvidencePack(
             payment.Asked?.RetrievalReference, payment.Answer?.ResponseCode, facts.SealedDigest,
             card?.Decision, facts.Amount, facts.AttemptAt, $"{payment.State}",
             [.. payment.History.Select(line => $"{line.At:O} {line.State} by {line.By}: {line.Why}")],
-            payment.Batch, batch?.Digest, $"{journal}", sale.Number, HashOf(stored),
-            head is null ? "" : heads.Acknowledge(head, standing));
+            payment.Batch, batch?.Digest, $"{journal}", sale.Number, $"{EntryHash.Of(stored.Bytes.Span)}",
+            // Of this very entry: from the newest one nothing in the pack would lead to it.
+            head is null ? "" : heads.Acknowledge(
+                head with { Number = sale.Number, Hash = EntryHash.Of(stored.Bytes.Span) }, standing));
     }
-
-    private static string HashOf(StoredEntry stored) =>
-        Entry.TryRead(stored.Bytes, out var entry, out _) ? entry!.Hash.ToString() : "";
 
     private async Task<byte[]> Zip(
         Evidence evidence, SaleRow sale, StoredEntry stored, CancellationToken cancel)
@@ -125,14 +124,18 @@ internal sealed class EvidencePack(
             .Row("Clearing batch", evidence.Batch ?? "none")
             .Row("Digest of the batch", evidence.BatchDigest ?? "none")
             .Row("Journal entry", $"{evidence.Journal}, number {evidence.EntryNumber}")
-            .Row("Hash of the entry", evidence.EntryHash);
+            .Row("Hash of the entry", evidence.EntryHash)
+            .Row("Acknowledged", evidence.Acknowledgement.Length > 0
+                ? "taken over by the back office with this hash, signed (ES256)"
+                : "no: the journal is not open");
         var title = $"Evidence for case {evidence.Case.Case}";
         return HtmlBlocks.Page(title, title,
             [
                 $"Charged back: {new Money(evidence.Case.AmountMinor, evidence.Amount.Currency)}, received "
                 + $"{Printed.Date(evidence.Case.ReceivedOn)}. Reason given: {evidence.Case.Reason}",
-                "Beside this page: receipt.html, the entry's signed bytes (entry.bin), and the signed "
-                + "acknowledgement of the journal that holds it.",
+                "Beside this page: receipt.html; entry.bin, the sale's journal entry as the terminal wrote "
+                + "and sent it; acknowledgement.jws, which names that entry by its number and hash.",
+                "The hash is SHA-256 over the text cloudpos/entry/1, a zero byte, and entry.bin.",
             ],
             [table, new Heading("What happened"), new Bullets(evidence.History)]);
     }

@@ -18,9 +18,9 @@ internal sealed class ShopWorld : IAsyncDisposable
 
     public required TestBackOffice Office { get; init; }
 
-    public static async Task<ShopWorld> Start()
+    public static async Task<ShopWorld> Start(Action<IServiceCollection>? change = null)
     {
-        var world = new ShopWorld { Office = await TestBackOffice.WithStore() };
+        var world = new ShopWorld { Office = await TestBackOffice.WithStore(change) };
         await world.Office.Expect(world.Office.Put(
             "/api/backoffice/stores/hamburg-1", TestBackOffice.StoreJson.Replace("Berlin", "Hamburg")
                 .Replace("Europe/Hamburg", "Europe/Berlin")));

@@ -1,4 +1,6 @@
+using System.Buffers.Text;
 using System.IO.Compression;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using CloudPos.Functions.Funding;
@@ -154,8 +156,17 @@ public sealed class ChargebackTests : IAsyncLifetime
             zip.Entries.Select(entry => entry.FullName).Order(StringComparer.Ordinal));
         using var json = JsonDocument.Parse(zip.GetEntry("evidence.json")!.Open());
         Assert.Equal("4242", json.RootElement.GetProperty("lastFour").GetString());
-        Assert.NotEmpty(json.RootElement.GetProperty("entryHash").GetString()!);
-        Assert.NotEmpty(json.RootElement.GetProperty("acknowledgement").GetString()!);
+        using var entry = new MemoryStream();
+        await zip.GetEntry("entry.bin")!.Open().CopyToAsync(entry, TestContext.Current.CancellationToken);
+        var hash = Convert.ToHexStringLower(SHA256.HashData(
+            [.. Encoding.ASCII.GetBytes("cloudpos/entry/1\0"), .. entry.ToArray()]));
+        Assert.Equal(hash, json.RootElement.GetProperty("entryHash").GetString());
+        var signed = json.RootElement.GetProperty("acknowledgement").GetString()!;
+        using var told = JsonDocument.Parse(Base64Url.DecodeFromChars(signed.Split('.')[1]));
+        Assert.Equal(
+            (hash, json.RootElement.GetProperty("entryNumber").GetInt64()),
+            (told.RootElement.GetProperty("hash").GetString(),
+                told.RootElement.GetProperty("number").GetInt64()));
         using var page = new StreamReader(zip.GetEntry("evidence.html")!.Open());
         Assert.Contains(
             "Evidence for case C-1", await page.ReadToEndAsync(TestContext.Current.CancellationToken),

@@ -167,9 +167,11 @@ internal sealed class PaymentWorld : IAsyncDisposable
     }
 
     /// <summary>A sale about to be paid.</summary>
-    public TestSale Sale(long minor = 1234, string pan = TestCards.Visa, SealingPublicKey? key = null) =>
+    public TestSale Sale(
+        long minor = 1234, string pan = TestCards.Visa, SealingPublicKey? key = null,
+        Currency? currency = null) =>
         TestSale.Make(
-            key ?? SealingKey, Noon.AddMinutes(-30).ToOffset(TimeSpan.FromHours(2)), minor, pan);
+            key ?? SealingKey, Noon.AddMinutes(-30).ToOffset(TimeSpan.FromHours(2)), minor, pan, currency);
 
     /// <summary>
     /// Stores the sealed card as the journal does, and records the attempt as applying it does.
@@ -220,11 +222,14 @@ internal sealed class PaymentWorld : IAsyncDisposable
             ?? throw new InvalidOperationException("No such payment.");
 
     /// <summary>Runs each piece of work that is due now, once.</summary>
-    public async Task RunDue()
+    public Task RunDue() => RunDue(_ => true);
+
+    public async Task RunDue(Func<string, bool> those)
     {
         var rows = new List<DueRow>();
         await foreach (var row in Due.Sweep(Time.GetUtcNow(), TimeSpan.Zero, 1_000))
-            rows.Add(row);
+            if (those(row.Kind))
+                rows.Add(row);
         foreach (var row in rows)
             await (row.Kind switch
             {
@@ -332,9 +337,10 @@ internal sealed record TestSale(
 
     /// <summary>A sale with its card sealed, as the terminal of these tests does it.</summary>
     public static TestSale Make(
-        SealingPublicKey key, DateTimeOffset at, long minor = 1234, string pan = TestCards.Visa)
+        SealingPublicKey key, DateTimeOffset at, long minor = 1234, string pan = TestCards.Visa,
+        Currency? currency = null)
     {
-        var (payment, amount) = (Id.New(), new Money(minor, Currency.Parse("EUR")));
+        var (payment, amount) = (Id.New(), new Money(minor, currency ?? Currency.Parse("EUR")));
         var context = new SealContext(
             SealPurpose.Authorise, PaymentWorld.Merchant, PaymentWorld.Terminal, payment, amount,
             at.ToUnixTimeMilliseconds());
