@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.Security.Cryptography;
-using System.Text.Json;
 using CloudPos.Terminal.Journal;
 
 namespace CloudPos.Terminal.Cli;
@@ -43,30 +41,10 @@ internal sealed class JournalExportVerb(VerbHost host)
         try
         {
             using var file = new FileStream(path, options);
-            using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-            void Line(byte[] json)
-            {
-                byte[] line = [.. json, (byte)'\n'];
-                file.Write(line);
-                digest.AppendData(line);
-            }
-            var head = new ExportHead(
-                ExportHead.FormatName, 1, enrolment.Terminal, enrolment.Epoch, context.Time.GetUtcNow(),
-                store.LastNumber, store.Acknowledged.Number, store.Acknowledged.Jws,
-                [.. store.Damage.Select(finding => finding.Sentence)]);
-            Line(JsonSerializer.SerializeToUtf8Bytes(head, CliJson.Default.ExportHead));
-            var (entries, faults) = (0L, 0L);
-            store.Export(entry =>
-            {
-                Line(JsonSerializer.SerializeToUtf8Bytes(LineOf(entry), CliJson.Default.ExportLine));
-                entries += entry.Fault is null ? 1 : 0;
-                faults += entry.Fault is null ? 0 : 1;
-            });
-            var end = new ExportEnd(entries, faults, Convert.ToHexStringLower(digest.GetHashAndReset()));
-            Line(JsonSerializer.SerializeToUtf8Bytes(end, CliJson.Default.ExportEnd));
+            var end = JournalExport.Write(context, file);
             file.Flush(flushToDisk: true);
             return VerbResult.Done(
-                $"{entries} entries are in {path}; {faults} could not be read and are named there.\n",
+                $"{end.Entries} entries are in {path}; {end.Faults} could not be read and are named there.\n",
                 end, CliJson.Default.ExportEnd);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
@@ -75,13 +53,6 @@ internal sealed class JournalExportVerb(VerbHost host)
                 ExitCode.BadInput, $"{path} cannot be written, name another --to: {failure.Message}");
         }
     }
-
-    private static ExportLine LineOf(ExportedEntry entry) => new(
-        entry.Epoch, entry.Number, entry.Hash?.ToString(),
-        entry.Fault is null ? Convert.ToBase64String(entry.Bytes.Span) : null,
-        entry.Attachments.Count == 0 ? null : [.. entry.Attachments.Select(card => new ExportedCard(
-            Convert.ToBase64String(card.Salt.Span), Convert.ToBase64String(card.Content.Span)))],
-        entry.Fault);
 }
 
 /// <summary>The first line of an export.</summary>

@@ -23,28 +23,32 @@ internal sealed partial class TerminalStore
             return;
         foreach (var epoch in Locked(_journal.Epochs))
             for (long? next = 1; next is { } from;)
-                next = Locked(() => ExportPageFrom(enrolment.Journal with { Epoch = epoch }, from, take));
+            {
+                // Handed over outside the lock: no sale waits for a slow disk or browser.
+                (var page, next) = Locked(
+                    () => ExportPageFrom(enrolment.Journal with { Epoch = epoch }, from));
+                page.ForEach(take);
+            }
     }
 
-    /// <returns>Where to go on; null at the end.</returns>
-    private long? ExportPageFrom(JournalId journal, long from, Action<ExportedEntry> take)
+    /// <returns>A page, and where to go on; null at the end.</returns>
+    private (List<ExportedEntry> Page, long? Next) ExportPageFrom(JournalId journal, long from)
     {
         var lines = _journal.Read(journal, from, ExportPage);
-        foreach (var line in lines)
-            take(line.Entry is { } entry
-                ? new ExportedEntry(
-                    journal.Epoch, line.Number, entry.Hash, entry.Bytes,
-                    IfReadable(() => _journal.Attachments(journal, line.Number, out _)
-                        .Where(beside => beside.Kind == AttachmentKind.SealedCard).ToList()) ?? [],
-                    null)
-                : new ExportedEntry(
-                    journal.Epoch, line.Number,
-                    IfReadable<EntryHash?>(() => _journal.HashAt(journal, line.Number)), default, [],
-                    line.Fault));
+        var page = lines.ConvertAll(line => line.Entry is { } entry
+            ? new ExportedEntry(
+                journal.Epoch, line.Number, entry.Hash, entry.Bytes,
+                IfReadable(() => _journal.Attachments(journal, line.Number, out _)
+                    .Where(beside => beside.Kind == AttachmentKind.SealedCard).ToList()) ?? [],
+                null)
+            : new ExportedEntry(
+                journal.Epoch, line.Number,
+                IfReadable<EntryHash?>(() => _journal.HashAt(journal, line.Number)), default, [],
+                line.Fault));
         // A page that SQLite cannot read ends early and names one number; what lies behind it is asked for.
-        return lines.Count > 0 && lines[^1].Number < _journal.Head(journal).Number
+        return (page, lines.Count > 0 && lines[^1].Number < _journal.Head(journal).Number
             ? lines[^1].Number + 1
-            : null;
+            : null);
     }
 
     /// <summary>What else is looked up for a number may lie on the damaged page as well.</summary>

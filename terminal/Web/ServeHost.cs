@@ -116,7 +116,7 @@ internal static class ServeHost
             terminal.Time).Map(app);
         new PaperApi(terminal).Map(api);
         new InvoiceApi(terminal).Map(api);
-        new PaperFiles(terminal.Store, sessions).Map(app);
+        new PaperFiles(terminal, sessions).Map(app);
         new SetUpApi(terminal, parts.Forwarding).Map(api);
         if (practice is not null)
             new TrainingApi(terminal, people, practice).Map(api);

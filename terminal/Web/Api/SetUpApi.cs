@@ -11,6 +11,13 @@ internal sealed class SetUpApi(TerminalContext context, Forwarding forwarding)
     {
         api.Post(
             "/api/setup/enrol", UiJson.Default.EnrolBody, UiJson.Default.DoneDocument, Need.Nobody, Enrol);
+        // Every call that may have written something wakes it; this one does nothing else.
+        api.Post("/api/forward", UiJson.Default.DoneDocument, UiJson.Default.DoneDocument, Need.Cashier,
+            (_, body) =>
+            {
+                forwarding.Wake();
+                return body;
+            });
         api.Get("/api/setup", UiJson.Default.SettingsDocument, Need.Cashier, _ => Settings());
     }
 

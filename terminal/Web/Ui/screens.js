@@ -11,7 +11,8 @@ import * as reports from "./screens/reports.js";
 import * as shift from "./screens/shift.js";
 import * as paper from "./screens/paper.js";
 import * as settings from "./screens/settings.js";
+import * as setup from "./screens/setup.js";
 import * as signin from "./screens/signin.js";
 import * as start from "./screens/start.js";
 
-export const screens = [sell, payments, sales, stock, customers, reports, shift, paper, settings, pay, refund, signin, start];
+export const screens = [sell, payments, sales, stock, customers, reports, shift, paper, settings, pay, refund, setup, signin, start];

@@ -1,3 +1,5 @@
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
 using CloudPos.Local.Demo;
 using CloudPos.Local.Line;
 
@@ -51,6 +53,41 @@ public sealed class AfterwardsTests(BrowserWorld world)
         await Look.At(till.Page, "payments-had-five");
         var lost = Assert.Single((await till.Verb("attempts")).Document["lost"]!.AsArray());
         Assert.Equal(500, (long)lost!["available"]!["minor"]!);
+    }
+
+    [Fact]
+    public async Task A_locked_screen_and_a_closed_page_hold_nothing_back()
+    {
+        await using var till = await BrowserTill.Open(world, BrowserWorld.StaffedStore);
+        await till.SignIn("anna", "2580");
+        till.Line.State = LineState.Down;
+        await till.SeesBar("Offline");
+        foreach (var card in new[] { DemoCards.VisaChip, DemoCards.MastercardChip })
+        {
+            await till.Find("nav a[href='#/sell']").ClickAsync();
+            await till.Scan(Coffee);
+            await till.Find("[data-key=pay]").ClickAsync();
+            await till.Find("[data-key=card]").ClickAsync();
+            await till.Find($"[data-card={card}]").ClickAsync();
+            await till.Sees(".tenders .tag", "At merchant's risk");
+            await till.Find("nav a[href='#/settings']").ClickAsync();
+            await till.Find("[data-key=lock]").ClickAsync();
+            await till.SignIn("anna", "2580", "settings");
+        }
+        await till.Find("[data-key=lock]").ClickAsync();
+        await till.Sees("h1", "Who serves?");
+        await till.Page.CloseAsync();
+
+        till.Line.State = LineState.Up;
+
+        using var http = new HttpClient();
+        while ((await http.GetFromJsonAsync<JsonObject>(
+            till.Address + "/api/status", TestContext.Current.CancellationToken))! is var bar
+            && ((int)bar["unsent"]! > 0 || (int)bar["waiting"]! > 0))
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        await till.OpenScreen();
+        await till.SignIn("anna", "2580");
+        await till.SeesBar("Everything is sent");
     }
 
     [Fact]

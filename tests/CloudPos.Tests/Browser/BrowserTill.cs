@@ -130,11 +130,12 @@ internal sealed class BrowserTill : IAsyncDisposable
         await Page.Keyboard.PressAsync("Enter");
     }
 
-    public async Task SignIn(string person, string pin)
+    /// <param name="screen">Where the one before was when the screen was locked.</param>
+    public async Task SignIn(string person, string pin, string screen = "sell")
     {
         await Find($"[data-person={person}]").ClickAsync();
         await TypePin(pin, "");
-        await Assertions.Expect(Page.Locator(".screen-sell")).ToBeVisibleAsync();
+        await Assertions.Expect(Page.Locator($".screen-{screen}")).ToBeVisibleAsync();
     }
 
     /// <summary>By touch, as on a screen without a keyboard.</summary>

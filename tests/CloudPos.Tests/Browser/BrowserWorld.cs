@@ -100,6 +100,11 @@ public sealed class BrowserWorld : IAsyncLifetime
         // Long enough that a test can act while the bank is asked, on a busy machine too.
         policy["onlineTimeoutMilliseconds"] = 20_000;
         policy["secondLimits"] = new JsonArray(second);
+        policy["floorLimits"]!.AsArray().Add(new JsonObject
+        {
+            ["mode"] = "Contactless",
+            ["amount"] = new JsonObject { ["minor"] = 30_00, ["currency"] = DemoShop.Currency },
+        });
         await desk.Put($"merchants/{DemoShop.Merchant}/policy", policy);
         foreach (var (store, member, limit) in new (string, string, JsonNode)[]
         {

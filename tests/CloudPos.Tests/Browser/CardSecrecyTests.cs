@@ -1,3 +1,4 @@
+using CloudPos.Local.Line;
 using Microsoft.Playwright;
 
 namespace CloudPos.Tests.Browser;
@@ -42,9 +43,27 @@ public sealed class CardSecrecyTests(BrowserWorld world)
         var reads = posted.Where(text => text.Contains(Number, StringComparison.Ordinal)).ToArray();
         Assert.Equal(2, reads.Length);
         Assert.All(reads, text => Assert.StartsWith($"{till.Address}/api/reader/swipe ", text));
-        var files = Directory.EnumerateFiles(till.Directory, "*", SearchOption.AllDirectories)
-            .Where(file => Path.GetExtension(file) is not (".sock" or ".lock")).Append(till.Log);
-        Assert.All(files, file => Assert.DoesNotContain(Number, ReadShared(file)));
+        AssertNotStored(till);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Without_a_line_a_swiped_card_leaves_no_digit_either(bool isSilent)
+    {
+        await using var till = await BrowserTill.Open(world);
+        await till.SeesBar("Online");
+        await till.Scan("2010037001015");
+        await till.Find("[data-key=pay]").ClickAsync();
+        await till.Find("[data-key=card]").ClickAsync();
+        till.Line.State = isSilent ? LineState.BlackHole : LineState.Down;
+
+        await till.Page.Keyboard.TypeAsync(Swipe);
+        await till.Page.Keyboard.PressAsync("Enter");
+
+        await Assertions.Expect(till.Find(".refused, .tenders li").First).ToBeVisibleAsync();
+        await AssertNowhere(till.Page);
+        AssertNotStored(till);
     }
 
     [Fact]
@@ -60,6 +79,13 @@ public sealed class CardSecrecyTests(BrowserWorld world)
 
         await till.Sees("#toast", "Swipe again");
         await till.Sees(".present", "Swipe, insert or hold the card");
+    }
+
+    private static void AssertNotStored(BrowserTill till)
+    {
+        var files = Directory.EnumerateFiles(till.Directory, "*", SearchOption.AllDirectories)
+            .Where(file => Path.GetExtension(file) is not (".sock" or ".lock")).Append(till.Log);
+        Assert.All(files, file => Assert.DoesNotContain(Number, ReadShared(file)));
     }
 
     private static async Task AssertNowhere(IPage page)

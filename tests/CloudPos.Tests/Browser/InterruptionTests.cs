@@ -55,6 +55,27 @@ public sealed class InterruptionTests(BrowserWorld world)
     }
 
     [Fact]
+    public async Task Two_tabs_that_pay_the_same_basket_make_one_sale()
+    {
+        await using var till = await BrowserTill.Open(world);
+        await till.Scan(Coffee);
+        await till.Sees(".sum .total", "€11.49");
+        var second = await till.Page.Context.NewPageAsync();
+        await second.GotoAsync($"{till.Address}/#/pay");
+        await till.Find("[data-key=pay]").ClickAsync();
+        await Assertions.Expect(second.Locator("[data-key=exact]")).ToBeVisibleAsync();
+        await Assertions.Expect(till.Find("[data-key=exact]")).ToBeVisibleAsync();
+
+        await Task.WhenAll(
+            till.Find("[data-key=exact]").ClickAsync(), second.Locator("[data-key=exact]").ClickAsync());
+
+        await till.Sees(".sold", "€11.49");
+        await Assertions.Expect(second.Locator(".sold")).ToContainTextAsync("€11.49");
+        await till.Find("nav a[href='#/sales']").ClickAsync();
+        await Assertions.Expect(till.Find(".rows li")).ToHaveCountAsync(1);
+    }
+
+    [Fact]
     public async Task The_line_is_cut_after_the_bank_was_asked_and_the_card_is_charged_once()
     {
         await using var till = await BrowserTill.Open(world);
@@ -165,30 +186,6 @@ public sealed class InterruptionTests(BrowserWorld world)
         await Assertions.Expect(till.Find(".tenders li")).ToHaveCountAsync(2);
     }
 
-    [Fact]
-    public async Task A_new_terminal_joins_its_merchant_in_the_browser()
-    {
-        await using var till = await BrowserTill.OpenNew(world);
-        await till.Sees("h1", "Join a merchant");
-        await Look.At(till.Page, "start");
-        till.Line.State = LineState.Down;
-        await Join(till, "WRONG-CODE");
-        await till.Sees("#toast", "connection to the back office");
-
-        till.Line.State = LineState.Up;
-        await Join(till, await till.NewCode());
-
-        await till.SeesBar("Online");
-        await till.Sees(".tile", "left");
-    }
-
     private static async Task<System.Text.Json.JsonElement> Status(BrowserTill till) =>
         (await (await till.Page.APIRequest.GetAsync(till.Address + "/api/status")).JsonAsync())!.Value;
-
-    private static async Task Join(BrowserTill till, string code)
-    {
-        await till.Find("input[name=url]").FillAsync($"http://{till.Line.Address}");
-        await till.Find("input[name=code]").FillAsync(code);
-        await till.Find("form button").ClickAsync();
-    }
 }

@@ -20,6 +20,7 @@ public sealed class SellingTests(BrowserWorld world)
         await till.Find("input[type=search]").FillAsync("croissant");
         await till.Find("[data-sku=BAK-009].tile").ClickAsync();
         await till.Sees(".sum .total", "€13.24");
+        await till.Sees(".sum", "of which tax");
         await Look.At(till.Page, "sell");
 
         await till.Find("[data-key=pay]").ClickAsync();
@@ -31,6 +32,30 @@ public sealed class SellingTests(BrowserWorld world)
         await till.Find("nav a[href='#/sales']").ClickAsync();
         await till.Sees(".rows li", "€13.24");
         await Look.At(till.Page, "sales");
+    }
+
+    [Theory]
+    [InlineData("exact", null, 2)]
+    [InlineData("card", DemoCards.VisaChip, 3)]
+    [InlineData("card", null, 2)]
+    public async Task From_the_last_item_to_done_it_takes_three_taps_at_most(
+        string way, string? card, int taps)
+    {
+        await using var till = await BrowserTill.Open(world);
+        await till.Scan(Coffee);
+        await till.Sees(".sum .total", "€11.49");
+        await till.Page.EvaluateAsync(
+            "() => { window.taps = 0; addEventListener('click', () => { window.taps++; }, true); }");
+
+        await till.Find("[data-key=pay]").ClickAsync();
+        await till.Find($"[data-key={way}]").ClickAsync();
+        if (card is not null)
+            await till.Find($"[data-card={card}]").ClickAsync();
+        else if (way == "card")
+            await till.Page.Keyboard.TypeAsync(";4242424242424242=29121010000000000000?");
+
+        await till.Sees(".sold", "€11.49");
+        Assert.Equal(taps, await till.Page.EvaluateAsync<int>("() => window.taps"));
     }
 
     [Fact]
@@ -67,10 +92,43 @@ public sealed class SellingTests(BrowserWorld world)
         await Look.At(till.Page, "sold-offline");
         await till.Find("nav a[href='#/payments']").ClickAsync();
         await till.Sees(".list.waiting li", "Waiting to be sent");
+        await till.Sees(".list.waiting li .when", " old");
+        await till.Sees(".list.waiting li .when", "to be sent by ");
+        await till.Sees(".list.waiting .hint", "€11.49");
         await Look.At(till.Page, "payments-waiting");
 
         till.Line.State = LineState.Up;
+        await till.Find("[data-key=send]").ClickAsync();
         await till.Sees(".list.settled li", "Approved by the bank");
         await till.SeesBar("Online");
+    }
+
+    [Fact]
+    public async Task Offline_contactless_is_taken_up_to_a_limit_of_its_own_and_the_chip_goes_further()
+    {
+        await using var till = await BrowserTill.Open(world);
+        till.Line.State = LineState.Down;
+        await till.SeesBar("Offline: no internet line.");
+        await till.Scan(Coffee);
+        await PayOffline(till, DemoCards.VisaContactless);
+        await till.Sees(".tenders .tag", "At merchant's risk, not authorised yet");
+
+        await till.Find("[data-key=next]").ClickAsync();
+        for (var bag = 0; bag < 3; bag++)
+            await till.Scan(Coffee);
+        await till.Sees(".sum .total", "€34.47");
+        await PayOffline(till, DemoCards.MastercardContactless);
+        await till.Sees(".refused", "The amount is too high to be accepted while the line is down.");
+        await till.Find("[data-way=Cash]").ClickAsync();
+        await till.Find("[data-key=card]").ClickAsync();
+        await till.Find($"[data-card={DemoCards.MastercardChip}]").ClickAsync();
+        await till.Sees(".tenders .tag", "At merchant's risk, not authorised yet");
+    }
+
+    private static async Task PayOffline(BrowserTill till, string card)
+    {
+        await till.Find("[data-key=pay]").ClickAsync();
+        await till.Find("[data-key=card]").ClickAsync();
+        await till.Find($"[data-card={card}]").ClickAsync();
     }
 }

@@ -13,6 +13,24 @@ export const path = "paper";
 export const icon = "printer";
 export const label = "paper";
 
+const field = (text, input) => h("label", {}, h("span", {}, text), input);
+
+/** What is to be known of a printer; the first start asks for the same. */
+export const printerFields = (paper, may) => [
+  field(t("paper.address"), h("input", {
+    name: "address", value: paper.address ?? "", autocomplete: "off", disabled: !may, placeholder: "tcp://192.0.2.7",
+  })),
+  field(t("paper.width"), h("select", { name: "width", disabled: !may },
+    [80, 58].map(mm => h("option", { value: mm, selected: paper.paperMillimetres === mm }, `${mm} mm`)))),
+  field(t("paper.drawer"), h("select", { name: "drawer", disabled: !may },
+    h("option", { value: "yes", selected: paper.drawer }, t("yes")),
+    h("option", { value: "no", selected: !paper.drawer }, t("no")))),
+];
+
+export const printerOf = form => ({
+  address: form.address.value, paperMillimetres: Number(form.width.value), drawer: form.drawer.value === "yes",
+});
+
 export function show(root) {
   async function draw() {
     try {
@@ -23,8 +41,6 @@ export function show(root) {
     }
   }
 
-  const field = (text, input) => h("label", {}, h("span", {}, text), input);
-
   const may = isManager();
 
   const printer = paper => h("section", { class: "card" },
@@ -32,14 +48,7 @@ export function show(root) {
     h("p", { class: "hint" }, paper.last ? t(`paper.last.${paper.last}`) : t("paper.last.none"), " ",
       paper.waiting > 0 ? count("paper.waiting", paper.waiting) : ""),
     h("form", { onsubmit: event => { event.preventDefault(); set(event.target); } },
-      field(t("paper.address"), h("input", {
-        name: "address", value: paper.address ?? "", autocomplete: "off", disabled: !may, placeholder: "tcp://192.0.2.7",
-      })),
-      field(t("paper.width"), h("select", { name: "width", disabled: !may },
-        [80, 58].map(mm => h("option", { value: mm, selected: paper.paperMillimetres === mm }, `${mm} mm`)))),
-      field(t("paper.drawer"), h("select", { name: "drawer", disabled: !may },
-        h("option", { value: "yes", selected: paper.drawer }, t("yes")),
-        h("option", { value: "no", selected: !paper.drawer }, t("no")))),
+      printerFields(paper, may),
       h("div", { class: "actions" },
         may ? h("button", { class: "main", "data-key": "printer-save" }, t("save")) : null,
         paper.address ? h("button", { type: "button", "data-key": "printer-test", onclick: () => print("test") },
@@ -63,9 +72,7 @@ export function show(root) {
         t(paper.drillUntil ? "drill.end" : "drill.start")));
 
   async function set(form) {
-    await act(() => post("/api/paper/printer", {
-      address: form.address.value, paperMillimetres: Number(form.width.value), drawer: form.drawer.value === "yes",
-    }), t("paper.saved"));
+    await act(() => post("/api/paper/printer", printerOf(form)), t("paper.saved"));
   }
 
   async function print(what) {

@@ -28,11 +28,18 @@ export function show(root) {
         h("h1", {}, t("payments")),
         unknown.length > 0 ? section("unknown", unknown.map(unknownRow)) : null,
         section("waiting", waiting.map(row), total(waiting)),
+        state.status?.unsent > 0 ? h("p", { class: "sendnow" },
+          h("button", { type: "button", "data-key": "send", onclick: send }, t("payments.send"))) : null,
         refused.length > 0 ? section("declined", refused.map(row)) : null,
         section("settled", others.map(row)));
     } catch (fault) {
       showFault(fault);
     }
+  }
+
+  /** It is tried by itself, with longer and longer rests; whoever sees that the line is back need not wait for the next. */
+  async function send() {
+    await post("/api/forward").then(() => toast(t("payments.sending"), "good"), showFault);
   }
 
   const section = (name, rows, note = null) => h("section", { class: `list ${name}` },

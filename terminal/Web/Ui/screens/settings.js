@@ -1,13 +1,14 @@
 // What this terminal is and how it serves, each with where it comes from; locking; and what holds an end back.
 
 import { get, post } from "../api.js";
+import { base } from "../base.js";
 import { fill, h } from "../dom.js";
 import { t, count } from "../i18n.js";
 import { onStatus } from "../events.js";
 import { money, percent, span } from "../format.js";
 import { lock } from "../lock.js";
 import { postManaged } from "../pin.js";
-import { state } from "../state.js";
+import { isManager, state } from "../state.js";
 import { showFault, toast } from "../toast.js";
 import { onSwipe } from "../wedge.js";
 
@@ -53,7 +54,9 @@ export function show(root) {
     h("p", {}, about.holdBack
       ? `${count("settings.held.unsent", about.unsent)} ${about.openAttempts > 0
         ? count("settings.held.open", about.openAttempts) : ""} ${t("settings.held.wait")}`
-      : t("settings.held.free")));
+      : t("settings.held.free")),
+    isManager() ? h("p", {}, h("a", { class: "button", href: `${base}/journal.jsonl`, download: "", "data-key": "export" },
+      t("settings.export")), " ", h("span", { class: "hint" }, t("settings.export.what"))) : null);
 
   const table = (title, source, rows) => h("section", { class: "card" },
     h("h2", {}, title), h("p", { class: "hint" }, source),

@@ -12,9 +12,13 @@ export const icon = null;
 export const label = "signin";
 
 export function show(root) {
+  let left = false;
   get("/api/people").then(({ people }) => {
+    // Shown twice in a moment, as after joining: only the newer one draws.
+    if (left) return;
     const pad = pinPad(people, async typed => { if (await signIn(typed)) await refreshSession(); });
     root.append(h("section", { class: "form" }, h("h1", {}, t("signin.title")), pad));
     pad.querySelector("button")?.focus();
   }).catch(showFault);
+  return () => { left = true; };
 }

@@ -5,7 +5,7 @@ import { h } from "../dom.js";
 import { t } from "../i18n.js";
 import { refreshSession } from "../session.js";
 import { go } from "../router.js";
-import { showFault } from "../toast.js";
+import { closeToast, showFault } from "../toast.js";
 
 export const path = "start";
 export const icon = null;
@@ -16,6 +16,7 @@ export function show(root) {
   const code = h("input", { name: "code", required: true, autocomplete: "off", maxlength: 64 });
   const button = h("button", { class: "main" }, t("start.join"));
   root.append(h("section", { class: "form" },
+    h("p", { class: "hint" }, t("setup.step", { n: 1, of: 3 })),
     h("h1", {}, t("start.title")), h("p", {}, t("start.what")),
     h("form", {
       onsubmit: async event => {
@@ -23,9 +24,11 @@ export function show(root) {
         button.disabled = true;
         try {
           await post("/api/setup/enrol", { url: url.value.trim(), code: code.value.trim() });
-          location.hash = "#/sell";
+          closeToast();
+          // Where people sign in, this is what they come to afterwards.
+          location.hash = "#/setup/printer";
           await refreshSession();
-          go("sell");
+          go("setup/printer");
         } catch (fault) {
           showFault(fault);
         } finally {
