@@ -21,17 +21,29 @@ internal sealed class Clearing(
             foreach (var row in await batches.Cycles(merchant, Currency.Parse(code), cancel))
                 if (row.Balance != Balance.InBalance || row.Cycle.Date >= recent)
                     cycles.Add(row.Cycle);
+        var silent = new HashSet<string>(StringComparer.Ordinal);
         foreach (var cycle in cycles.OrderBy(cycle => cycle.Date)
             .ThenBy(cycle => cycle.Acquirer, StringComparer.Ordinal))
         {
             await owed.Owe(cycle, cancel);
-            await owed.Settle(cycle, await Run(cycle, ready, cancel), cancel);
+            await Collect(cycle, ready, cancel);
+            // One time-out is enough for a closing: what it does not ask for is owed, and asked for later.
+            var acquirer = index.AcquirerOf(cycle);
+            if (silent.Contains(acquirer))
+                continue;
+            var row = await reconcile.Run(cycle, cancel);
+            if (row?.Balance == Balance.Asked)
+                silent.Add(acquirer);
+            await owed.Settle(cycle, row, cancel);
         }
     }
 
     /// <summary>One cycle; null when there is none.</summary>
-    public async Task<CycleRow?> Run(Cycle cycle, CancellationToken cancel) =>
-        await Run(cycle, await Placed(cycle.Merchant, cancel), cancel);
+    public async Task<CycleRow?> Run(Cycle cycle, CancellationToken cancel)
+    {
+        await Collect(cycle, await Placed(cycle.Merchant, cancel), cancel);
+        return await reconcile.Run(cycle, cancel);
+    }
 
     /// <summary>
     /// What is ready, each with its cycle. The acquirer adds up a date as a whole, so where a cycle without
@@ -54,15 +66,13 @@ internal sealed class Clearing(
                 : payment)];
     }
 
-    private async Task<CycleRow?> Run(
-        Cycle cycle, IReadOnlyList<ReadyPayment> all, CancellationToken cancel)
+    private async Task Collect(Cycle cycle, IReadOnlyList<ReadyPayment> all, CancellationToken cancel)
     {
         var ready = all.Where(payment => payment.Cycle == cycle).ToList();
         var table = await fees.Find(cycle.Merchant, cancel);
         await batches.Collect(
             cycle, [.. ready.Select(payment => Priced(payment.Member, cycle, table))], cancel);
         await index.Forget(ready, cancel);
-        return await reconcile.Run(cycle, cancel);
     }
 
     private static Member Priced(Member member, Cycle cycle, FeeTable table) => member with

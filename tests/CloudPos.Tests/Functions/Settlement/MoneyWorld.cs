@@ -107,12 +107,14 @@ internal sealed class MoneyWorld : IAsyncDisposable
         string terminal, long minor, PaymentState state, Approval approval = Approval.Deferred,
             DateOnly? date = null,
         DateOnly? settlement = null, string? email = null, Id? payment = null, Currency? currency = null,
-        long tip = 0)
+        long tip = 0, string? acquirer = null)
     {
         var row = PaymentOf(
             terminal, payment ?? Id.New(), Id.New(), minor, state, approval, date ?? Date, settlement);
         if (currency is { } other)
             row = row with { Facts = row.Facts! with { Amount = new Money(minor, other) } };
+        if (acquirer is not null)
+            row = row with { Asked = row.Asked! with { Acquirer = acquirer } };
         await Put(row);
         await Sell(terminal, row.Facts!.Sale, date ?? Date, email, new Tender(
             TenderKind.Card, row.Amount!.Value, row.Amount!.Value, new CardPayment(
