@@ -21,7 +21,8 @@ internal sealed partial class TerminalStore
     {
         if (Enrolment is not { } enrolment)
             return;
-        foreach (var epoch in Locked(_journal.Epochs))
+        var epochs = Locked(() => IfReadable(_journal.Epochs));
+        foreach (var epoch in epochs ?? [.. Enumerable.Range(1, enrolment.Epoch)])
             for (long? next = 1; next is { } from;)
             {
                 // Handed over outside the lock: no sale waits for a slow disk or browser.
@@ -46,10 +47,13 @@ internal sealed partial class TerminalStore
                 IfReadable<EntryHash?>(() => _journal.HashAt(journal, line.Number)), default, [],
                 line.Fault));
         // A page that SQLite cannot read ends early and names one number; what lies behind it is asked for.
-        return (page, lines.Count > 0 && lines[^1].Number < _journal.Head(journal).Number
-            ? lines[^1].Number + 1
-            : null);
+        return (page, lines.Count > 0 && lines[^1].Number < LastOf(journal) ? lines[^1].Number + 1 : null);
     }
+
+    /// <summary>The last number of a journal; where its table does not say, the mark does.</summary>
+    private long LastOf(JournalId journal) =>
+        IfReadable<long?>(() => _journal.Head(journal).Number)
+        ?? (_mark.Last is { } mark && mark.Epoch == journal.Epoch ? mark.Number : 0);
 
     /// <summary>What else is looked up for a number may lie on the damaged page as well.</summary>
     private static T? IfReadable<T>(Func<T?> read)

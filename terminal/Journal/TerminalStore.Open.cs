@@ -78,8 +78,16 @@ internal sealed partial class TerminalStore
             parts.Cipher = new AtRestCipher(RandomNumberGenerator.GetBytes(AtRestCipher.KeySize));
         }
         var store = parts.HandOver(time);
-        store.Start(findings);
-        return new OpenResult(OpenStatus.Opened, store, "Open.");
+        try
+        {
+            store.Start(findings);
+            return new OpenResult(OpenStatus.Opened, store, "Open.");
+        }
+        catch
+        {
+            store.Dispose();
+            throw;
+        }
     }
 
     /// <summary>
@@ -148,13 +156,12 @@ internal sealed partial class TerminalStore
         _damage.AddRange(findings);
         Guard(_damage, Reload);
         Guard(_damage, () => _damage.AddRange(OpenCheck.Tail(_journal, _pruned, _head, _confirmation?.UpTo)));
+        if (_damage.Count == 0)
+            Guard(_damage, () => _keys.OpenVelocity(_cards, _clocks.Now));
+        if (_damage.Count == 0)
+            Guard(_damage, CountBacklog);
         if (_damage.Count > 0)
             _database.Freeze();
-        else
-        {
-            _keys.OpenVelocity(_cards, _clocks.Now);
-            Guard(_damage, CountBacklog);
-        }
     }
 
     /// <summary>Makes memory what the disk says.</summary>

@@ -32,10 +32,11 @@ internal sealed partial class TerminalStore
                     findings.AddRange(audit.Conclude());
                 });
             }
+            var pruned = 0L;
+            Guard(findings, () => pruned = _enrolment is null ? 0 : _pruned.Through(_enrolment.Epoch));
             return new VerifyReport(
                 _head?.Number ?? 0, _confirmation?.UpTo.Number ?? 0, _head?.Hash ?? default,
-                [.. findings.DistinctBy(finding => finding.Sentence)],
-                _enrolment is null ? 0 : _pruned.Through(_enrolment.Epoch));
+                [.. findings.DistinctBy(finding => finding.Sentence)], pruned);
         }
     }
 
