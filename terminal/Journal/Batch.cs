@@ -8,9 +8,7 @@ internal sealed record Head(JournalId Journal, long Number, EntryHash Hash);
 /// <summary>The entries of one transaction: each follows the one before and carries its effects.</summary>
 internal sealed class Batch(Head head, JournalTable journal, Effects effects, FeedTables feed)
 {
-    /// <summary>
-    /// Most entries of one transaction; also how far a crash may leave the journal ahead of its mark.
-    /// </summary>
+    /// <summary>Most entries of one transaction.</summary>
     public const int EntriesMax = 16;
 
     private readonly List<Action> _afterwards = [];

@@ -8,6 +8,7 @@ namespace CloudPos.Terminal.Journal;
 internal sealed class CardTable(Database database)
 {
     private const int TokenLength = 16;
+    private readonly CardUses _uses = new();
 
     /// <summary>The token of a card that was seen before, under whichever key; null for a new one.</summary>
     public string? TokenOf(IReadOnlyList<VelocityTag> tags)
@@ -34,32 +35,31 @@ internal sealed class CardTable(Database database)
                 tags[0].KeyId, tags[0].Tag.ToArray(), token, at.ToUnixTimeMilliseconds());
     }
 
-    public void Used(Id payment, string token, Money amount, DateTimeOffset at) => database.Run(
-        "INSERT INTO card_use (payment, token, amount, currency, at) VALUES ($1, $2, $3, $4, $5)",
-        payment.ToString(), token, amount.Minor, amount.Currency.Code, at.ToUnixTimeMilliseconds());
+    public void Used(Id payment, string token, Money amount, DateTimeOffset at)
+    {
+        database.Run(
+            "INSERT INTO card_use (token, currency, at, payment, amount) VALUES ($1, $2, $3, $4, $5)",
+            token, amount.Currency.Code, at.ToUnixTimeMilliseconds(), payment.ToString(), amount.Minor);
+        _uses.Add(database, token, amount, at);
+    }
 
     /// <summary>
     /// Count and sum behind a moment; what lies in the future after a clock was set right counts too.
     /// </summary>
-    public CardUse Use(string token, Currency currency, DateTimeOffset after) => database.First(
-        "SELECT coalesce(sum(amount), 0), count(*) FROM card_use "
-            + "WHERE token = $1 AND currency = $2 AND at > $3",
-        row => new CardUse(new Money(row.GetInt64(0), currency), row.GetInt32(1)),
-        token, currency.Code, after.ToUnixTimeMilliseconds())!;
+    public CardUse Use(string token, Currency currency, DateTimeOffset after) =>
+        _uses.Of(database, token, currency).Behind(after);
 
     /// <summary>The latest payment behind a moment.</summary>
-    public Money? Latest(string token, Currency currency, DateTimeOffset after) => database.Number(
-        "SELECT amount FROM card_use WHERE token = $1 AND currency = $2 AND at > $3 "
-            + "ORDER BY at DESC, rowid DESC LIMIT 1",
-        token, currency.Code, after.ToUnixTimeMilliseconds()) is { } minor
-            ? new Money(minor, currency)
-            : null;
+    public Money? Latest(string token, Currency currency, DateTimeOffset after) =>
+        _uses.Of(database, token, currency).LatestBehind(after);
 
     /// <summary>Forgets what no window reaches any more.</summary>
     public bool Forget(DateTimeOffset before)
     {
         var uses = database.Run("DELETE FROM card_use WHERE at <= $1", before.ToUnixTimeMilliseconds());
         var tags = database.Run("DELETE FROM card_tag WHERE used_at <= $1", before.ToUnixTimeMilliseconds());
+        if (uses > 0)
+            _uses.Forget();
         return uses + tags > 0;
     }
 

@@ -4,53 +4,76 @@ using Microsoft.Win32.SafeHandles;
 namespace CloudPos.Terminal.Journal;
 
 /// <summary>
-/// Syncs one file behind its owner's back, one sync at a time, on a thread of its own: it waits in the
+/// Syncs one file behind its owner's back, several writes at a time, on a thread of its own: it waits in the
 /// kernel, where a thread of the pool would spin for its next work on one of the till's few cores.
 /// </summary>
-internal sealed class MarkSync : IDisposable
+/// <param name="group">How much is written before a sync begins at once.</param>
+internal sealed class MarkSync(long group) : IDisposable
 {
+    /// <summary>What is less than a group waits so long for more of it.</summary>
+    private const int GraceMilliseconds = 5;
+
     private readonly object _turn = new();
     private Thread? _thread;
-    private SafeFileHandle? _wanted;
+    private SafeFileHandle? _file;
     private Exception? _failure;
+    private long _wanted;
+    private long _done;
     private bool _isRunning;
+    private bool _isIdle;
     private bool _ended;
 
-    /// <summary>Begins to sync what was written. The sync before has ended.</summary>
-    public void Begin(SafeFileHandle file)
+    /// <summary>How far what was written is known to be on disk.</summary>
+    public long Done
+    {
+        get
+        {
+            lock (_turn)
+                return _done;
+        }
+    }
+
+    /// <summary>Has what was written synced, soon.</summary>
+    /// <param name="reached">Rises with each write.</param>
+    public void Begin(SafeFileHandle file, long reached)
     {
         lock (_turn)
         {
-            (_wanted, _failure) = (file, null);
+            (_file, _wanted) = (file, reached);
             if (_thread is null)
             {
                 _thread = new Thread(Run) { IsBackground = true, Name = "journal mark" };
                 _thread.Start();
             }
-            else
+            else if (_isIdle || IsGroup)
                 Monitor.PulseAll(_turn);
         }
     }
 
     /// <summary>
-    /// Waits for the end of the sync that was begun last. Where the thread has not come to it, as on a
-    /// machine that is busy with other things, the caller does it and waits for nobody.
+    /// Waits until so much is on disk. Where the thread has not come to it, as on a machine that is busy with
+    /// other things, the caller does it and waits for nobody.
     /// </summary>
-    /// <exception cref="IOException">It failed.</exception>
-    public void Wait()
+    /// <exception cref="IOException">
+    /// A sync failed since the last waiting. Nothing that was written behind <see cref="Done"/> is known to
+    /// be on disk, nor will be by itself.
+    /// </exception>
+    public void Wait(long upTo)
     {
         lock (_turn)
         {
-            while (_isRunning)
+            while (_isRunning && _done < upTo)
                 Monitor.Wait(_turn);
-            if (_wanted is { } file)
-                (_wanted, _failure) = (null, Failure(() => Sync(file)));
-            if (_failure is not null)
-                throw new IOException(_failure.Message, _failure);
+            if (_done < upTo && _failure is null && _file is { } file)
+                SyncInTurn(file);
+            if (_failure is not { } failure)
+                return;
+            (_failure, _wanted) = (null, _done);
+            throw new IOException(failure.Message, failure);
         }
     }
 
-    /// <summary>Waits for a sync that runs, and ends the thread.</summary>
+    /// <summary>Syncs what is left, and ends the thread.</summary>
     public void Dispose()
     {
         lock (_turn)
@@ -61,39 +84,63 @@ internal sealed class MarkSync : IDisposable
         _thread?.Join();
     }
 
+    /// <summary>
+    /// To wake the thread costs a sale more than all else that the mark does. So it is woken for a group, and
+    /// for the first write after a rest; what comes between it finds when its time is over.
+    /// </summary>
     private void Run()
     {
-        while (true)
-        {
-            SafeFileHandle? file;
-            lock (_turn)
+        lock (_turn)
+            while (true)
             {
-                while (_wanted is null && !_ended)
+                var isTime = !_ended && !IsGroup && !Monitor.Wait(_turn, GraceMilliseconds);
+                if (_isRunning)
                     Monitor.Wait(_turn);
-                if (_wanted is null)
+                else if (IsWanted && (isTime || IsGroup || _ended))
+                    SyncInTurn(_file!);
+                else if (_ended)
                     return;
-                (file, _wanted, _isRunning) = (_wanted, null, true);
+                else if (isTime)
+                {
+                    _isIdle = true;
+                    Monitor.Wait(_turn);
+                    _isIdle = false;
+                }
             }
-            var failure = Failure(() => Sync(file));
-            lock (_turn)
-            {
-                (_failure, _isRunning) = (failure, false);
-                Monitor.PulseAll(_turn);
-            }
-        }
     }
 
-    private static Exception? Failure(Action work)
+    private bool IsGroup => IsWanted && _wanted - _done >= group;
+
+    /// <summary>
+    /// Not after a failure: what the kernel could not write it forgets, and the next sync says that all is
+    /// well. Only writing it anew helps, which is for the owner to do.
+    /// </summary>
+    private bool IsWanted => _wanted > _done && _failure is null;
+
+    /// <summary>Lets go of the turn while it syncs, so that others write on.</summary>
+    private void SyncInTurn(SafeFileHandle file)
     {
+        var reached = _wanted;
+        _isRunning = true;
+        Monitor.Exit(_turn);
+        Exception? failure = null;
         try
         {
-            work();
-            return null;
+            Sync(file);
         }
-        catch (Exception failure) when (
-            failure is IOException or UnauthorizedAccessException or ObjectDisposedException)
+        catch (Exception failed) when (
+            failed is IOException or UnauthorizedAccessException or ObjectDisposedException)
         {
-            return failure;
+            failure = failed;
+        }
+        finally
+        {
+            Monitor.Enter(_turn);
+            _isRunning = false;
+            if (failure is null)
+                _done = reached;
+            _failure = failure;
+            Monitor.PulseAll(_turn);
         }
     }
 

@@ -14,9 +14,12 @@ internal static class OpenCheck
 
     private const int PageEntries = 500;
 
+    /// <summary>What was not synced when the last transaction committed, and that transaction.</summary>
+    private const int EntriesAheadMax = HighWaterMark.EntriesUnsyncedMax + Batch.EntriesMax;
+
     /// <summary>
-    /// Compares the journal with its mark. A crash between commit and mark leaves the journal ahead by one
-    /// transaction; behind it, or with another hash, entries were lost or exchanged. Uses nothing but the
+    /// Compares the journal with its mark. A power cut between commit and mark leaves the journal ahead by a
+    /// few entries; behind it, or with another hash, entries were lost or exchanged. Uses nothing but the
     /// entry table.
     /// </summary>
     public static IEnumerable<DamageFinding> Mark(Database database, HighWaterMark mark)
@@ -45,7 +48,7 @@ internal static class OpenCheck
                 $"Entry {marked.Number} is not the one that was marked: this is another journal's file, or "
                 + "an altered one.")];
         var behind = database.Number("SELECT count(*) FROM entry WHERE place > $1", place.Value) ?? 0;
-        return behind > Batch.EntriesMax
+        return behind > EntriesAheadMax
             ? [new DamageFinding(marked.Number,
                 $"{HighWaterMark.Name} is {behind} entries behind the journal: it is an older copy.")]
             : [];

@@ -117,9 +117,9 @@ internal sealed class PaymentTable(Database database)
         Columns + "WHERE payment = $1 AND attempted IS NOT NULL AND finished IS NULL", ReadRow,
         payment.ToString());
 
-    /// <summary>Newest first.</summary>
+    /// <summary>Those attempted last first: rows are in the order in which they came.</summary>
     public List<PaymentRow> Newest(int most) =>
-        database.All(Columns + "ORDER BY at DESC LIMIT $1", ReadRow, most);
+        database.All(Columns + "ORDER BY rowid DESC LIMIT $1", ReadRow, most);
 
     /// <summary>Those at risk, oldest first.</summary>
     public List<PaymentRow> Waiting(int most) => database.All(

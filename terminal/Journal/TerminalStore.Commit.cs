@@ -8,8 +8,8 @@ internal sealed partial class TerminalStore
 {
     /// <summary>
     /// One transaction of an enrolled terminal. The work returns null to have it committed, or what it ends
-    /// with instead; then nothing has changed. The mark is written behind the commit and synced while the
-    /// next one is prepared; until it is on disk, nothing further is committed.
+    /// with instead; then nothing has changed. The mark is written behind the commit and synced within some
+    /// milliseconds; while more than a few are not on disk, nothing further is committed.
     /// </summary>
     private WriteOutcome Commit(Func<Batch, WriteOutcome?> work) => _head is { } head
         ? Commit(head, work)
@@ -23,7 +23,7 @@ internal sealed partial class TerminalStore
         try
         {
             _database.Begin();
-            if ((work(batch) ?? TryMark()) is { } ended)
+            if ((work(batch) ?? SettleMark()) is { } ended)
                 return ended;
             _database.Commit();
         }
@@ -42,7 +42,7 @@ internal sealed partial class TerminalStore
         _head = batch.Head;
         batch.Committed();
         Interlocked.Increment(ref _changes);
-        TryMark();
+        TryWriteMark();
         return WriteOutcome.Stored(batch.Answer ?? batch.Last);
     }
 
@@ -105,20 +105,16 @@ internal sealed partial class TerminalStore
     };
 
     /// <summary>
-    /// Brings the mark up to the journal, null when it is there. Behind a commit it is written and its sync
-    /// begun; before the next commit the sync has ended, so that the mark lacks one transaction at the most.
+    /// Before a commit: the mark stands where the journal does, and most of it is on disk. Null when so.
     /// </summary>
-    private WriteOutcome? TryMark()
+    private WriteOutcome? SettleMark()
     {
-        if (_head is not { Number: > 0 } head)
-            return null;
-        var mark = new Mark(head.Journal.Epoch, head.Number, head.Hash);
         try
         {
-            if (_mark.Last == mark)
-                _mark.Settle();
-            if (_mark.Last != mark)
-                _mark.Write(mark);
+            _mark.Settle(HighWaterMark.EntriesUnsyncedMax);
+            // One that could not be written, or synced, earlier must be there before anything is added.
+            if (WriteMark())
+                _mark.Settle(0);
             return null;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
@@ -127,6 +123,34 @@ internal sealed partial class TerminalStore
                 WriteStatus.IoError,
                 $"Nothing was stored: {HighWaterMark.Name} cannot be written: {failure.Message}");
         }
+    }
+
+    /// <summary>
+    /// Behind a commit, which holds whatever becomes of the mark: one that cannot be written is written
+    /// before the next.
+    /// </summary>
+    private bool TryWriteMark()
+    {
+        try
+        {
+            return WriteMark();
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Writes the mark where it does not stand at the journal's end.</summary>
+    private bool WriteMark()
+    {
+        if (_head is not { Number: > 0 } head)
+            return false;
+        var mark = new Mark(head.Journal.Epoch, head.Number, head.Hash);
+        if (_mark.Last == mark)
+            return false;
+        _mark.Write(mark);
+        return true;
     }
 
     /// <summary>

@@ -130,19 +130,15 @@ internal sealed class EfCorePeer : ISalePeer
             {
                 row.HasKey(payment => payment.Payment);
                 row.HasIndex(payment => payment.Attempted).HasFilter("Finished IS NULL");
-                row.HasIndex(payment => payment.At);
             });
             model.Entity<ExposureRow>().HasKey(exposure => exposure.Payment);
-            model.Entity<CardUseRow>(row =>
-            {
-                row.HasKey(use => use.Payment);
-                row.HasIndex(use => new { use.Token, use.Currency, use.At, use.Amount });
-            });
+            model.Entity<CardUseRow>().HasKey(use => new { use.Token, use.Currency, use.At, use.Payment });
             model.Entity<CardTagRow>().HasKey(tag => tag.Tag);
             model.Entity<SaleRow>(row =>
             {
-                row.HasKey(sale => sale.Sale);
-                row.HasIndex(sale => sale.Place).IsUnique();
+                row.HasKey(sale => sale.Place);
+                row.Property(sale => sale.Place).ValueGeneratedNever();
+                row.HasIndex(sale => sale.Sale).IsUnique();
                 row.HasIndex(sale => sale.Receipt).IsUnique();
                 row.HasIndex(sale => new { sale.Date, sale.Place });
                 row.HasIndex(sale => sale.Place, "Unprinted").HasFilter("Printed = 0");

@@ -14,14 +14,12 @@ internal sealed class PostgresPeer : ISalePeer
         "CREATE TABLE payment (payment text PRIMARY KEY, sale text, attempted bigint, finished bigint, "
             + "receipt text, amount bigint, currency text, state int, at bigint)",
         "CREATE INDEX payment_open ON payment (attempted) WHERE finished IS NULL",
-        "CREATE INDEX payment_at ON payment (at)",
         "CREATE TABLE card_tag (key_id int, tag bytea, token text, used_at bigint, "
             + "PRIMARY KEY (key_id, tag))",
         "CREATE TABLE exposure (payment text PRIMARY KEY, amount bigint, currency text, at bigint)",
-        "CREATE TABLE card_use (payment text PRIMARY KEY, token text, amount bigint, currency text, "
-            + "at bigint)",
-        "CREATE INDEX card_use_window ON card_use (token, currency, at, amount)",
-        "CREATE TABLE sale (sale text PRIMARY KEY, place bigint UNIQUE, receipt text UNIQUE, date int, "
+        "CREATE TABLE card_use (payment text, token text, amount bigint, currency text, at bigint, "
+            + "PRIMARY KEY (token, currency, at, payment))",
+        "CREATE TABLE sale (sale text UNIQUE, place bigint PRIMARY KEY, receipt text UNIQUE, date int, "
             + "total bigint, currency text, printed boolean)",
         "CREATE INDEX sale_date ON sale (date, place)",
         "CREATE INDEX sale_unprinted ON sale (place) WHERE NOT printed",
