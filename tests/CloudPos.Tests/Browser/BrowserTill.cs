@@ -121,6 +121,12 @@ internal sealed class BrowserTill : IAsyncDisposable
 
     public Task SeesBar(string text) => Sees("#bar", text);
 
+    public async Task Go(string screen)
+    {
+        await Find($"nav a[href='#/{screen}']").ClickAsync();
+        await Assertions.Expect(Find($"#main.screen-{screen}")).ToBeVisibleAsync();
+    }
+
     /// <summary>As a scanner types: fast, outside any field, with Enter at the end.</summary>
     public async Task Scan(string code)
     {

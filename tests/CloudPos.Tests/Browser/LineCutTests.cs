@@ -96,17 +96,7 @@ public sealed class LineCutTests(BrowserWorld world)
     public async Task The_line_goes_while_a_refund_is_asked_for_and_it_is_given_once()
     {
         await using var till = await BrowserTill.Open(world);
-        await till.Scan(Coffee);
-        await till.Find("[data-key=pay]").ClickAsync();
-        await till.Find("[data-key=exact]").ClickAsync();
-        await till.Find("nav a[href='#/sales']").ClickAsync();
-        await till.Find("[data-key^=refund-]").ClickAsync();
-        await till.Find("[data-key=all]").ClickAsync();
-        await till.Find("input[name=reason]").FillAsync("stale");
-        await till.Sees("[data-key=give]", "€11.49");
-        var cut = till.Line.CutAfterRequestAsync("/refunds ", LineState.Down);
-        await till.Find("[data-key=give]").ClickAsync();
-        await cut;
+        await AskForARefund(till, LineState.Down);
         await till.Sees("#toast", "The back office cannot be asked, and nothing is given back unasked");
         await till.Sees(".hint", "€11.49 of €11.49 can be given back.");
         await till.SeesBar("Offline");
@@ -124,17 +114,7 @@ public sealed class LineCutTests(BrowserWorld world)
     public async Task The_power_fails_while_a_refund_is_asked_for_and_it_is_offered_again_as_the_same_one()
     {
         await using var till = await BrowserTill.Open(world);
-        await till.Scan(Coffee);
-        await till.Find("[data-key=pay]").ClickAsync();
-        await till.Find("[data-key=exact]").ClickAsync();
-        await till.Find("nav a[href='#/sales']").ClickAsync();
-        await till.Find("[data-key^=refund-]").ClickAsync();
-        await till.Find("[data-key=all]").ClickAsync();
-        await till.Find("input[name=reason]").FillAsync("stale");
-        await till.Sees("[data-key=give]", "€11.49");
-        var cut = till.Line.CutAfterRequestAsync("/refunds ", LineState.BlackHole);
-        await till.Find("[data-key=give]").ClickAsync();
-        await cut;
+        await AskForARefund(till, LineState.BlackHole);
         await till.Kill();
         till.Line.State = LineState.Up;
         await till.Start();
@@ -152,6 +132,22 @@ public sealed class LineCutTests(BrowserWorld world)
         await till.Sees(".rows li", "€11.49 given back");
         await till.SeesBar("Everything is sent");
         Assert.Equal(1, await Entries(till, "SaleRefunded"));
+    }
+
+    /// <summary>All of a cash sale is to come back; the line goes once the back office was asked.</summary>
+    private static async Task AskForARefund(BrowserTill till, LineState afterwards)
+    {
+        await till.Scan(Coffee);
+        await till.Find("[data-key=pay]").ClickAsync();
+        await till.Find("[data-key=exact]").ClickAsync();
+        await till.Go("sales");
+        await till.Find("[data-key^=refund-]").ClickAsync();
+        await till.Find("[data-key=all]").ClickAsync();
+        await till.Find("input[name=reason]").FillAsync("stale");
+        await till.Sees("[data-key=give]", "€11.49");
+        var cut = till.Line.CutAfterRequestAsync("/refunds ", afterwards);
+        await till.Find("[data-key=give]").ClickAsync();
+        await cut;
     }
 
     /// <summary>What a cashier does in a day, from signing in to a sale that is taken back.</summary>

@@ -33,11 +33,11 @@ public sealed class ScreensTests(BrowserWorld world)
             ("reports", "Nothing was sold."), ("shift", "Nobody has the drawer."),
         })
         {
-            await Go(till, screen);
+            await till.Go(screen);
             await till.Sees("#main", sentence);
             await Look.At(till.Page, $"empty-{screen}");
         }
-        await Go(till, "customers");
+        await till.Go("customers");
         await till.Find("input[type=search]").FillAsync("zzz");
         await till.Sees(".empty", "Nobody found.");
         await Look.At(till.Page, "empty-customers");
@@ -56,18 +56,18 @@ public sealed class ScreensTests(BrowserWorld world)
         await till.Find("[data-key=exact]").ClickAsync();
         await till.Find("summary").ClickAsync();
         await Look.At(till.Page, "sold-receipt");
-        await Go(till, "sales");
+        await till.Go("sales");
         await Shows(till, "dialog-void", "[data-receipt] button:text-is('Void')");
         await Shows(till, "dialog-copy", "[data-receipt] button:text-is('Copy of the receipt')");
-        await Go(till, "stock");
+        await till.Go("stock");
         await Shows(till, "dialog-receive", "[data-sku] button:text-is('Receive')");
-        await Go(till, "customers");
+        await till.Go("customers");
         await Shows(till, "dialog-customer", "button:text-is('Add a customer')");
-        await Go(till, "reports");
+        await till.Go("reports");
         await Shows(till, "dialog-z", "button:text-is('Z report')");
-        await Go(till, "shift");
+        await till.Go("shift");
         await Shows(till, "dialog-shift", "button:text-is('Take over the drawer')");
-        await Go(till, "paper");
+        await till.Go("paper");
         await Shows(till, "dialog-drill", "[data-key=drill]");
     }
 
@@ -114,13 +114,13 @@ public sealed class ScreensTests(BrowserWorld world)
     {
         await using var till = await BrowserTill.Open(world, BrowserWorld.CashStore);
         await till.SeesBar("Online");
-        await Go(till, "paper");
+        await till.Go("paper");
         await till.Find("[data-key=drill]").ClickAsync();
         await till.Find("dialog button.main").ClickAsync();
         await till.SeesBar("Offline");
         await till.SeesBar("Cash works. Cards are not taken until the line is back.");
         await Look.At(till.Page, "drill");
-        await Go(till, "sell");
+        await till.Go("sell");
         await PayByCard(till, DemoCards.VisaChip);
         await till.Sees(".refused", "Cards are not accepted while the line is down");
         await Look.At(till.Page, "cash-only");
@@ -133,7 +133,7 @@ public sealed class ScreensTests(BrowserWorld world)
         await till.SeesBar("Everything is sent");
         till.Line.State = LineState.Down;
         await till.SeesBar("Offline");
-        await Go(till, "stock");
+        await till.Go("stock");
         await till.Find("input[type=search]").FillAsync("CAR-041");
         await till.Find("[data-sku=CAR-041] button:text-is('Product')").ClickAsync();
         await till.Find("dialog input[name=price]").FillAsync("2.49");
@@ -223,12 +223,6 @@ public sealed class ScreensTests(BrowserWorld world)
         }
         await till.Sees("#toast", "Too many wrong PINs of Ben: try again in ");
         await Look.At(till.Page, "signin-locked");
-    }
-
-    private static async Task Go(BrowserTill till, string screen)
-    {
-        await till.Find($"nav a[href='#/{screen}']").ClickAsync();
-        await Assertions.Expect(till.Find($"#main.screen-{screen}")).ToBeVisibleAsync();
     }
 
     private static async Task Shows(BrowserTill till, string name, string opener)

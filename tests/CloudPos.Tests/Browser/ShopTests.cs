@@ -21,7 +21,7 @@ public sealed class ShopTests(BrowserWorld world)
         await using var till = await BrowserTill.Open(world);
         till.Line.State = LineState.Down;
         await till.SeesBar("Offline");
-        await Go(till, "stock");
+        await till.Go("stock");
         await till.Find("input[type=search]").FillAsync("COF-002");
 
         await Press(till, "[data-sku=COF-002]", "Count");
@@ -36,7 +36,7 @@ public sealed class ShopTests(BrowserWorld world)
         await Look.At(till.Page, "product");
         await Answer(till, ("price", "7.99"), ("lowStockAt", "10"));
         await till.Sees(".toast", "Saved");
-        await Go(till, "sell");
+        await till.Go("sell");
         await till.Find("input[type=search]").FillAsync("COF-002");
         await till.Sees("[data-sku=COF-002].tile", "€7.99");
 
@@ -49,7 +49,7 @@ public sealed class ShopTests(BrowserWorld world)
     public async Task Goods_are_sent_to_another_store_with_a_number_for_the_slip()
     {
         await using var till = await BrowserTill.Open(world);
-        await Go(till, "stock");
+        await till.Go("stock");
 
         await till.Button("^Send to a store").ClickAsync();
         await till.Page.Locator("dialog [name=to]").FillAsync("hamburg-9");
@@ -84,14 +84,14 @@ public sealed class ShopTests(BrowserWorld world)
         await using var till = await BrowserTill.Open(world);
         await till.SeesBar("Everything is sent");
         till.Line.State = LineState.Down;
-        await Go(till, "customers");
+        await till.Go("customers");
         await till.Button("^Add a customer").ClickAsync();
         await Answer(till, ("name", "Ida Example"), ("email", "ida@example.com"));
         await till.Sees("[data-customer]", "0 points");
 
         await Press(till, "[data-customer]", "Sell to");
         await Sell(till, Espresso);
-        await Go(till, "customers");
+        await till.Go("customers");
         await till.Sees("[data-customer] .figure", "11 points");
         await Press(till, "[data-customer]", "Sell to");
         await Assertions.Expect(till.Find("#main.screen-sell")).ToBeVisibleAsync();
@@ -105,7 +105,7 @@ public sealed class ShopTests(BrowserWorld world)
         till.Line.State = LineState.Up;
         await till.SeesBar("Everything is sent");
 
-        await Go(till, "customers");
+        await till.Go("customers");
         await Look.At(till.Page, "customers");
         await Press(till, "[data-customer]", "Purchases");
         await Assertions.Expect(till.Find("dialog .rows li")).ToHaveCountAsync(2);
@@ -115,20 +115,20 @@ public sealed class ShopTests(BrowserWorld world)
     public async Task A_drawer_that_was_counted_short_says_so_and_the_report_shows_the_sales()
     {
         await using var till = await BrowserTill.Open(world);
-        await Go(till, "shift");
+        await till.Go("shift");
         await till.Button("^Take over").ClickAsync();
         await Answer(till, ("amount", "100"));
         await till.Sees(".owed", "€100.00");
-        await Go(till, "sell");
+        await till.Go("sell");
         await Sell(till, Espresso);
-        await Go(till, "shift");
+        await till.Go("shift");
         await till.Sees(".owed", "€111.49");
         await Look.At(till.Page, "shift");
         await till.Button("^Count and close").ClickAsync();
         await Answer(till, ("amount", "111.00"));
         await till.Sees(".rows li", "Differs by -€0.49");
 
-        await Go(till, "reports");
+        await till.Go("reports");
         await till.Sees(".totalcard.net", "€11.49");
         await till.Sees(".part.product", "Espresso beans");
         await till.Button("^Seven days").ClickAsync();
@@ -139,12 +139,6 @@ public sealed class ShopTests(BrowserWorld world)
         Assert.EndsWith(".csv", (await download).SuggestedFilename, StringComparison.Ordinal);
         await till.Find("[data-key=x]").ClickAsync();
         await till.Sees("dialog .paper", "X REPORT");
-    }
-
-    private static async Task Go(BrowserTill till, string screen)
-    {
-        await till.Find($"nav a[href='#/{screen}']").ClickAsync();
-        await Assertions.Expect(till.Find($"#main.screen-{screen}")).ToBeVisibleAsync();
     }
 
     private static Task Press(BrowserTill till, string row, string button) =>
