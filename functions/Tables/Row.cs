@@ -6,9 +6,9 @@ namespace CloudPos.Functions.Tables;
 /// cref="Change.Replace(Row)"/>. The accessors throw <see cref="RowShapeException"/> when a property is
 /// absent or of another kind, because that is a bug or a row of an older layout, never a business answer.
 /// </summary>
-internal sealed class Row(string partition, string key)
+internal sealed class Row(string partition, string key, int room = 0)
 {
-    private readonly OrderedDictionary<string, Value> values = new(StringComparer.Ordinal);
+    private readonly OrderedDictionary<string, Value> values = new(room, StringComparer.Ordinal);
 
     public string Partition { get; } = partition;
     public string Key { get; } = key;

@@ -41,8 +41,14 @@ internal static class RowCodec
         {
             var reader = new Reader(data);
             if (reader.Byte() != Version) throw new InvalidDataException("unknown version");
-            var row = new Row(partition, key) { ETag = etag, CommitId = reader.Text() };
-            for (int left = reader.Length(); left > 0; left--)
+            string commitId = reader.Text();
+            int count = reader.Length();
+            var row = new Row(partition, key, Math.Min(count, TableLimits.PropertyCountMax))
+            {
+                ETag = etag,
+                CommitId = commitId,
+            };
+            for (int left = count; left > 0; left--)
             {
                 var kind = (ValueKind)reader.Byte();
                 row[reader.Name()] = reader.Value(kind);
