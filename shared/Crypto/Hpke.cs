@@ -86,15 +86,31 @@ public static class Hpke
         [NotNullWhen(true)] out HpkeReceiver? receiver)
     {
         Require(recipientPrivateKey.Length == KeySize, "The recipient's key has not 32 bytes.");
+        Span<byte> publicKey = stackalloc byte[KeySize];
+        HpkeKem.PublicKey(recipientPrivateKey, publicKey);
+        return TrySetupReceiver(
+            aead, encapsulatedKey, recipientPrivateKey, publicKey, info, out receiver);
+    }
+
+    /// <summary>
+    /// The same for whoever has the public half at hand: to make it takes as long as a third of the opening.
+    /// </summary>
+    internal static bool TrySetupReceiver(
+        HpkeAead aead,
+        ReadOnlySpan<byte> encapsulatedKey,
+        ReadOnlySpan<byte> recipientPrivateKey,
+        ReadOnlySpan<byte> recipientPublicKey,
+        ReadOnlySpan<byte> info,
+        [NotNullWhen(true)] out HpkeReceiver? receiver)
+    {
         receiver = null;
         if (encapsulatedKey.Length != KeySize)
             return false;
-        Span<byte> publicKey = stackalloc byte[KeySize];
         Span<byte> sharedSecret = stackalloc byte[HpkeKdf.HashSize];
         try
         {
-            HpkeKem.PublicKey(recipientPrivateKey, publicKey);
-            if (!HpkeKem.TryDecapsulate(encapsulatedKey, recipientPrivateKey, publicKey, sharedSecret))
+            if (!HpkeKem.TryDecapsulate(
+                encapsulatedKey, recipientPrivateKey, recipientPublicKey, sharedSecret))
                 return false;
             receiver = new HpkeReceiver(Schedule(aead, sharedSecret, info));
             return true;

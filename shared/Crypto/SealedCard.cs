@@ -100,7 +100,8 @@ public static class SealedCard
         if (pair is null)
             return SealedCardResult.UnknownKey;
         if (!Hpke.TrySetupReceiver(
-            Aead, envelope[KeyAt..HeaderSize], pair.PrivateKey, context.Info(), out var receiver))
+            Aead, envelope[KeyAt..HeaderSize], pair.PrivateKey, pair.PublicKey.Span, context.Info(),
+            out var receiver))
             return SealedCardResult.Damaged;
         using (receiver)
         {
