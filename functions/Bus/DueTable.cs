@@ -30,9 +30,23 @@ internal sealed class DueTable(TablePort tables, TimeProvider time)
     /// <param name="dueAt">When the sweep may ring for it; now when null.</param>
     /// <param name="cancel">Gives up; the work may or may not be recorded then.</param>
     /// <param name="refs">Names (letters and digits) and the ids under them.</param>
-    public async Task<DueRow> Owe(
+    public Task<DueRow> Owe(
         string kind, string id, DateTimeOffset? dueAt = null, CancellationToken cancel = default,
-        params IReadOnlyList<(string Name, string Value)> refs)
+        params IReadOnlyList<(string Name, string Value)> refs) =>
+        Owe(kind, id, isFirst: false, dueAt, refs, cancel);
+
+    /// <summary>
+    /// The same where nobody owes it yet, as far as the caller knows: that saves a look at the table, and
+    /// costs one where he is wrong.
+    /// </summary>
+    public Task<DueRow> OweFirst(
+        string kind, string id, DateTimeOffset? dueAt = null, CancellationToken cancel = default,
+        params IReadOnlyList<(string Name, string Value)> refs) =>
+        Owe(kind, id, isFirst: true, dueAt, refs, cancel);
+
+    private async Task<DueRow> Owe(
+        string kind, string id, bool isFirst, DateTimeOffset? dueAt,
+        IReadOnlyList<(string Name, string Value)> refs, CancellationToken cancel)
     {
         var (partition, key) = Place(kind, id);
         var now = time.GetUtcNow();
@@ -41,7 +55,8 @@ internal sealed class DueTable(TablePort tables, TimeProvider time)
         var row = due.ToRow(partition, key);
         for (int attempt = 0; attempt < OweTriesMax; attempt++)
         {
-            var before = await tables.Get(Table, partition, key, cancel);
+            bool looks = attempt > 0 || !isFirst;
+            var before = looks ? await tables.Get(Table, partition, key, cancel) : null;
             var change = before is null ? Change.Insert(row) : Change.Replace(row, before.ETag!);
             if (await Write(change, cancel) is { } etag) return due with { ETag = etag };
         }

@@ -12,7 +12,7 @@ internal sealed class ApplyOwed(DueTable due, IBus bus)
 {
     public const string Kind = "apply-journal";
 
-    public async Task Owe(JournalId journal, long through, CancellationToken cancel) => await due.Owe(
+    public async Task Owe(JournalId journal, long through, CancellationToken cancel) => await due.OweFirst(
         Kind, IdOf(journal, through), cancel: cancel,
         refs:
         [

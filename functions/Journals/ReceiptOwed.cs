@@ -47,7 +47,7 @@ internal sealed class ReceiptOwed(DueTable due, IBus bus)
         };
     }
 
-    public async Task Owe(string terminal, Id sale, CancellationToken cancel) => await due.Owe(
+    public async Task Owe(string terminal, Id sale, CancellationToken cancel) => await due.OweFirst(
         Kind, IdOf(terminal, sale), cancel: cancel,
         refs: [("terminal", terminal), ("sale", sale.ToString())]);
 

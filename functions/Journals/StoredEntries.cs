@@ -43,17 +43,26 @@ internal sealed class StoredEntries(TablePort tables)
     public async Task<IReadOnlyList<StoredAttachment>> Attachments(
         StoredEntry entry, CancellationToken cancel)
     {
+        var (epoch, number, terminal) = (entry.Journal.Epoch, entry.Number, entry.Journal.Terminal);
         if (entry.Attachments == 0)
             return [];
-        var prefix = JournalRows.AttachmentPrefix(entry.Journal.Epoch, entry.Number);
+        // Most have one: a lookup, where a query would read the file.
+        if (entry.Attachments == 1)
+            return await tables.Get(
+                TableNames.Terminal, terminal, JournalRows.Attachment(epoch, number, 0), cancel) is { } only
+                ? [Beside(only)]
+                : [];
+        var prefix = JournalRows.AttachmentPrefix(epoch, number);
         var found = new List<StoredAttachment>(entry.Attachments);
         await foreach (var row in tables.Range(
-            TableNames.Terminal, entry.Journal.Terminal, prefix, Keys.After(prefix), cancel))
-            found.Add(new StoredAttachment(
-                row.Key, row.ETag!,
-                new Attachment((AttachmentKind)row.Number("kind"), row.Bytes("salt"), row.Bytes("content"))));
+            TableNames.Terminal, terminal, prefix, Keys.After(prefix), cancel))
+            found.Add(Beside(row));
         return found;
     }
+
+    private static StoredAttachment Beside(Row row) => new(
+        row.Key, row.ETag!,
+        new Attachment((AttachmentKind)row.Number("kind"), row.Bytes("salt"), row.Bytes("content")));
 
     /// <summary>The rows of an entry: its own, and one for each attachment.</summary>
     public static IEnumerable<Row> Rows(

@@ -89,7 +89,8 @@ internal sealed class PaymentStore(
                 now, $"told again with another {field}; the first stays", PaymentEvent.Terminal);
         }
         if (change.Owes is { } work)
-            await Owe(work, next, change.OwedFrom, cancel);
+            await Owe(
+                work, next, change.OwedFrom, cancel, isFirst: before is null || change.OwedFrom is null);
         var isDeclined = SaleDecline.IsLost(next) && !SaleDecline.IsLost(before);
         if (isDeclined)
             await Owe(SaleDecline.Work, next, null, cancel);
@@ -172,10 +173,16 @@ internal sealed class PaymentStore(
         _ => null,
     };
 
-    private Task Owe(string work, PaymentRow payment, DateTimeOffset? from, CancellationToken cancel) =>
-        due.Owe(
-        work, PaymentWork.IdOf(payment.Terminal, payment.Payment), from, cancel,
-        [("terminal", payment.Terminal), ("payment", payment.Payment.ToString())]);
+    private Task Owe(
+        string work, PaymentRow payment, DateTimeOffset? from, CancellationToken cancel, bool isFirst = false)
+    {
+        var id = PaymentWork.IdOf(payment.Terminal, payment.Payment);
+        IReadOnlyList<(string, string)> refs =
+            [("terminal", payment.Terminal), ("payment", payment.Payment.ToString())];
+        return isFirst
+            ? due.OweFirst(work, id, from, cancel, refs)
+            : due.Owe(work, id, from, cancel, refs);
+    }
 
     private async Task Ring(string work, PaymentRow payment, DateTimeOffset? from, CancellationToken cancel)
     {

@@ -36,19 +36,26 @@ internal sealed class StockMovements(TablePort tables)
         {
             var number = chunk++;
             using var turn = await _turns.Take(entry.Store, cancel);
-            await Attempts.UntilCommitted(() => ApplyChunk(entry, number, lines, cancel));
+            var tries = 0;
+            await Attempts.UntilCommitted(
+                () => ApplyChunk(entry, number, lines, mayBeApplied: tries++ > 0, cancel));
         }
     }
 
+    /// <param name="mayBeApplied">
+    /// Not known of the first try: then the commit finds the effect's row there and changes nothing.
+    /// </param>
     private async Task<bool> ApplyChunk(
-        StockEntry entry, int chunk, IReadOnlyList<StockChange> lines, CancellationToken cancel)
+        StockEntry entry, int chunk, IReadOnlyList<StockChange> lines, bool mayBeApplied,
+        CancellationToken cancel)
     {
         var suffix = string.Create(
             CultureInfo.InvariantCulture,
             $"{entry.Journal.Terminal}.{entry.Journal.Epoch:D6}.{entry.Number:D12}.{chunk:D4}");
         // An entry's number never names other content, so that the row is there says that all of it was
         // applied.
-        if (await tables.Get(TableNames.Store, entry.Store, EffectPrefix + suffix, cancel) is not null)
+        if (mayBeApplied
+            && await tables.Get(TableNames.Store, entry.Store, EffectPrefix + suffix, cancel) is not null)
             return true;
         var moment = Moment.Of(entry.At, entry.Journal, entry.Number);
         var feed = await FeedAppend.Begin(tables, TableNames.Store, entry.Store, cancel);
@@ -72,7 +79,7 @@ internal sealed class StockMovements(TablePort tables)
                 changes.Add(Change.Insert(
                     new Row(entry.Store, HistoryKey(sku, chunk, moment)) { ["quantity"] = quantity }));
         }
-        changes.Add(Change.Insert(Effect(entry, EffectPrefix + suffix, effects)));
+        changes.Insert(0, Change.Insert(Effect(entry, EffectPrefix + suffix, effects)));
         var corrected = effects.Where(line => line.Correction != 0).ToList();
         if (corrected.Count > 0)
             changes.Add(Change.Insert(Effect(entry, CorrectionKey(chunk, moment), corrected)));

@@ -51,6 +51,16 @@ public sealed class DueTableTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Work_said_to_be_owed_first_takes_the_place_of_what_was_owed_all_the_same()
+    {
+        await due.Owe("authorise", "p1", refs: [("terminal", "T0000001")]);
+        var taken = (await due.Take("authorise", "p1"))!;
+        await due.OweFirst("authorise", "p1", refs: [("terminal", "T0000002")]);
+        Assert.False(await due.Done(taken));
+        Assert.Equal("T0000002", (await due.Take("authorise", "p1"))!.Ref("terminal"));
+    }
+
+    [Fact]
     public async Task A_handler_at_work_cannot_delete_what_was_owed_after_it_looked()
     {
         await due.Owe("apply", "j1");
