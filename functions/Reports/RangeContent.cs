@@ -135,7 +135,7 @@ internal static class RangeContent
         [
             new Heading("Days"),
             new ChartBlock(
-                "Accepted offline (left, green) and lost of it (right, red), by day", currency,
+                "Accepted offline (left, dark) and lost of it (right, light), by day", currency,
                 [
                     .. figures.Days.Select(day => new ChartDay(
                         day.Date, day.Deferred.Amount.Minor, day.Lost.Amount.Minor)),

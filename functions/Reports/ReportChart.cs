@@ -7,7 +7,7 @@ namespace CloudPos.Functions.Reports;
 
 /// <summary>
 /// The chart of accepted against lost as SVG that stands inside the page. What it shows is also a table, for
-/// whoever cannot see it. Bars are told apart by place and outline as well as by colour.
+/// whoever cannot see it. Bars are told apart by place, and on paper without colours by dark and light.
 /// </summary>
 internal static class ReportChart
 {
@@ -45,7 +45,7 @@ internal static class ReportChart
                 : "",
         });
         var accepted = Bars("Accepted offline", OxyColor.FromRgb(0x1a, 0x6b, 0x2f));
-        var lost = Bars("Lost", OxyColor.FromRgb(0xaa, 0x11, 0x11));
+        var lost = Bars("Lost", OxyColor.FromRgb(0xf6, 0xc3, 0xc3));
         for (var i = 0; i < chart.Days.Count; i++)
         {
             Add(accepted, i - BarWidth, i, chart.Days[i].AcceptedMinor / divisor);

@@ -84,10 +84,12 @@ internal static class ReportClearing
     private static void Write(List<Block> page, BatchFigures batch)
     {
         var table = new TableBlock($"Batch {batch.Batch}", ["", "#Number", "#Amount"])
-            .Row("Payments of this business date, less refunds", batch.OfDate);
+            .Row("Payments of this business date, less refunds", batch.OfDate)
+            .Row("Payments of other business dates, less refunds", batch.All - batch.OfDate);
+        table.Sum("All payments of the batch, less refunds", batch.All);
         if (batch.Refunds is { } refunds)
-            table.Row("Of all of them, refunds", refunds);
-        page.Add(table.Sum("All payments of the batch, less refunds", batch.All));
+            table.Row("- of them refunds", refunds with { Amount = -refunds.Amount });
+        page.Add(table);
         var acquirer = batch.Acquirer is { } name ? $"acquirer {name}" : "acquirer";
         page.Add(new Paragraph($"Settlement date {Printed.Date(batch.SettlementDate)}. Compared with the "
             + $"{acquirer}: {Words.Of(batch.Reconciliation)}."));
@@ -110,12 +112,13 @@ internal static class ReportClearing
     {
         var currency = batch.All.Amount.Currency;
         var listed = new TableBlock("Payment by payment, against the acquirer's listing",
-            ["Kind", "Terminal", "Reference", "Payment", "What", "#Ours less theirs"]);
+            ["Kind", "Terminal", "Reference", "What", "#Ours less theirs"]);
         foreach (var one in batch.Payments.Take(DifferencesShown))
             listed.Row(Words.Of(one), one.Terminal, one.RetrievalReference,
-                one.Payment?.ToString() ?? "not known here", one.What, new Money(MoreHere(one), currency));
+                one.Payment is { } payment ? $"{one.What} Payment {payment}." : one.What,
+                new Money(MoreHere(one), currency));
         var together = new Money(batch.Payments.Sum(MoreHere), currency);
-        page.Add(listed.Sum("Together", "", "", "", "", together));
+        page.Add(listed.Sum("Together", "", "", "", together));
         if (batch is not { Ours: { } ours, Theirs: { } theirs })
             return;
         var totals = new Money(ours.NetMinor - theirs.NetMinor, currency);

@@ -50,8 +50,8 @@ internal static class ReportContent
         var zero = Figure.Zero(Currency.Parse(figures.Currency));
         page.Add(new TableBlock("What was sold, taken back and given back", ["", "#Number", "#Amount"])
             .Row("Sales", figures.Sales)
-            .Row("Voids", figures.Voids)
-            .Row("Refunds", figures.Refunds?.All ?? zero)
+            .Row("Voids", Less(figures.Voids))
+            .Row("Refunds", Less(figures.Refunds?.All ?? zero))
             .Sum("Sales less voids and refunds", "", figures.Net));
         page.Add(new TableBlock(
             figures.Tips is null ? "How the sales were paid" : "How sales and tips were paid",
@@ -59,9 +59,19 @@ internal static class ReportContent
             .Row("Cash", figures.Cash)
             .Row("Card", figures.Card)
             .Row("Other", figures.Other)
-            .Row("Cash given back for voids", figures.CashReturned)
-            .Row("Cash given back for refunds", figures.Refunds?.Cash ?? zero)
-            .Row("Other means given back for refunds", figures.Refunds?.Other ?? zero));
+            // A sale that is paid by two means counts with each: only the amounts make a sum.
+            .Sum(
+                figures.Tips is null ? "Sales" : "Sales and tips", "",
+                figures.Cash.Amount + figures.Card.Amount + figures.Other.Amount));
+        var backInCash = figures.CashReturned + (figures.Refunds?.Cash ?? zero);
+        page.Add(new TableBlock("What is left of the cash", ["", "#Number", "#Amount"])
+            .Row("Cash taken", figures.Cash)
+            .Row("Given back for voids", Less(figures.CashReturned))
+            .Row("Given back for refunds", Less(figures.Refunds?.Cash ?? zero))
+            .Sum("Cash of this date", "", figures.Cash.Amount - backInCash.Amount));
+        if (figures.Refunds is { Other.Count: > 0 } others)
+            page.Add(new Paragraph(
+                $"By other means {Printed.Figure(others.Other.Amount)} were given back for refunds."));
         if (figures.Tips is { } tips)
             page.Add(new TableBlock("Tips, beside the sales and without tax", ["Means", "#Number", "#Amount"])
                 .Row("Cash", tips.Cash)
@@ -70,6 +80,8 @@ internal static class ReportContent
                 .Row("Given back with voids and refunds", tips.Returned)
                 .Sum("Tips less those given back", "", tips.Net));
     }
+
+    private static Figure Less(Figure figure) => figure with { Amount = -figure.Amount };
 
     private static void Payments(List<Block> page, ReportVersion version)
     {

@@ -202,7 +202,7 @@ internal sealed class ReportPdf
         {
             var (day, x) = (chart.Days[i], Left + i * step);
             Bar(x + step * 0.1, step * 0.4, day.AcceptedMinor, (0.10, 0.42, 0.18));
-            Bar(x + step * 0.5, step * 0.4, day.LostMinor, (0.67, 0.07, 0.07));
+            Bar(x + step * 0.5, step * 0.4, day.LostMinor, (0.96, 0.76, 0.76));
             if (i % Math.Max(1, chart.Days.Count / 10) != 0)
                 continue;
             _document.SetFont(Font, 6.5, false, false);
@@ -221,6 +221,9 @@ internal sealed class ReportPdf
             _document.SetFillColor(color.R, color.G, color.B);
             _document.FillRectangle(x, floor, width, height * minor / most);
             _document.SetFillColor(0, 0, 0);
+            _document.SetLineWidth(0.5);
+            if (minor > 0)
+                _document.DrawRectangle(x, floor, width, height * minor / most);
         }
     }
 

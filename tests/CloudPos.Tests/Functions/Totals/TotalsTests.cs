@@ -1,4 +1,5 @@
 using CloudPos.Functions.Bus;
+using CloudPos.Functions.Fleet;
 using CloudPos.Functions.Payments;
 using CloudPos.Functions.Settlement;
 using CloudPos.Functions.Tables;
@@ -33,6 +34,27 @@ public sealed class TotalsTests
             foreach (var terminal in MoneyWorld.TerminalIds)
                 Assert.Empty(await Differences(world, terminal));
         }, iter: 8, threads: 1);
+
+    [Theory]
+    [InlineData(PaymentState.Declined, true)]
+    [InlineData(PaymentState.Approved, false)]
+    public async Task A_lost_payment_whose_void_an_older_release_left_unmarked_is_marked_by_a_rebuild(
+        PaymentState state, bool isMarked)
+    {
+        await using var world = await MoneyWorld.Create();
+        var paid = await world.CardSale("T1000001", 1250, state);
+        await world.Void(paid, MoneyWorld.Date.AddDays(1));
+        var row = (await world.Tables.Get(
+            TableNames.Terminal, "T1000001", PaymentRowCodec.KeyOf(paid.Payment)))!;
+        row["takenBack"] = default;
+        Assert.Null(await world.Tables.TryCommit(TableNames.Terminal, "T1000001", [Change.Replace(row)]));
+
+        for (var time = 0; time < 2; time++)
+            await world.Get<RebuildTotals>().Rebuild("T1000001", default);
+
+        Assert.Equal(isMarked, (await world.Payment(paid)).TakenBack);
+        Assert.Empty(await Differences(world, "T1000001"));
+    }
 
     [Fact]
     public async Task Totals_that_were_lost_or_damaged_are_counted_anew()
