@@ -113,6 +113,33 @@ public sealed class DarkTerminalTests : IAsyncLifetime
         Assert.Equal(10_00, Minor(await Report(date, "?version=1"), "settled"));
     }
 
+    [Fact]
+    public async Task A_till_is_told_that_a_payment_was_charged_back_and_gives_nothing_back()
+    {
+        var till = await _world.Open("T0000001");
+        var receipt = await Sell(till);
+        await Run(till, "forward");
+        await Settled(1);
+        var payment = (await _world.Office.Expect(_world.Office.Get(
+            "/api/backoffice/payments?terminal=T0000001", "finance")))[0].GetProperty("payment").GetString();
+        await _world.Office.Expect(_world.Office.Post(
+            $"/api/backoffice/chargebacks/{TestBackOffice.Merchant}/EUR",
+            $$"""
+            {"case":"C-1","terminal":"T0000001","amountMinor":1000,"receivedOn":"2026-12-30","reason":"fraud",
+             "payment":"{{payment}}"}
+            """, "finance"));
+
+        using var output = new StringWriter();
+        using var errors = new StringWriter();
+        var code = await VerbRunner.Run(
+            ["refund", "--receipt", receipt, "--reason", "brought back", "--data", till.Data],
+            Path.GetTempPath(), output, errors, _world.Office.Time);
+
+        Assert.NotEqual(0, code);
+        Assert.Contains(
+            "charged back 10.00 EUR of its 10.00 EUR", $"{output}{errors}", StringComparison.Ordinal);
+    }
+
     private static string Second(JsonElement report) => Batches(report)[0].Name[..^1] + "2";
 
     private static (string Name, long Minor, string Balance)[] Batches(JsonElement report) =>
