@@ -19,7 +19,7 @@ internal sealed class HighWaterMark : IDisposable
     public const string Name = "journal.mark";
 
     /// <summary>So many entries at most stand behind what the mark on disk says, when one commits.</summary>
-    public const int EntriesUnsyncedMax = 16;
+    public const int EntriesUnsyncedMax = 32;
 
     /// <summary>As many as transactions may be on their way to the disk, and one that is there.</summary>
     private const int Slots = EntriesUnsyncedMax + 2;
@@ -32,7 +32,7 @@ internal sealed class HighWaterMark : IDisposable
 
     private static ReadOnlySpan<byte> Magic => "CPM1"u8;
     private readonly Microsoft.Win32.SafeHandles.SafeFileHandle _file;
-    private readonly MarkSync _sync = new(group: EntriesUnsyncedMax / 2);
+    private readonly MarkSync _sync = new(group: 3 * EntriesUnsyncedMax / 4);
 
     /// <summary>What was written and is not known to be on disk, each with the entries counted up to
     /// it.</summary>
