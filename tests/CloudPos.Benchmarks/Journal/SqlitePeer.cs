@@ -17,6 +17,7 @@ internal sealed class SqlitePeer : ISalePeer
     public SqlitePeer(string folder)
     {
         var file = Path.Combine(folder, "peer.db");
+        SetOut(file);
         using (var empty = Database.Open(file))
             Migrations.Run(empty);
         _connection = new SqliteConnection($"Data Source={file};Pooling=False;Foreign Keys=False");
@@ -26,6 +27,16 @@ internal sealed class SqlitePeer : ISalePeer
     }
 
     public string Name => Title;
+
+    /// <summary>Begins the file with SQLite's own size of a page, not with the terminal's.</summary>
+    private static void SetOut(string file)
+    {
+        using var connection = new SqliteConnection($"Data Source={file};Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = "PRAGMA journal_mode=WAL";
+        command.ExecuteNonQuery();
+    }
 
     public Task Sell()
     {
