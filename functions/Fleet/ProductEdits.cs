@@ -19,6 +19,12 @@ internal sealed class ProductEdits(TablePort tables, Merchants merchants, TimePr
     /// <summary>Stands where a terminal's id does; earlier than all at the same moment.</summary>
     private const string BackOfficeJournal = "-";
 
+    /// <summary>
+    /// Rises, so that of two edits within one millisecond the second is the later; begins anywhere, so that
+    /// two processes give no moment twice.
+    /// </summary>
+    private static long _lastMoment = RandomNumberGenerator.GetInt32(int.MaxValue);
+
     /// <summary>A terminal's entry.</summary>
     /// <param name="moment">By which it is later or earlier than others.</param>
     /// <returns>Why it cannot be applied, or null.</returns>
@@ -144,10 +150,11 @@ internal sealed class ProductEdits(TablePort tables, Merchants merchants, TimePr
         return changes;
     }
 
-    /// <summary>A moment of its own for what a person does now.</summary>
+    /// <summary>
+    /// A moment of its own for what a person does now, later than all that this process gave.
+    /// </summary>
     public string Now() => EditMoment.Of(
-        time.GetUtcNow(), new JournalId(BackOfficeJournal, 1),
-        RandomNumberGenerator.GetInt32(int.MaxValue) + 1L);
+        time.GetUtcNow(), new JournalId(BackOfficeJournal, 1), Interlocked.Increment(ref _lastMoment));
 
     private static (string Field, string Sentence)? FaultOf(
         string sku, ProductFields fields, Currency currency) =>

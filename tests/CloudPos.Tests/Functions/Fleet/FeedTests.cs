@@ -5,6 +5,7 @@ using CloudPos.Functions.Fleet;
 using CloudPos.Functions.Hosting;
 using CloudPos.Wire;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 
 namespace CloudPos.Tests.Functions.Fleet;
 
@@ -95,6 +96,19 @@ public class FeedTests
 
         var products = rows.Select(row => row.Product).OfType<Product>().ToList();
         Assert.Equal([103, 103, 103], products.Select(product => product.Price.Minor));
+    }
+
+    /// <summary>Two catalogues can be put within one millisecond: the second holds.</summary>
+    [Fact]
+    public void Of_two_edits_at_one_moment_the_second_is_the_later()
+    {
+        var edits = new ProductEdits(null!, null!, new FakeTimeProvider());
+
+        var moments = Enumerable.Range(0, 200).Select(_ => edits.Now()).ToList();
+
+        Assert.All(
+            moments.Zip(moments.Skip(1)),
+            pair => Assert.True(EditMoment.IsLater(pair.Second, pair.First)));
     }
 
     [Theory]
