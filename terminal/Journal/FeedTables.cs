@@ -45,18 +45,37 @@ internal sealed class FeedTables(Database database)
 
     /// <summary>
     /// Products that may be sold, by name: those of a category, or those whose name, SKU or barcode holds the
-    /// text.
+    /// text. A page without a text comes out of an index in its order; a text is looked for in all of them.
     /// </summary>
-    public List<Product> Search(string text, string category, int skip, int most) => database.All(
-        ProductColumns + "WHERE withdrawn = 0 AND ($1 = '' OR category = $1) AND ($2 = '' "
-        + "OR name LIKE $3 ESCAPE '!' OR sku LIKE $4 ESCAPE '!' OR ean LIKE $4 ESCAPE '!') "
-        + "ORDER BY name, sku LIMIT $5 OFFSET $6",
-        ReadProduct, category, text, $"%{Escaped(text)}%", $"{Escaped(text)}%", most, skip);
+    public List<Product> Search(string text, string category, int skip, int most) => (text, category) switch
+    {
+        ("", "") => database.All(
+            ProductColumns + "WHERE withdrawn = 0 ORDER BY name, sku LIMIT $1 OFFSET $2",
+            ReadProduct, most, skip),
+        ("", _) => database.All(
+            ProductColumns + "WHERE withdrawn = 0 AND category = $1 ORDER BY name, sku LIMIT $2 OFFSET $3",
+            ReadProduct, category, most, skip),
+        _ => database.All(
+            ProductColumns + "NOT INDEXED WHERE withdrawn = 0 AND ($1 = '' OR category = $1) "
+            + "AND (name LIKE $2 ESCAPE '!' OR sku LIKE $3 ESCAPE '!' OR ean LIKE $3 ESCAPE '!') "
+            + "ORDER BY name, sku LIMIT $4 OFFSET $5",
+            ReadProduct, category, $"%{Escaped(text)}%", $"{Escaped(text)}%", most, skip),
+    };
 
-    /// <summary>Names of the categories that have something to sell.</summary>
-    public List<string> Categories() => database.All(
-        "SELECT DISTINCT category FROM product WHERE withdrawn = 0 ORDER BY category",
-        row => row.GetString(0));
+    /// <summary>
+    /// Names of the categories that have something to sell: from one to the next, past the goods of each.
+    /// </summary>
+    public List<string> Categories()
+    {
+        const string next =
+            "SELECT category FROM product WHERE withdrawn = 0 AND category > $1 ORDER BY category LIMIT 1";
+        var found = database.All(
+            "SELECT category FROM product WHERE withdrawn = 0 ORDER BY category LIMIT 1",
+            row => row.GetString(0));
+        while (found.Count > 0 && database.First(next, row => row.GetString(0), found[^1]) is { } another)
+            found.Add(another);
+        return found;
+    }
 
     private static string Escaped(string text) =>
         text.Replace("!", "!!").Replace("%", "!%").Replace("_", "!_");

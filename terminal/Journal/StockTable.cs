@@ -10,11 +10,19 @@ namespace CloudPos.Terminal.Journal;
 /// </summary>
 internal sealed class StockTable(Database database)
 {
+    /// <summary>
+    /// Epoch by epoch, so that what the level contains is passed over instead of read and left out: the
+    /// figure costs what is not in the level yet, and not what was ever sold.
+    /// </summary>
     private const string Quantity =
-        "coalesce((SELECT quantity FROM level WHERE store = $1 AND sku = s.sku), 0) "
-        + "+ coalesce((SELECT sum(m.quantity) FROM movement m "
-        + "LEFT JOIN level_applied a ON a.sku = m.sku AND a.epoch = m.place >> 40 "
-        + "WHERE m.sku = s.sku AND m.place > ((m.place >> 40) << 40) + coalesce(a.number, 0)), 0)";
+        "coalesce((SELECT quantity FROM level WHERE store = $1 AND sku = s.sku), 0) + coalesce(("
+        + "WITH RECURSIVE epoch (n) AS (SELECT min(place) >> 40 FROM movement WHERE sku = s.sku UNION ALL "
+        + "SELECT (SELECT min(place) >> 40 FROM movement "
+        + "WHERE sku = s.sku AND place >= ((epoch.n + 1) << 40)) FROM epoch WHERE epoch.n IS NOT NULL) "
+        + "SELECT sum((SELECT sum(m.quantity) FROM movement m WHERE m.sku = s.sku "
+        + "AND m.place < ((epoch.n + 1) << 40) AND m.place > (epoch.n << 40) + coalesce("
+        + "(SELECT a.number FROM level_applied a WHERE a.sku = s.sku AND a.epoch = epoch.n), 0))) "
+        + "FROM epoch WHERE epoch.n IS NOT NULL), 0)";
 
     /// <summary>Moves a product within an entry; lines of the same product add up.</summary>
     public void Move(Place place, string sku, long quantity) => database.Run(

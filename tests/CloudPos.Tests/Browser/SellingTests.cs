@@ -125,6 +125,46 @@ public sealed class SellingTests(BrowserWorld world)
         await till.Sees(".tenders .tag", "At merchant's risk, not authorised yet");
     }
 
+    /// <summary>Beside a basket that is open, by scan, by code and by name; without a line as well.</summary>
+    [Fact]
+    public async Task A_price_is_looked_up_by_scan_and_by_name_and_the_basket_stays_as_it_was()
+    {
+        await using var till = await BrowserTill.Open(world);
+        till.Line.State = LineState.Down;
+        await till.Scan(Coffee);
+        await till.Sees(".sum .total", "€11.49");
+
+        await till.Find("[data-key=price]").ClickAsync();
+        // A scanner types into the field, which has the focus already.
+        await Assertions.Expect(till.Find("dialog input")).ToBeFocusedAsync();
+        await till.Page.Keyboard.TypeAsync(Coffee);
+        await till.Page.Keyboard.PressAsync("Enter");
+        await till.Sees("dialog .owed", "€11.49");
+        await till.Sees("dialog .answer", "includes 7% tax");
+        await till.Sees("dialog .answer", " left");
+        await Look.At(till.Page, "price");
+        await Assertions.Expect(till.Find("dialog input")).ToBeFocusedAsync();
+        await till.Page.Keyboard.TypeAsync("croissant");
+        await till.Page.Keyboard.PressAsync("Enter");
+        await till.Sees("dialog .owed", "€1.75");
+        await till.Find("dialog input").FillAsync("a");
+        await till.Find("[data-key=look]").ClickAsync();
+        await Assertions.Expect(till.Find("dialog .choices button").First).ToBeVisibleAsync();
+        await Look.At(till.Page, "price-choices");
+        await till.Find("dialog input").FillAsync("no such thing");
+        await till.Find("[data-key=look]").ClickAsync();
+        await till.Sees("dialog .refused", "Nothing found for");
+        await till.Page.Keyboard.PressAsync("Escape");
+        await Assertions.Expect(till.Find(".lines li")).ToHaveCountAsync(1);
+        await till.Sees(".sum .total", "€11.49");
+
+        await till.Find("[data-key=price]").ClickAsync();
+        await till.Find("dialog input").FillAsync("croissant");
+        await till.Find("[data-key=look]").ClickAsync();
+        await till.Find("[data-key=take]").ClickAsync();
+        await Assertions.Expect(till.Find(".lines li")).ToHaveCountAsync(2);
+    }
+
     private static async Task PayOffline(BrowserTill till, string card)
     {
         await till.Find("[data-key=pay]").ClickAsync();

@@ -10,6 +10,7 @@ import { money } from "../format.js";
 import { go } from "../router.js";
 import { showFault } from "../toast.js";
 import { basketPanel } from "./basket.js";
+import { checkPrice } from "./price.js";
 
 export const path = "sell";
 export const icon = "sell";
@@ -34,7 +35,8 @@ export function show(root) {
   root.append(
     tabs,
     h("section", { class: "products", "aria-label": t("sell.products") },
-      h("h1", { class: "sr" }, t("sell")), h("div", { class: "searchrow" }, search), chips, grid),
+      h("h1", { class: "sr" }, t("sell")), h("div", { class: "searchrow" }, search,
+        h("button", { type: "button", "data-key": "price", onclick: price }, t("price"))), chips, grid),
     panel);
 
   async function load(more = false) {
@@ -81,6 +83,11 @@ export function show(root) {
     search.value = "";
     await add(one.sku);
     await find();
+  }
+
+  async function price() {
+    const sku = await checkPrice();
+    if (sku !== null) await add(sku);
   }
 
   const add = code => attempt(post("/api/basket/add", { code, quantity: 1 }).then(drawBasket));

@@ -41,6 +41,33 @@ public class FeedTests
     }
 
     [Fact]
+    public void Goods_are_shown_by_name_page_by_page_of_all_of_a_category_or_with_a_text()
+    {
+        using var till = new TestTill();
+        Product Of(int n, string category) =>
+            new($"sku-{n}", $"40{n:D2}", $"Thing {9 - n}", category, TestTill.Euro(50), 700);
+        till.Feed("1",
+        [
+            new FeedRow(Of(1, "Toys")), new FeedRow(Of(2, "Toys")), new FeedRow(Of(3, "Fruit")),
+            new FeedRow(Of(4, "Gone") with { Withdrawn = true }), new FeedRow(Of(5, "")),
+        ]);
+
+        Assert.Equal(["sku-5", "sku-3", "sku-2", "sku-1"], Skus("", "", 0, 9));
+        Assert.Equal(["sku-3", "sku-2"], Skus("", "", 1, 2));
+        Assert.Equal(["sku-2", "sku-1"], Skus("", "Toys", 0, 9));
+        Assert.Equal(["sku-1"], Skus("", "Toys", 1, 9));
+        Assert.Empty(Skus("", "Gone", 0, 9));
+        Assert.Equal(["sku-3", "sku-2"], Skus("thing", "", 1, 2));
+        Assert.Equal(["sku-3"], Skus("4003", "", 0, 9));
+        Assert.Equal(["sku-2"], Skus("THING 7", "Toys", 0, 9));
+        Assert.Empty(Skus("%", "", 0, 9));
+        Assert.Equal(["", "Fruit", "Toys"], till.Store.ProductCategories);
+
+        IEnumerable<string> Skus(string text, string category, int skip, int most) =>
+            till.Store.SearchProducts(text, category, skip, most).Select(product => product.Sku);
+    }
+
+    [Fact]
     public void A_policy_is_an_entry_once_per_version()
     {
         using var till = new TestTill();

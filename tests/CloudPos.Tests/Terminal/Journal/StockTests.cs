@@ -47,6 +47,26 @@ public class StockTests
         Assert.Equal(8, till.Store.Stock("apple"));
     }
 
+    /// <summary>Those of an earlier enrolment as those of this one.</summary>
+    [Fact]
+    public void Movements_of_every_epoch_count_until_the_level_contains_them()
+    {
+        using var till = new TestTill();
+        till.SellCash();                                                       // entry 2
+        till.SellCash();                                                       // entry 3
+        till.Acknowledge(till.Store.LastNumber);
+        Assert.True(till.Enrol(epoch: 2).IsStored);
+        till.SellCash();                                                       // epoch 2, entry 2
+        Assert.Equal(-3, till.Store.Stock("apple"));
+
+        till.Feed("1", Level(10, ("TERM0001.1", 2)));
+        Assert.Equal(8, till.Store.Stock("apple"));
+        till.Feed("2", Level(8, ("TERM0001.1", 2), ("TERM0001.2", 2)));
+        Assert.Equal(7, till.Store.Stock("apple"));
+        till.Feed("3", Level(7, ("TERM0001.1", 3), ("TERM0001.2", 2)));
+        Assert.Equal([new StockRow("apple", 7)], till.Store.Stock());
+    }
+
     [Fact]
     public void A_void_returns_the_goods_and_a_line_twice_counts_twice()
     {
