@@ -17,8 +17,14 @@ internal sealed record AcquirerEntry(AcquirerProfile Profile, HostAndPort Addres
 internal sealed record AcquirerTables(
     IReadOnlyList<AcquirerEntry> Acquirers, IReadOnlyList<AcquirerRoute> Routes)
 {
+    /// <summary>
+    /// Acquirers that are gone for good. What is open at them is held for a person.
+    /// </summary>
+    public IReadOnlyList<string> Retired { get; private init; } = [];
+
     public const int AcquirersMax = 32;
     public const int RoutesMax = 1_000;
+    public const int RetiredMax = 100;
 
     private const int TextLengthMax = 1 << 20;
 
@@ -41,7 +47,10 @@ internal sealed record AcquirerTables(
                 throw new InvalidDataException("it is larger than 1 MiB");
             var read = JsonSerializer.Deserialize(document, AcquirerTablesJson.Default.TablesJson)!;
             var tables = new AcquirerTables(
-                [.. read.Acquirers.Select(Entry)], [.. read.Routes.Select(route => route.ToRoute())]);
+                [.. read.Acquirers.Select(Entry)], [.. read.Routes.Select(route => route.ToRoute())])
+            {
+                Retired = read.Retired ?? [],
+            };
             faults = tables.Faults();
             return faults.Count == 0 ? tables : null;
         }
@@ -65,6 +74,10 @@ internal sealed record AcquirerTables(
             faults.Add($"there are 1 to {AcquirersMax} acquirers");
         foreach (var twice in Acquirers.GroupBy(a => a.Profile.Name).Where(group => group.Count() > 1))
             faults.Add($"two acquirers are called {twice.Key}");
+        foreach (var back in Retired.Where(name => Acquirers.Any(one => one.Profile.Name == name)))
+            faults.Add($"{back} is retired and an acquirer of the table at once");
+        if (Retired.Count > RetiredMax)
+            faults.Add($"at most {RetiredMax} acquirers are retired");
         if (Routes.Count > RoutesMax)
             faults.Add($"there are at most {RoutesMax} routes");
         foreach (var route in Routes)
@@ -180,7 +193,8 @@ internal sealed record RouteJson(
 }
 
 internal sealed record TablesJson(
-    IReadOnlyList<TableJson> Acquirers, IReadOnlyList<RouteJson>? Routing = null)
+    IReadOnlyList<TableJson> Acquirers, IReadOnlyList<RouteJson>? Routing = null,
+    IReadOnlyList<string>? Retired = null)
 {
     public IReadOnlyList<RouteJson> Routes => Routing ?? [];
 }

@@ -14,6 +14,7 @@ internal sealed class Acquirers : IAsyncDisposable
     private readonly FrozenDictionary<string, AcquirerLink> _named;
     private readonly FrozenDictionary<string, SemaphoreSlim> _backlog;
     private readonly FrozenDictionary<string, SemaphoreSlim> _reversals;
+    private readonly FrozenDictionary<string, SemaphoreSlim> _totals;
 
     /// <param name="links">Owned from here on; the first takes what no route names.</param>
     /// <param name="backlogMax">Handlers of a backlog at once, over all acquirers.</param>
@@ -27,6 +28,7 @@ internal sealed class Acquirers : IAsyncDisposable
         _named = links.ToFrozenDictionary(link => link.Profile.Name);
         _backlog = Shares(backlogMax);
         _reversals = Shares(reversalsMax);
+        _totals = All.ToFrozenDictionary(link => link.Profile.Name, _ => new SemaphoreSlim(1, 1));
     }
 
     public IReadOnlyList<AcquirerLink> All { get; }
@@ -68,6 +70,9 @@ internal sealed class Acquirers : IAsyncDisposable
 
     /// <summary>The same for one reversal.</summary>
     public IDisposable? TryEnterReversals(AcquirerLink link) => TryEnter(_reversals[link.Profile.Name]);
+
+    /// <summary>The one place for a question about totals.</summary>
+    public IDisposable? TryEnterTotals(AcquirerLink link) => TryEnter(_totals[link.Profile.Name]);
 
     public async ValueTask DisposeAsync()
     {

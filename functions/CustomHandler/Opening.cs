@@ -1,19 +1,26 @@
 using CloudPos.Functions.Bus;
 using CloudPos.Functions.Hosting;
+using CloudPos.Functions.Settlement;
 using CloudPos.Functions.Tables;
 using CloudPos.Functions.Vault;
 
 namespace CloudPos.Functions.CustomHandler;
 
 /// <summary>
-/// What has to be there before the first call: the tables and the keys. Under the Functions host it is looked
-/// for at the first call and not at the start, because three starts that fail would stop the host for good,
-/// and the service that is away now may be back at the next call.
+/// What has to be there before the first call: the tables, the keys, and each acquirer that owes an answer.
+/// Under the Functions host it is looked for at the first call and not at the start, because three starts
+/// that fail would stop the host for good, and the service that is away now may be back at the next call.
 /// </summary>
 internal sealed partial class Opening(
-    TablePort tables, DueTable due, KeyRing keys, ILogger<Opening> log)
+    TablePort tables, DueTable due, KeyRing keys, RemovedAcquirers acquirers, TimeProvider time,
+    ILogger<Opening> log)
 {
+    /// <summary>So much later a refused configuration is looked at again, not at each call.</summary>
+    private static readonly TimeSpan RefusedFor = TimeSpan.FromMinutes(1);
+
     private readonly SemaphoreSlim _gate = new(1, 1);
+    private StartRefusedException? _refused;
+    private DateTimeOffset _refusedAt;
     private volatile bool _isOpen;
 
     /// <summary>Throws when it cannot be had now.</summary>
@@ -30,11 +37,27 @@ internal sealed partial class Opening(
                 await tables.EnsureTable(table, cancel);
             await due.Ensure(cancel);
             await keys.Read(cancel);
+            await CheckAcquirers(cancel);
             _isOpen = true;
         }
         finally
         {
             _gate.Release();
+        }
+    }
+
+    private async Task CheckAcquirers(CancellationToken cancel)
+    {
+        if (_refused is { } before && time.GetUtcNow() - _refusedAt < RefusedFor)
+            throw before;
+        try
+        {
+            await acquirers.Check(cancel);
+        }
+        catch (StartRefusedException refused)
+        {
+            (_refused, _refusedAt) = (refused, time.GetUtcNow());
+            throw;
         }
     }
 

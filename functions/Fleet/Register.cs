@@ -12,6 +12,9 @@ internal sealed class Register(TablePort tables)
     public const string Stores = "stores";
     public const string Terminals = "terminals";
 
+    /// <summary>The acquirers of the last start, and those before it at which something is open.</summary>
+    public const string Acquirers = "acquirers";
+
     /// <summary>The terminals that ever belonged to a merchant.</summary>
     public static string TerminalsOf(string merchant) => $"terminals.{merchant}";
 
@@ -24,6 +27,14 @@ internal sealed class Register(TablePort tables)
             return;
         // Whoever else entered it meanwhile has done the same.
         _ = await tables.TryCommit(TableNames.Register, kind, [Change.Insert(new Row(kind, id))], cancel);
+    }
+
+    public async Task Remove(string kind, string id, CancellationToken cancel)
+    {
+        if (await tables.Get(TableNames.Register, kind, id, cancel) is { } row)
+            // Whoever was faster has removed it, too.
+            _ = await tables.TryCommit(
+                TableNames.Register, kind, [Change.Delete(kind, id, row.ETag!)], cancel);
     }
 
     /// <summary>In ordinal order.</summary>

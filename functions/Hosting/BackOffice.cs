@@ -76,12 +76,25 @@ internal static class BackOffice
         if (hosted)
             UseFunctionsHost(app, options);
         else
-            await app.Services.GetRequiredService<Opening>().Ensure();
+            await Open(app);
         app.Services.GetRequiredService<HttpHost>().Map(
             app, app.Services.GetRequiredService<FunctionTable>());
         if (options.StdinGuard)
             StdinGuard.Watch(app.Lifetime);
         return app;
+    }
+
+    private static async Task Open(WebApplication app)
+    {
+        try
+        {
+            await app.Services.GetRequiredService<Opening>().Ensure();
+        }
+        catch
+        {
+            await app.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Called for each trigger by the host, which also stands between callers and HTTP.</summary>

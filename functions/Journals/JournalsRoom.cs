@@ -16,6 +16,7 @@ internal static class JournalsRoom
         .AddSingleton<ApplyEntry>()
         .AddSingleton<SaleEffects>()
         .AddSingleton<ShopEffects>()
+        .AddSingleton<SaleInvoices>()
         .AddSingleton<Refunds>()
         .AddSingleton<SaleLookup>()
         .AddSingleton<ReceiptOwed>()

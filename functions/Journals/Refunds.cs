@@ -18,8 +18,8 @@ namespace CloudPos.Functions.Journals;
 /// </summary>
 internal sealed class Refunds(
     TablePort tables, Terminals terminals, StoredEntries entries, PaymentStore store,
-        PaymentRecorder payments,
-    StockMovements stock, TerminalDays days, TimeProvider time)
+    PaymentRecorder payments, StockMovements stock, TerminalDays days, SaleInvoices invoices,
+    TimeProvider time)
 {
     public async Task<Answer> Post(Call call, CancellationToken cancel)
     {
@@ -73,6 +73,13 @@ internal sealed class Refunds(
             if (row is null || await Sold(row, cancel) is not { } known)
             {
                 reason = "the sale is not known";
+                return true;
+            }
+            // Asked again here: the till may have looked the sale up before its invoice had arrived.
+            if (entry is null && refund.Terminal != by.Terminal
+                && await invoices.RefusalOf(known, cancel) is { } invoiced)
+            {
+                reason = $"receipt {known.Sale.ReceiptNumber} {invoiced}";
                 return true;
             }
             known = known with { ChargedBack = await ChargedBack(known, refund, cancel) };

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using CloudPos.Functions.Fleet;
 using CloudPos.Functions.Hosting;
 using CloudPos.Functions.Tables;
@@ -12,13 +11,11 @@ namespace CloudPos.Functions.Journals;
 /// Receipts count up with the entries of a journal, so a sale is found there by halving; no row names it.
 /// </summary>
 internal sealed class SaleLookup(
-    TablePort tables, Terminals terminals, Refunds refunds, JournalHeads heads, StoredEntries entries,
-    TimeProvider time)
+    TablePort tables, Terminals terminals, Refunds refunds, SaleInvoices invoices, JournalHeads heads,
+    StoredEntries entries, TimeProvider time)
 {
     /// <summary>Entries looked at from one place on, to find the next sale there.</summary>
     private const int StrideMax = 256;
-
-    private const int RecordsMax = 20_000;
 
     public async Task<Answer> Get(Call call, CancellationToken cancel)
     {
@@ -96,31 +93,9 @@ internal sealed class SaleLookup(
     private async Task<string?> RefusalOf(RefundableSale known, CancellationToken cancel) =>
         RefundDecisions.FaultOfSale(known) is { } fault
             ? $"Nothing can be given back of receipt {known.Sale.ReceiptNumber}: {fault}."
-            : await InvoiceOf(known, cancel) is { } invoice
-                ? $"Receipt {known.Sale.ReceiptNumber} has invoice {invoice}: give it back at till "
-                    + $"{known.Row.Terminal}, which reduces the invoice with it."
+            : await invoices.RefusalOf(known, cancel) is { } invoiced
+                ? $"Receipt {known.Sale.ReceiptNumber} {invoiced}."
                 : null;
-
-    /// <summary>
-    /// An invoice is reduced in the journal that issued it, so such a sale is given back there.
-    /// </summary>
-    private async Task<string?> InvoiceOf(RefundableSale known, CancellationToken cancel)
-    {
-        var (row, seen) = (known.Row, 0);
-        await foreach (var record in tables.Range(
-            TableNames.Terminal, row.Terminal, JournalRows.Recorded(row.Epoch, row.Number),
-            Keys.After(JournalRows.RecordedPrefix(row.Epoch)), cancel))
-        {
-            if (seen++ == RecordsMax)
-                break;
-            if (record.Number("kind") != (int)EntryKind.InvoiceIssued)
-                continue;
-            using var body = JsonDocument.Parse(record.Chunked("body"));
-            if (body.RootElement.GetProperty("sale").GetString() == known.Sale.Sale.ToString())
-                return body.RootElement.GetProperty("invoiceNumber").GetString();
-        }
-        return null;
-    }
 
     private static SaleCompleted Stripped(SaleCompleted sale) => sale with
     {

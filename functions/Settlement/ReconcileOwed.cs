@@ -1,3 +1,4 @@
+using CloudPos.Functions.Acquiring;
 using CloudPos.Functions.Bus;
 using CloudPos.Functions.Reports;
 
@@ -13,9 +14,20 @@ internal sealed class ReconcileOwed(DueTable due, IBus bus, TimeProvider time)
 
     private static readonly TimeSpan RetryMin = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan RetryMax = TimeSpan.FromMinutes(30);
+    private static readonly TimeSpan BusyDelay = TimeSpan.FromSeconds(15);
 
     public async Task Owe(Cycle cycle, CancellationToken cancel) => await due.Owe(
         Queue, cycle.ToString(), time.GetUtcNow() + RetryMin, cancel, [("cycle", cycle.ToString())]);
+
+    /// <summary>
+    /// Another cycle of the same acquirer is being asked about. That counts as no attempt.
+    /// </summary>
+    public async Task Wait(DueRow owed, CancellationToken cancel)
+    {
+        var uncounted = owed with { Attempt = owed.Attempt - 1 };
+        if (await due.Postpone(uncounted, time.GetUtcNow() + BusyDelay, cancel) is not null)
+            await bus.Ring(Queue, owed.Doorbell, BusyDelay, cancel);
+    }
 
     /// <summary>
     /// Done when the totals agree; else later, and not for ever where the acquirer says no.
@@ -42,16 +54,25 @@ internal sealed class ReconcileOwed(DueTable due, IBus bus, TimeProvider time)
 
 /// <summary>
 /// Queue reconcile: what a closing left without agreement. Collects what has come for the cycle since, asks
-/// again, and brings the reports up to date with the answer.
+/// again, and brings the reports up to date with the answer. Each acquirer is asked about one cycle at a
+/// time, so one that does not answer holds one handler and leaves the others to the rest.
 /// </summary>
 internal sealed class ReconcileCycle(
-    DueTable due, Clearing clearing, ReconcileOwed owed, ClearingBatches batches, ReportVersions reports)
+    DueTable due, Clearing clearing, ReconcileOwed owed, ClearingOwed index, ClearingBatches batches,
+    ReportVersions reports, Acquirers acquirers)
 {
     public async Task Handle(Doorbell bell, CancellationToken cancel)
     {
-        if (await due.Take(ReconcileOwed.Queue, bell.Id, cancel) is null
+        if (await due.Take(ReconcileOwed.Queue, bell.Id, cancel) is not { } waiting
             || !Cycle.TryParse(bell.Id, out var cycle))
             return;
+        var link = acquirers.Named(index.AcquirerOf(cycle!));
+        using var place = link is null ? null : acquirers.TryEnterTotals(link);
+        if (link is not null && place is null)
+        {
+            await owed.Wait(waiting, cancel);
+            return;
+        }
         var row = await clearing.Run(cycle!, cancel);
         if (row is not null && row.Balance != Balance.Asked)
             await RefreshReports(row, cancel);

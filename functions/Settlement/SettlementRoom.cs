@@ -5,6 +5,9 @@ namespace CloudPos.Functions.Settlement;
 /// <summary>Closes days, collects clearing batches, and compares totals with the acquirer's.</summary>
 internal static class SettlementRoom
 {
+    /// <summary>One for each acquirer that does not answer, and some for the others.</summary>
+    private const int ReconcilingAtOnce = 8;
+
     public static IServiceCollection AddSettlement(this IServiceCollection services) => services
         .AddSingleton<MerchantPayments>()
         .AddSingleton<PaymentStamps>()
@@ -20,13 +23,15 @@ internal static class SettlementRoom
         .AddSingleton<Days>()
         .AddSingleton<CompareListing>()
         .AddSingleton<ClearingOwed>()
+        .AddSingleton<RemovedAcquirers>()
         .AddSingleton<ClosingAgenda>();
 
     public static void MapSettlement(this FunctionTable functions)
     {
         const string backOffice = "/api/backoffice";
         functions.Queue<CloseDay>(CloseDay.Queue, 1, close => close.Handle);
-        functions.Queue<ReconcileCycle>(ReconcileOwed.Queue, 1, reconcile => reconcile.Handle);
+        functions.Queue<ReconcileCycle>(
+            ReconcileOwed.Queue, ReconcilingAtOnce, reconcile => reconcile.Handle);
         functions.Http<Days>(
             "day-close", "POST", backOffice + "/days/{store}/{date}/close", Access.People(
                 Role.Manager, Role.Finance),

@@ -22,6 +22,7 @@ internal sealed class TestBackOffice : IAsyncDisposable
     private readonly TestFolder _folder = new();
     private readonly Es256Key _issuer = Es256Key.Generate();
     private WebApplication _app = null!;
+    private bool _isRunning;
 
     public ShiftedTime Time { get; } = new();
 
@@ -161,11 +162,15 @@ internal sealed class TestBackOffice : IAsyncDisposable
         };
         _app = await BackOffice.Create(options, Time, change);
         await _app.StartAsync();
+        _isRunning = true;
         Http = new HttpClient { BaseAddress = new Uri(BackOffice.AddressOf(_app)) };
     }
 
     public async Task Stop()
     {
+        if (!_isRunning)
+            return;
+        _isRunning = false;
         Http.Dispose();
         await _app.StopAsync();
         await _app.DisposeAsync();

@@ -164,6 +164,30 @@ public sealed class ForeignRefundTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_invoice_issued_after_the_look_up_keeps_the_refund_at_its_till_until_it_is_cancelled()
+    {
+        var sale = await Sold(2);
+        var (found, _) = await _second.Context.Foreign().Find(sale.ReceiptNumber, default);
+        ShopTill.Ok(_seller.Store.IssueInvoice(
+            sale.Sale, new InvoiceParty("Kunde GmbH", ["Weg 1"]), "anna"));
+        await _world.Meet(_seller);
+        var invoice = Assert.Single(_seller.Store.Invoices()).InvoiceNumber;
+
+        var refused = await Refund(_second, found!, new BasketItem("TEA", 1));
+
+        Assert.True(refused.IsRefused);
+        Assert.Contains($"has invoice {invoice}", refused.Fault, StringComparison.Ordinal);
+        Assert.Contains("give it back at till T0000001", refused.Fault, StringComparison.Ordinal);
+        ShopTill.Ok(_seller.Store.CancelInvoice(invoice, "anna"));
+        await _world.Meet(_seller);
+        var (again, _) = await _second.Context.Foreign().Find(sale.ReceiptNumber, default);
+        var given = await Refund(_second, again!, new BasketItem("TEA", 1));
+        Assert.True(given.Entry is not null, given.Fault);
+        await _world.Meet(_second);
+        Assert.Equal("[]", await _world.SetAside());
+    }
+
+    [Fact]
     public async Task A_voided_sale_says_so()
     {
         var sale = await Sold(1);

@@ -67,7 +67,8 @@ internal sealed class RefundedSale(PaymentWorld world, int index)
         var days = new TerminalDays(world.Tables, world.Due);
         await new Refunds(
             world.Tables, new Terminals(world.Tables, world.Time), new StoredEntries(world.Tables),
-            world.Store, world.Recorder, new StockMovements(world.Tables), days, world.Time)
+            world.Store, world.Recorder, new StockMovements(world.Tables), days,
+            new SaleInvoices(world.Tables), world.Time)
             .Apply(
                 new AppliedEntry(
                     new Acceptor(PaymentWorld.Merchant, "berlin-1", terminal), header, default, sale.At, [],

@@ -1,6 +1,7 @@
 using CloudPos.Cards;
 using CloudPos.Functions.Acquiring;
 using CloudPos.Functions.Bus;
+using CloudPos.Functions.Hosting;
 using CloudPos.Functions.Payments;
 using CloudPos.Functions.Settlement;
 using CloudPos.Iso8583;
@@ -14,24 +15,16 @@ namespace CloudPos.Tests.Functions.Settlement;
 public sealed class SilentAcquirerTests : IAsyncLifetime
 {
     private const string Well = "well";
+    private static readonly string Silent = AcquirerProfile.Simulated.Name;
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
     private readonly ScriptedAcquirer _silent = new() { Script = (_, _) => Task.CompletedTask };
     private readonly ScriptedAcquirer _well = new();
     private MoneyWorld _world = null!;
 
     public async ValueTask InitializeAsync()
     {
-        _well.Script = (request, from) => from.Answer(
-            request, "00",
-            [(66, "1"), .. new[] { 74, 75, 76, 77, 86, 87, 88, 89, 97 }.Select(
-                field => (field, request.Get(field)!))]);
-        _world = await MoneyWorld.Create(change: services => services.AddSingleton(new Acquirers(
-            [Link(AcquirerProfile.Simulated.Name, _silent.Port), Link(Well, _well.Port)],
-            [new(null, Scheme.Mastercard, null, Well), new(null, null, null, "simulated")], 16, 4)));
-        foreach (var link in _world.Get<Acquirers>().All)
-        {
-            link.Start();
-            await PaymentWorld.Until(() => link.IsReady);
-        }
+        _well.Script = AgreeTo;
+        _world = await World(TimeSpan.FromMilliseconds(400));
     }
 
     public async ValueTask DisposeAsync()
@@ -71,7 +64,76 @@ public sealed class SilentAcquirerTests : IAsyncLifetime
         }
     }
 
-    private static AcquirerLink Link(string name, int port) => new(
-        AcquirerProfile.Simulated with { Name = name, AnswerTimeout = TimeSpan.FromMilliseconds(400) },
+    [Fact]
+    public async Task What_a_silent_acquirer_owes_keeps_no_other_ones_totals_waiting()
+    {
+        await using var world = await World(TimeSpan.FromMinutes(5));
+        var held = new TaskCompletionSource<(Iso8583Message Request, Conversation From)>();
+        _silent.Script = (request, from) =>
+        {
+            held.TrySetResult((request, from));
+            return Task.CompletedTask;
+        };
+        var (reconcile, owed) = (world.Get<ReconcileCycle>(), world.Get<ReconcileOwed>());
+        var cycles = new List<Cycle>();
+        foreach (var (day, acquirer) in new[] { (0, Silent), (1, Silent), (0, Well) })
+        {
+            var date = MoneyWorld.Date.AddDays(-day);
+            await world.CardSale(
+                "T1000001", 1_000 + day, PaymentState.Approved, settlement: date, acquirer: acquirer);
+            cycles.Add(new Cycle(MoneyWorld.Merchant, MoneyWorld.Eur, date) { Acquirer = acquirer });
+            await owed.Owe(cycles[^1], default);
+        }
+
+        var first = reconcile.Handle(Bell(cycles[0]), default);
+        var (request, from) = await held.Task.WaitAsync(Patience);
+        await reconcile.Handle(Bell(cycles[1]), default).WaitAsync(Patience);
+        await reconcile.Handle(Bell(cycles[2]), default).WaitAsync(Patience);
+
+        Assert.Single(_silent.Received, message => message.Mti == Mti.ReconciliationRequest);
+        Assert.Equal(Balance.InBalance, await BalanceOf(cycles[2]));
+        Assert.Null(await world.Get<DueTable>().Take(ReconcileOwed.Queue, cycles[2].ToString()));
+        // Put off, which is no attempt: it has as many left as before.
+        Assert.Equal(
+            0, (await world.Get<DueTable>().Take(ReconcileOwed.Queue, cycles[1].ToString()))!.Attempt);
+        await AgreeTo(request, from);
+        await first.WaitAsync(Patience);
+        Assert.Equal(Balance.InBalance, await BalanceOf(cycles[0]));
+        _silent.Script = AgreeTo;
+        await reconcile.Handle(Bell(cycles[1]), default).WaitAsync(Patience);
+        Assert.Equal(Balance.InBalance, await BalanceOf(cycles[1]));
+
+        async Task<Balance?> BalanceOf(Cycle cycle) =>
+            (await world.Get<ClearingBatches>().FindCycle(cycle, default))?.Balance;
+    }
+
+    [Fact]
+    public void Some_handlers_are_left_when_acquirers_do_not_answer() => Assert.True(
+        BackOffice.Functions().All.OfType<QueueFunction>()
+            .Single(queue => queue.Queue == ReconcileOwed.Queue).MaxConcurrentCalls >= 4);
+
+    private static Doorbell Bell(Cycle cycle) => new(ReconcileOwed.Queue, cycle.ToString());
+
+    /// <summary>Says that the totals are its own, too.</summary>
+    private static Task AgreeTo(Iso8583Message request, Conversation from) => from.Answer(
+        request, "00",
+        [(66, "1"), .. new[] { 74, 75, 76, 77, 86, 87, 88, 89, 97 }.Select(
+            field => (field, request.Get(field)!))]);
+
+    private async Task<MoneyWorld> World(TimeSpan answerTimeout)
+    {
+        var world = await MoneyWorld.Create(change: services => services.AddSingleton(new Acquirers(
+            [Link(Silent, _silent.Port, answerTimeout), Link(Well, _well.Port, answerTimeout)],
+            [new(null, Scheme.Mastercard, null, Well), new(null, null, null, Silent)], 16, 4)));
+        foreach (var link in world.Get<Acquirers>().All)
+        {
+            link.Start();
+            await PaymentWorld.Until(() => link.IsReady);
+        }
+        return world;
+    }
+
+    private static AcquirerLink Link(string name, int port, TimeSpan answerTimeout) => new(
+        AcquirerProfile.Simulated with { Name = name, AnswerTimeout = answerTimeout },
         "127.0.0.1", port, TimeProvider.System, new ListLogger<AcquirerLink>());
 }
