@@ -22,6 +22,9 @@ internal sealed record Chargeback(
     /// </summary>
     public IReadOnlyList<ChargebackReversal> Reversals { get; init; } = [];
 
+    /// <summary>Said when it is told: the customer has, or may get, the money twice.</summary>
+    public string? Beware { get; init; }
+
     public long ReversedMinor => Reversals.Sum(one => one.AmountMinor);
 
     /// <summary>Out of which payouts it was taken, oldest first; see <see cref="TakenCases"/>.</summary>

@@ -7,6 +7,7 @@ using CloudPos.Functions.Fleet;
 using CloudPos.Functions.Hosting;
 using CloudPos.Functions.Journals;
 using CloudPos.Functions.Payments;
+using CloudPos.Functions.Receipts;
 using CloudPos.Functions.Settlement;
 using CloudPos.Functions.Tables;
 using CloudPos.Functions.Totals;
@@ -20,9 +21,10 @@ namespace CloudPos.Functions.Funding;
 /// they never take more than was paid and not given back. A case told again is the same case. What comes back
 /// of one is a row <c>kr.{case}.{reference}</c>; no row of a case is ever taken away.
 /// </summary>
-internal sealed class Chargebacks(TablePort tables, DueTable due, TimeProvider time)
+internal sealed class Chargebacks(
+    TablePort tables, DueTable due, IBus bus, PaidTwice twice, TimeProvider time)
 {
-    private const string CasePrefix = "k.";
+    public const string CasePrefix = "k.";
     private const string PaymentPrefix = "kp.";
     private const string ReversalPrefix = "kr.";
     private const int TextLengthMax = 200;
@@ -55,12 +57,42 @@ internal sealed class Chargebacks(TablePort tables, DueTable due, TimeProvider t
         if (body.AmountMinor <= 0 || body.AmountMinor > facts.Amount.Minor)
             return Answer.Refuse(
                 ProblemCode.Malformed, "amountMinor", $"The payment was {facts.Amount}.");
-        var kept = facts.Amount - await GivenBack(payment, cancel);
+        var given = await twice.GivenBack(payment, cancel);
+        var kept = given.Where(part => part is { Counts: true, PromisedUntil: null })
+            .Aggregate(facts.Amount, (left, part) => left - part.Amount);
         var chargeback = new Chargeback(
             body.Case, payment.Payment, payment.Terminal, body.AmountMinor, body.ReceivedOn,
             CardScrubber.Mask(body.Reason), time.GetUtcNow(), call.Person?.Name ?? "", payment.Batch);
-        return await Keep(
+        var answer = await Keep(
             call.Route("merchant"), kept, chargeback, payment.Accepted?.BusinessDate, cancel);
+        if (answer.Status != StatusCodes.Status200OK)
+            return answer;
+        await Tell(payment, cancel);
+        await twice.Look(payment, cancel);
+        var known = (await Find(call.Route("merchant"), currency, chargeback.Case, cancel))!;
+        return Answer.Json(
+            known with { Beware = await Beware(payment, cancel) }, LedgerJson.Default.Chargeback);
+    }
+
+    /// <summary>What a clerk has to know at once: the customer has, or may get, the money twice.</summary>
+    private async Task<string?> Beware(PaymentRow payment, CancellationToken cancel)
+    {
+        if (await twice.Of(payment, cancel) is { } both)
+            return both.What;
+        var promised = (await twice.GivenBack(payment, cancel))
+            .Where(part => part.PromisedUntil > time.GetUtcNow()).ToList();
+        return promised.Count == 0 ? null : string.Join(' ', promised.Select(part =>
+            $"Refund {part.Refund} of {part.Amount} is promised at {part.Terminal} until "
+            + $"{Printed.Utc(part.PromisedUntil!.Value)}: given out, it is paid back twice."));
+    }
+
+    /// <summary>The till that sold refuses to undo it from then on, also without a line.</summary>
+    private async Task Tell(PaymentRow payment, CancellationToken cancel)
+    {
+        var owed = await due.Owe(
+            TellRefund.Work, PaymentWork.IdOf(payment.Terminal, payment.Payment), null, cancel,
+            [("terminal", payment.Terminal), ("payment", payment.Payment.ToString())]);
+        await bus.Ring(TellRefund.Work, owed.Doorbell, cancel: cancel);
     }
 
     /// <summary>GET of the same path: all cases.</summary>
@@ -148,7 +180,11 @@ internal sealed class Chargebacks(TablePort tables, DueTable due, TimeProvider t
         var reversal = new ChargebackReversal(
             known.Case, body.Reference, body.Kind, body.AmountMinor, body.ReceivedOn,
             CardScrubber.Mask(body.Reason), time.GetUtcNow(), call.Person?.Name ?? "");
-        return await Keep(call.Route("merchant"), currency, reversal, cancel);
+        var answer = await Keep(call.Route("merchant"), currency, reversal, cancel);
+        if (answer.Status == StatusCodes.Status200OK && await tables.Get(
+            TableNames.Terminal, known.Terminal, PaymentRowCodec.KeyOf(known.Payment), cancel) is { } paid)
+            await Tell(PaymentRowCodec.From(paid), cancel);
+        return answer;
     }
 
     /// <param name="paid">And not given back: what there is to be charged back.</param>
@@ -224,29 +260,6 @@ internal sealed class Chargebacks(TablePort tables, DueTable due, TimeProvider t
     private Task OweReport(string merchant, DateOnly? date, CancellationToken cancel) =>
         date is { } day ? ReportOwed.Owe(due, merchant, day, cancel) : Task.CompletedTask;
 
-    /// <summary>What refunds, and a void of what was in a batch, give back to the card.</summary>
-    private async Task<Money> GivenBack(PaymentRow payment, CancellationToken cancel)
-    {
-        var sale = await tables.Get(
-            TableNames.Terminal, payment.Terminal, SaleRow.KeyOf(payment.Facts!.Sale), cancel);
-        var tenders = (sale is null ? [] : TakenRefund.Read(sale)).Where(refund => refund.Until is null)
-            .SelectMany(refund => refund.Tenders)
-            .Where(tender => tender.Payment == payment.Payment && tender.Refund is not null)
-            .ToDictionary(tender => tender.Refund!.Value, tender => tender.Amount);
-        var sum = Money.Zero(payment.Facts.Amount.Currency);
-        foreach (var id in tenders.Keys.Append(PaymentRecorder.RefundOf(payment.Payment)))
-        {
-            var row = await tables.Get(
-                TableNames.Terminal, payment.Terminal, PaymentRowCodec.KeyOf(id), cancel);
-            var back = row is null ? null : PaymentRowCodec.From(row);
-            // One without an answer may still be paid; one that was refused will not be.
-            if (back is null or { State: not (PaymentState.Declined or PaymentState.Expired
-                or PaymentState.Voided or PaymentState.Reversed or PaymentState.Abandoned) })
-                sum += back?.Amount ?? tenders.GetValueOrDefault(id, Money.Zero(sum.Currency));
-        }
-        return sum;
-    }
-
     private async Task<IReadOnlyList<ChargebackReversal>> ReversalsOf(
         string merchant, Currency currency, string prefix, CancellationToken cancel)
     {
@@ -272,7 +285,7 @@ internal sealed class Chargebacks(TablePort tables, DueTable due, TimeProvider t
             : null;
     }
 
-    private static Chargeback From(Row row) =>
+    public static Chargeback From(Row row) =>
         JsonSerializer.Deserialize(row.Chunked("case"), LedgerJson.Default.Chargeback)!;
 
     private static bool IsCase(string name) => name.Length is > 0 and <= CaseLengthMax

@@ -34,11 +34,18 @@ internal sealed record FourWayView(
 {
     /// <summary>By refunds, and by voids of what was in a batch, whatever became of it.</summary>
     public Money? GivenBack { get; init; }
+
+    /// <summary>
+    /// Payments of these dates both given back and charged back: each cent of them is in its place above, and
+    /// a person has to get one of the two back.
+    /// </summary>
+    public IReadOnlyList<PaidTwiceCase> PaidTwice { get; init; } = [];
 }
 
 /// <summary>The four-way view, made from kept totals and batches: no payment is read.</summary>
 internal sealed class FourWay(
-    MerchantPayments merchants, TerminalDays days, ClearingBatches batches, BankStatements bank)
+    MerchantPayments merchants, TerminalDays days, ClearingBatches batches, BankStatements bank,
+    PaidTwice twice)
 {
     private const int DaysMax = 400;
 
@@ -63,7 +70,10 @@ internal sealed class FourWay(
                 foreach (var (key, tally) in day.Tallies.All)
                     tallies.Add(key, tally);
         var cleared = await Cleared(merchant, currency, from, to, cancel);
-        return Of(merchant, currency, from, to, tallies, cleared);
+        return Of(merchant, currency, from, to, tallies, cleared) with
+        {
+            PaidTwice = await twice.All(merchant, currency, from, to, cancel),
+        };
     }
 
     /// <summary>Pure: from tallies and what batches were paid to the view.</summary>

@@ -9,6 +9,7 @@ internal static class FundingRoom
         .AddSingleton<FeeTables>()
         .AddSingleton<BankStatements>()
         .AddSingleton<FourWay>()
+        .AddSingleton<PaidTwice>()
         .AddSingleton<Chargebacks>()
         .AddSingleton<TakenCases>()
         .AddSingleton<EvidencePack>()

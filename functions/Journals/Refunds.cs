@@ -19,7 +19,7 @@ namespace CloudPos.Functions.Journals;
 internal sealed class Refunds(
     TablePort tables, Terminals terminals, StoredEntries entries, PaymentStore store,
     PaymentRecorder payments, StockMovements stock, TerminalDays days, SaleInvoices invoices,
-    TimeProvider time)
+    PaidTwice twice, TimeProvider time)
 {
     public async Task<Answer> Post(Call call, CancellationToken cancel)
     {
@@ -46,9 +46,13 @@ internal sealed class Refunds(
         foreach (var tender in refund.Tenders)
             if (tender is { Payment: { } paid, Refund: { } id }
                 && await Effective(refund.Terminal, paid, cancel) is { } original)
+            {
                 reason ??= ApplyEntry.Reason(await payments.RecordRefund(
                     original, id, tender.Amount, entry.Header.BusinessDate, refund.ReceiptNumber,
                     entry.Header.At, cancel, entry.Acceptor.Terminal));
+                // A chargeback may have been told since it was promised.
+                await twice.Look(original, cancel);
+            }
         var returned = refund.Lines.GroupBy(line => line.Sku)
             .Select(lines => new StockChange(lines.Key, lines.Sum(line => line.Quantity)));
         await stock.Apply(entry.Stock(MovementKind.Void, [.. returned]), cancel);

@@ -1,4 +1,5 @@
 using CloudPos.Functions.Fleet;
+using CloudPos.Functions.Funding;
 using CloudPos.Functions.Payments;
 using CloudPos.Functions.Recovery;
 using CloudPos.Functions.Stock;
@@ -15,7 +16,7 @@ namespace CloudPos.Functions.Journals;
 /// </summary>
 internal sealed class SaleEffects(
     TablePort tables, TerminalDays days, PaymentRecorder payments, StockMovements stock, ShopEffects shop,
-    ReceiptOwed receipts, LinkOffers links, TimeProvider time)
+    ReceiptOwed receipts, LinkOffers links, PaidTwice twice, TimeProvider time)
 {
     /// <returns>Why a part of it could not be applied, or null.</returns>
     public async Task<string?> Complete(AppliedEntry entry, SaleCompleted sale, CancellationToken cancel)
@@ -49,6 +50,9 @@ internal sealed class SaleEffects(
         foreach (var payment in voided.Payments)
             reasons.Add(ApplyEntry.Reason(await payments.RecordVoided(
                 entry.Acceptor, voided, payment, entry.Header.BusinessDate, cancel)));
+        // A chargeback may have been told between striking out and giving back.
+        foreach (var payment in await PaymentsOf(entry.Journal.Terminal, voided, cancel))
+            await twice.Look(payment, cancel);
         if (struck == Struck.Unknown)
             return Joined(reasons);
         await stock.Apply(entry.Stock(MovementKind.Void, voided.Lines), cancel);
@@ -99,12 +103,16 @@ internal sealed class SaleEffects(
             var row = await tables.Get(TableNames.Terminal, terminal, SaleRow.KeyOf(voided.Sale), cancel);
             var sale = row is null ? null : SaleRow.From(row);
             var refunded = row is null ? [] : TakenRefund.Read(row);
+            var gone = sale is { VoidedBy: null } ? await ChargedBack(terminal, voided, cancel) : null;
             result = sale switch
             {
                 null => (Struck.Unknown, "the sale that it voids is not known"),
                 { VoidedBy: null } when refunded.Any(one => one.Until is null
                     || one.Until > time.GetUtcNow()) =>
                     (Struck.Refused, "a part of the sale was refunded: refund the rest"),
+                { VoidedBy: null } when gone is not null =>
+                    (Struck.Refused, $"the card's bank has charged back {gone} already, and would be paid "
+                        + "twice: answer the case, and try the entry again if it is won"),
                 { VoidedBy: null } => (Struck.Done, null),
                 _ when sale.IsVoidedBy(header) => (Struck.Done, null),
                 _ => (Struck.Unknown,
@@ -117,6 +125,33 @@ internal sealed class SaleEffects(
             return await tables.TryCommit(TableNames.Terminal, terminal, changes, cancel) is null;
         });
         return result;
+    }
+
+    /// <summary>Of the payments that the void would undo; null where nothing is.</summary>
+    private async Task<Money?> ChargedBack(string terminal, SaleVoided voided, CancellationToken cancel)
+    {
+        foreach (var payment in await PaymentsOf(terminal, voided, cancel))
+            if (await Chargebacks.Of(tables, payment, cancel) is { Minor: > 0 } gone)
+                return gone;
+        return null;
+    }
+
+    /// <summary>Those that the void names, and the tries that brought a lost one in.</summary>
+    private async Task<IReadOnlyList<PaymentRow>> PaymentsOf(
+        string terminal, SaleVoided voided, CancellationToken cancel)
+    {
+        var found = new List<PaymentRow>();
+        foreach (var payment in voided.Payments)
+        {
+            var known = await tables.Get(
+                TableNames.Terminal, terminal, RecoveryCase.KeyOf(payment), cancel);
+            foreach (var id in (known is null ? [] : RecoveryCase.From(known).Tries)
+                .Select(tried => tried.Payment).Prepend(payment))
+                if (await tables.Get(
+                    TableNames.Terminal, terminal, PaymentRowCodec.KeyOf(id), cancel) is { } row)
+                    found.Add(PaymentRowCodec.From(row));
+        }
+        return found;
     }
 
     /// <summary>What became of striking a sale out.</summary>

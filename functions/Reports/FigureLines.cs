@@ -179,6 +179,10 @@ internal static class FigureLines
                     "Chargeback", known.Case, $"taken from the payout of {taken.Payout}", null,
                     taken.Amount));
         }
+        foreach (var both in figures.PaidTwice ?? [])
+            lines.Add(new FigureLine(
+                "Paid back twice", both.Payment.ToString(), both.Terminal, null, both.Amount,
+                $"refund {string.Join(", ", both.Refunds)}, chargeback {string.Join(", ", both.Cases)}"));
         foreach (var loose in figures.WithoutSale)
             lines.Add(new FigureLine(
                 "Approved without a sale", loose.Payment.ToString(), loose.Terminal, 1, loose.Amount,

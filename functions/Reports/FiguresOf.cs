@@ -53,6 +53,9 @@ internal static class FiguresOf
             Outages = OutageLetter.Of(facts),
             Chargebacks = [.. facts.Chargebacks.OrderBy(one => one.Case, StringComparer.Ordinal).Select(
                 one => ChargedBack(one, facts.Currency))],
+            PaidTwice = facts.PaidTwice.Count == 0
+                ? null
+                : [.. facts.PaidTwice.OrderBy(one => one.Payment)],
         };
     }
 

@@ -56,6 +56,10 @@ internal static class RangeContent
             yield return new FigureLine("Four ways", "Bank: beyond them", "", null, money.BeyondExpected);
         foreach (var bucket in money.Buckets)
             yield return new FigureLine("Place", bucket.Name, "", null, bucket.Amount);
+        foreach (var both in money.PaidTwice)
+            yield return new FigureLine(
+                "Paid back twice", both.Payment.ToString(), both.Terminal, null, both.Amount,
+                $"refund {string.Join(", ", both.Refunds)}, chargeback {string.Join(", ", both.Cases)}");
         foreach (var (section, groups) in new[]
         {
             ("Store", figures.Stores), ("Terminal", figures.Terminals), ("Cashier", figures.Cashiers),
@@ -140,10 +144,19 @@ internal static class RangeContent
                     .. figures.Days.Select(day => new ChartDay(
                         day.Date, day.Deferred.Amount.Minor, day.Lost.Amount.Minor)),
                 ]),
-            table, new Heading("Money"), legs, places, new Heading("Tax"), tax,
+            table, new Heading("Money"), legs, places,
+            .. figures.Money.PaidTwice.Count == 0
+                ? Array.Empty<Block>()
+                : [new FindingList([.. figures.Money.PaidTwice.Select(one => new Finding(false, one.What))])],
+            new Heading("Tax"), tax,
             new Heading("By store, terminal and cashier"),
             Groups("Store", figures.Stores, zero), Groups("Terminal", figures.Terminals, zero),
             Groups("Cashier", figures.Cashiers, zero),
+            .. figures.Rebuilt is { } stamp
+                ? [new Paragraph(
+                    $"The kept totals were counted anew {Printed.Utc(stamp.At)} by {stamp.By}: of terminal "
+                    + $"{stamp.Terminal} {stamp.Days} days were put right.")]
+                : Array.Empty<Block>(),
         ];
     }
 }

@@ -21,6 +21,9 @@ internal sealed record RangeFigures(
     public IReadOnlyList<RangeGroup> Terminals { get; init; } = [];
 
     public IReadOnlyList<RangeGroup> Cashiers { get; init; } = [];
+
+    /// <summary>Who had the kept totals counted anew last; null where nobody had.</summary>
+    public RebuildStamp? Rebuilt { get; init; }
 }
 
 /// <summary>What one store, terminal or cashier sold, took back and gave back.</summary>

@@ -7,6 +7,7 @@ using CloudPos.Functions.Funding;
 using CloudPos.Functions.Hosting;
 using CloudPos.Functions.Receipts;
 using CloudPos.Functions.Settlement;
+using CloudPos.Functions.Tables;
 using CloudPos.Functions.Totals;
 using CloudPos.Wire;
 
@@ -17,7 +18,7 @@ namespace CloudPos.Functions.Reports;
 /// so a year costs what its days cost.
 /// </summary>
 internal sealed class RangeReport(
-    Merchants merchants, MerchantPayments payments, TerminalDays days, FourWay fourWay)
+    TablePort tables, Merchants merchants, MerchantPayments payments, TerminalDays days, FourWay fourWay)
 {
     private const int DaysMax = 800;
 
@@ -50,7 +51,11 @@ internal sealed class RangeReport(
         var (byDate, all) = (new SortedDictionary<DateOnly, DayTallies>(), new DayTallies());
         var terminals = await payments.TerminalsOf(merchant, cancel);
         var groups = new RangeGroups(currency, terminals);
+        var stamps = new List<RebuildStamp>();
         foreach (var terminal in terminals)
+        {
+            if (await RebuildTotals.StampOf(tables, terminal.Terminal, cancel) is { } stamp)
+                stamps.Add(stamp);
             foreach (var (date, tallies) in await days.Read(terminal.Terminal, from, to, cancel))
             {
                 groups.Add(terminal.Terminal, tallies);
@@ -62,6 +67,7 @@ internal sealed class RangeReport(
                     all.Add(key, tally);
                 }
             }
+        }
         return new RangeFigures(
             merchant, name, from, to, currency.Code,
             [
@@ -73,6 +79,7 @@ internal sealed class RangeReport(
             await fourWay.Of(merchant, currency, from, to, cancel))
         {
             Stores = groups.ByStore(), Terminals = groups.ByTerminal(), Cashiers = groups.ByCashier(),
+            Rebuilt = stamps.MaxBy(stamp => stamp.At),
         };
     }
 

@@ -38,6 +38,8 @@ internal static class ReportFindings
             findings.Add(Bad(
                 $"Charged back: {Payments(open.Count)}, "
                 + $"{open.Select(known => known.Left).Aggregate((sum, left) => sum + left)}."));
+        foreach (var both in figures.PaidTwice ?? [])
+            findings.Add(Bad(both.What));
         var dark = figures.Closings.SelectMany(store => store.Dark.Select(found => found.Terminal)).ToList();
         if (dark.Count > 0)
             findings.Add(Bad(

@@ -12,7 +12,7 @@ namespace CloudPos.Functions.Reports;
 /// <summary>Reads the rows of a merchant's business date and sorts them by currency.</summary>
 internal sealed class ReportReader(
     TablePort tables, Merchants merchants, Stores stores, MerchantPayments payments, ClearingBatches batches,
-    ClearingOwed owed, BankStatements bank, Closings closings, Chargebacks chargebacks)
+    ClearingOwed owed, BankStatements bank, Closings closings, Chargebacks chargebacks, PaidTwice twice)
 {
     /// <summary>
     /// Terminals read at a time: enough to keep the store busy, few enough to leave it to others.
@@ -42,6 +42,12 @@ internal sealed class ReportReader(
             .Append(known.Currency).Distinct();
         var facts = new List<SettlementFacts>();
         foreach (var currency in currencies)
+        {
+            IReadOnlyList<Chargeback> charged =
+            [
+                .. (await chargebacks.All(merchant, currency, cancel)).Where(one =>
+                    byId.ContainsKey(one.Payment) || tries.Any(paid => paid.Payment == one.Payment)),
+            ];
             facts.Add(new SettlementFacts(
                 merchant, known.Name, date, currency,
                 [.. sales.Where(sale => sale.Sale.Total.Currency == currency)],
@@ -52,12 +58,28 @@ internal sealed class ReportReader(
                 open)
             {
                 Cases = cases,
-                Chargebacks = [.. (await chargebacks.All(merchant, currency, cancel)).Where(one =>
-                    byId.ContainsKey(one.Payment) || tries.Any(paid => paid.Payment == one.Payment))],
+                Chargebacks = charged,
+                PaidTwice = await PaidTwiceOf([.. byId.Values, .. tries], charged, cancel),
                 Refunds = [.. refunds.Where(refund => refund.Refund.Total.Currency == currency)],
                 GivenBack = givenBack,
             });
+        }
         return facts;
+    }
+
+    /// <summary>Of the payments of the date that are charged back; marked for the other views.</summary>
+    private async Task<IReadOnlyList<PaidTwiceCase>> PaidTwiceOf(
+        IReadOnlyList<PaymentRow> payments, IReadOnlyList<Chargeback> charged, CancellationToken cancel)
+    {
+        var found = new List<PaidTwiceCase>();
+        var named = charged.Select(one => one.Payment).ToHashSet();
+        foreach (var payment in payments)
+            if (named.Contains(payment.Payment) && await twice.Of(payment, cancel) is { } both)
+            {
+                await twice.Look(payment, cancel);
+                found.Add(both);
+            }
+        return found;
     }
 
     private Task<IReadOnlyList<SaleFact>> Sales(

@@ -51,6 +51,9 @@ internal sealed record SettlementFacts(
     /// <summary>Of the payments of the date, whenever they were charged back.</summary>
     public IReadOnlyList<Chargeback> Chargebacks { get; init; } = [];
 
+    /// <summary>Of those, the payments of which the customer has more than he paid.</summary>
+    public IReadOnlyList<PaidTwiceCase> PaidTwice { get; init; } = [];
+
     /// <summary>Given back on the business date, whenever it was sold.</summary>
     public IReadOnlyList<RefundFact> Refunds { get; init; } = [];
 

@@ -190,6 +190,11 @@ internal sealed record SettlementFigures(
 
     public IReadOnlyList<ChargebackFigure> Chargebacks { get; init; } = [];
 
+    /// <summary>
+    /// Both charged back and given back; null where none is, and in versions that did not tell.
+    /// </summary>
+    public IReadOnlyList<PaidTwiceCase>? PaidTwice { get; init; }
+
     /// <summary>Of the payments of the date, those whose batch agreed with the acquirer.</summary>
     public Money Settled => Buckets.Single(line => line.Bucket == Bucket.Settled).Total.Amount;
 }

@@ -8,6 +8,10 @@ using CloudPos.Journal;
 
 namespace CloudPos.Functions.Totals;
 
+/// <summary>That a terminal's totals were counted anew, row <c>tr</c> of its partition.</summary>
+/// <param name="Days">How many days' totals were not what their rows add up to.</param>
+internal sealed record RebuildStamp(string Terminal, DateTimeOffset At, string By, long Days);
+
 /// <summary>
 /// Queue rebuild-totals: counts a terminal's sales and payments anew and puts right what is kept of them. It
 /// may run while the terminal sells: a day that changed since it was read is counted again, and a hint is
@@ -18,16 +22,50 @@ internal sealed partial class RebuildTotals(
 {
     public const string Queue = "rebuild-totals";
 
+    private const string StampKey = "tr";
+
     public async Task Handle(Doorbell bell, CancellationToken cancel)
     {
         if (await due.Take(Queue, bell.Id, cancel) is not { } owed)
             return;
-        await Rebuild(owed.Ref("terminal"), cancel);
+        var terminal = owed.Ref("terminal");
+        var days = await Rebuild(terminal, cancel);
+        await Attempts.UntilCommitted(async () =>
+        {
+            var stamp = await tables.Get(TableNames.Terminal, terminal, StampKey, cancel)
+                ?? new Row(terminal, StampKey);
+            stamp["at"] = time.GetUtcNow();
+            stamp["by"] = owed.Refs.GetValueOrDefault("by") ?? "";
+            stamp["days"] = (long)days;
+            var change = stamp.ETag is null ? Change.Insert(stamp) : Change.Replace(stamp);
+            return await tables.TryCommit(TableNames.Terminal, terminal, [change], cancel) is null;
+        });
         await due.Done(owed, cancel);
     }
 
-    public Task Rebuild(string terminal, CancellationToken cancel) => Attempts.UntilCommitted(async () =>
+    /// <summary>When a terminal's totals were counted anew last; null where they never were.</summary>
+    public static async Task<RebuildStamp?> StampOf(
+        TablePort tables, string terminal, CancellationToken cancel) =>
+        await tables.Get(TableNames.Terminal, terminal, StampKey, cancel) is { } row
+            ? new RebuildStamp(terminal, row.Time("at"), row.Text("by"), row.Number("days"))
+            : null;
+
+    /// <returns>How many days' totals were put right.</returns>
+    public async Task<int> Rebuild(string terminal, CancellationToken cancel)
     {
+        var days = 0;
+        await Attempts.UntilCommitted(async () =>
+        {
+            var (isDone, more) = await Try(terminal, cancel);
+            days += more;
+            return isDone;
+        });
+        return days;
+    }
+
+    private async Task<(bool IsDone, int Days)> Try(string terminal, CancellationToken cancel)
+    {
+        var days = 0;
         await MarkTakenBack(terminal, cancel);
         var scan = new TotalsScan(tables);
         await scan.Read(terminal, cancel);
@@ -35,18 +73,19 @@ internal sealed partial class RebuildTotals(
             await Copies(sale, cancel);
         foreach (var payment in scan.Payments)
             if (!await Hints(payment, cancel))
-                return false;
+                return (false, days);
         var dates = scan.Differences().Select(difference => difference.Date).Distinct().ToList();
         foreach (var date in dates)
         {
             var row = scan.Kept.GetValueOrDefault(date) ?? TerminalDays.Empty(terminal, date);
             var change = TerminalDays.With(row, scan.Counted.GetValueOrDefault(date) ?? new DayTallies());
             if (await tables.TryCommit(TableNames.Terminal, terminal, [change], cancel) is not null)
-                return false;
+                return (false, days);
+            days++;
             LogPutRight(terminal, date);
         }
-        return true;
-    });
+        return (true, days);
+    }
 
     /// <summary>
     /// Lost payments of voided sales that a release before November 2026 left unmarked: the goods are back.

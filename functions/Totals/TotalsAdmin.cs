@@ -7,7 +7,8 @@ using CloudPos.Functions.Tables;
 namespace CloudPos.Functions.Totals;
 
 /// <summary>The answer to asking for a rebuild.</summary>
-internal sealed record RebuildAnswer(int Terminals);
+/// <param name="Before">Each terminal's last one before it; the report over a range tells the newest.</param>
+internal sealed record RebuildAnswer(int Terminals, IReadOnlyList<RebuildStamp> Before);
 
 /// <summary>Lets people check the kept totals, and have them counted anew.</summary>
 internal sealed class TotalsAdmin(TablePort tables, Register register, DueTable due, IBus bus)
@@ -20,13 +21,17 @@ internal sealed class TotalsAdmin(TablePort tables, Register register, DueTable 
         if (!Names.IsMerchant(call.Route("merchant")))
             return Answer.NotFound("such merchant");
         var terminals = await register.List(Register.TerminalsOf(call.Route("merchant")), cancel);
+        var before = new List<RebuildStamp>();
         foreach (var terminal in terminals)
         {
+            if (await RebuildTotals.StampOf(tables, terminal, cancel) is { } stamp)
+                before.Add(stamp);
             var owed = await due.Owe(
-                RebuildTotals.Queue, terminal, cancel: cancel, refs: [("terminal", terminal)]);
+                RebuildTotals.Queue, terminal, cancel: cancel, 
+                refs: [("terminal", terminal), ("by", call.Person?.Name ?? "")]);
             await bus.Ring(RebuildTotals.Queue, owed.Doorbell, cancel: cancel);
         }
-        return Answer.Json(new RebuildAnswer(terminals.Count), TotalsAnswers.Default.RebuildAnswer);
+        return Answer.Json(new RebuildAnswer(terminals.Count, before), TotalsAnswers.Default.RebuildAnswer);
     }
 
     /// <summary>

@@ -54,6 +54,8 @@ public sealed record FeedRow(
 
     public TipRule? Tips { get; init; }
 
+    public ChargedBack? ChargedBack { get; init; }
+
     /// <summary>The number of an invoice of this terminal whose customer is to be forgotten.</summary>
     public string? ForgottenInvoice { get; init; }
 }
@@ -98,6 +100,13 @@ public sealed record Outcome(
     /// <summary>For a decline: what the card had, less than was asked for; null where not known.</summary>
     public Money? Available { get; init; }
 }
+
+/// <summary>
+/// What the card's bank has taken back of a payment of this terminal's sales, all cases together: who gives
+/// that back as well pays it twice.
+/// </summary>
+/// <param name="Amount">Zero once all of it has come back.</param>
+public sealed record ChargedBack(Id Payment, Money Amount);
 
 /// <summary>
 /// Cards that may not be accepted offline, as 40-bit tags under a key of the merchant, so that the list names

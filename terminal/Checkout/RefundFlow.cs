@@ -260,6 +260,10 @@ internal sealed class RefundFlow(TerminalStore store, AskRefund? ask)
             return limit.IsZero
                 ? "The back office cannot be asked, and nothing is given back unasked; try again later."
                 : $"The back office cannot be asked, and at most {limit} of a sale is given back unasked.";
+        foreach (var tender in refund.Tenders)
+            if (tender.Payment is { } card && store.ChargedBackOf(card) is { } gone)
+                return $"The card's bank has charged back {gone} of receipt {refund.ReceiptNumber} already, "
+                    + "and would be paid twice; the office answers the case.";
         foreach (var tender in sale.Tenders)
             if (tender.Payment is { } paid && (store.FindPayment(paid.Payment) is not { } row
                 || row is { Approval: Approval.Deferred, OutcomeAt: null }

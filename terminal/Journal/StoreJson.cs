@@ -32,4 +32,5 @@ namespace CloudPos.Terminal.Journal;
 [JsonSerializable(typeof(IReadOnlyList<CustomerPurchase>))]
 [JsonSerializable(typeof(CustomerData))]
 [JsonSerializable(typeof(LoyaltyRule))]
+[JsonSerializable(typeof(ChargedBack))]
 internal sealed partial class StoreJson : JsonSerializerContext;

@@ -52,6 +52,8 @@ internal sealed partial class TerminalStore
             _stock.SetLevel(level, _enrolment!);
         if (row.Outcome is { } outcome)
             ApplyOutcome(outcome, batch);
+        if (row.ChargedBack is { } chargedBack)
+            ApplyChargedBack(chargedBack);
         if (row.Deny is { } deny)
         {
             if (DenyIndex.TryRead(deny) is not { } index)
@@ -94,6 +96,19 @@ internal sealed partial class TerminalStore
         _payments.Release(outcome.Payment);
         DropCard(outcome.Payment, batch);
     }
+
+    private void ApplyChargedBack(ChargedBack told)
+    {
+        var name = ValueTable.ChargedBack(told.Payment);
+        if (told.Amount.IsZero)
+            _values.Remove(name);
+        else
+            _values.Set(name, told, StoreJson.Default.ChargedBack);
+    }
+
+    /// <summary>What the card's bank has taken back of a payment, as far as it was told here.</summary>
+    public Money? ChargedBackOf(Id payment) => Locked(() => _values.Get(
+        ValueTable.ChargedBack(payment), StoreJson.Default.ChargedBack, out _)?.Amount);
 
     private WriteOutcome? ApplyKeys(string jws, Batch batch)
     {

@@ -58,6 +58,11 @@ internal sealed partial class TerminalStore
                         WriteStatus.Malformed,
                         $"A part of receipt {row.ReceiptNumber} was refunded; refund the rest.");
                 var payments = body.Tenders.Select(tender => tender.Payment?.Payment).OfType<Id>().ToList();
+                if (payments.Select(ChargedBackOf).FirstOrDefault(gone => gone is not null) is { } gone)
+                    return WriteOutcome.Not(
+                        WriteStatus.OutcomeKnown,
+                        $"The card's bank has charged back {gone} of receipt {row.ReceiptNumber} already, "
+                        + "and would be paid twice; the office answers the case.");
                 var lines = body.Lines.GroupBy(line => line.Sku).Select(
                     group => new StockChange(group.Key, group.Sum(line => line.Quantity))).ToList();
                 CancelInvoiceOf(batch, row, cashier);

@@ -26,6 +26,9 @@ internal sealed class ValueTable(Database database, AtRestCipher cipher)
     public const string OpenRefunds = "open-refunds";
     public const string Fork = "fork";
 
+    /// <summary>One document a payment: they are few, and looked for one at a time.</summary>
+    public static string ChargedBack(Id payment) => $"charged-back.{payment}";
+
     public void Set<T>(string name, T value, JsonTypeInfo<T> type) => database.Run(
         "INSERT INTO value (name, sealed) VALUES ($1, $2) "
         + "ON CONFLICT (name) DO UPDATE SET sealed = excluded.sealed",

@@ -109,7 +109,7 @@ public sealed class ChargebackTests : IAsyncLifetime
         await reports.Begin(MoneyWorld.Merchant, MoneyWorld.Date, default);
 
         await Reverse("C-1", "L-1", 2_000, ReversalKind.Won);
-        Assert.Equal([ReportOwed.Queue], await Owed());
+        Assert.Equal([ReportOwed.Queue, TellRefund.Work], (await Owed()).Order());
         await reports.Refresh(MoneyWorld.Merchant, MoneyWorld.Date, default);
 
         var report = (await reports.Find(

@@ -65,7 +65,10 @@ public sealed class EveryCentTests
             await book.Answer();
             await book.VoidLater();
             await Clear(world, killAt / 2);
+            await book.Promise();
             await book.ChargeBack();
+            await book.GiveOutWhatWasPromised();
+            await book.VoidWhatWasChargedBack();
             foreach (var currency in Currencies)
             {
                 await book.Pay(currency, percentPaid);
@@ -79,6 +82,8 @@ public sealed class EveryCentTests
         private readonly List<PaymentRow> _sold = [];
         private readonly List<PaymentRow> _back = [];
         private readonly List<Money> _chargedBack = [];
+        private readonly List<PaymentRow> _disputed = [];
+        private readonly List<(PaymentRow Paid, SaleRefunded Refund)> _promised = [];
         private readonly List<PaymentRow> _voidedLater = [];
         private readonly HashSet<Id> _voided = [];
 
@@ -162,6 +167,52 @@ public sealed class EveryCentTests
             _tips.Add(new Money(-TipOf((int)amount.Minor), amount.Currency));
         }
 
+        /// <summary>Of every second payment in a batch that nothing was given back of, a part.</summary>
+        public async Task Promise()
+        {
+            foreach (var paid in (await Now(_sold)).Where((paid, place) => paid.Batch is not null
+                && place % 2 == 0 && paid.Amount!.Value.Minor > 1 && !_voided.Contains(paid.Payment)
+                && !_back.Exists(one => one.Origin!.Payment == paid.Payment)))
+            {
+                var refund = MoneyWorld.Refunded(paid, paid.Amount!.Value.Minor / 2);
+                if (await world.Promise(paid, refund))
+                    _promised.Add((paid, refund));
+            }
+        }
+
+        /// <summary>What was promised before a case is paid back twice, and each such is named.</summary>
+        public async Task GiveOutWhatWasPromised()
+        {
+            foreach (var (paid, refund) in _promised)
+            {
+                Assert.Null(await world.Apply(paid, refund, MoneyWorld.Date.AddDays(3)));
+                _back.Add((await world.Get<PaymentStore>().Find(
+                    paid.Terminal, refund.Tenders[0].Refund!.Value, default))!);
+            }
+            var named = new List<Id>();
+            foreach (var currency in Currencies)
+                named.AddRange((await world.Get<FourWay>().Of(
+                    MoneyWorld.Merchant, currency, MoneyWorld.Date, MoneyWorld.Date.AddDays(3), default))
+                    .PaidTwice.Select(both => both.Payment));
+            Assert.Equal(
+                from one in _promised
+                let place = _disputed.FindIndex(paid => paid.Payment == one.Paid.Payment)
+                where place >= 0
+                    && _chargedBack[place].Minor + one.Refund.Total.Minor > one.Paid.Amount!.Value.Minor
+                orderby one.Paid.Payment
+                select one.Paid.Payment,
+                named.Order());
+        }
+
+        /// <summary>Nothing is given back of what the card's bank has taken already.</summary>
+        public async Task VoidWhatWasChargedBack()
+        {
+            foreach (var paid in _disputed)
+                if (!_voided.Contains(paid.Payment))
+                    Assert.NotNull(await world.Apply(
+                        paid, await world.Voided(paid), MoneyWorld.Date.AddDays(3)));
+        }
+
         /// <summary>
         /// Of every third payment in a batch what was not given back; the money stays where it is in the
         /// batch. Of every other case a half comes back.
@@ -189,6 +240,7 @@ public sealed class EveryCentTests
                 Assert.Equal(200, (await cases.Post(
                     Call(amount.Currency, name, body, LedgerJson.Default.ChargebackBody), default)).Status);
                 _chargedBack.Add(amount);
+                _disputed.Add(paid);
                 if (_chargedBack.Count % 2 == 0)
                     continue;
                 var half = new ReversalBody(

@@ -1,4 +1,5 @@
 using CloudPos.Functions.Fleet;
+using CloudPos.Functions.Funding;
 using CloudPos.Functions.Journals;
 using CloudPos.Functions.Payments;
 using CloudPos.Functions.Stock;
@@ -68,7 +69,7 @@ internal sealed class RefundedSale(PaymentWorld world, int index)
         await new Refunds(
             world.Tables, new Terminals(world.Tables, world.Time), new StoredEntries(world.Tables),
             world.Store, world.Recorder, new StockMovements(world.Tables), days,
-            new SaleInvoices(world.Tables), world.Time)
+            new SaleInvoices(world.Tables), new PaidTwice(world.Tables, world.Due), world.Time)
             .Apply(
                 new AppliedEntry(
                     new Acceptor(PaymentWorld.Merchant, "berlin-1", terminal), header, default, sale.At, [],

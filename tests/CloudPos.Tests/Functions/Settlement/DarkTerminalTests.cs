@@ -138,6 +138,25 @@ public sealed class DarkTerminalTests : IAsyncLifetime
         Assert.NotEqual(0, code);
         Assert.Contains(
             "charged back 10.00 EUR of its 10.00 EUR", $"{output}{errors}", StringComparison.Ordinal);
+
+        // The feed tells it, so that a void is refused too, with a line or without one.
+        await TestBackOffice.Eventually(
+            async () =>
+            {
+                await Run(till, "forward");
+                var told = till.Store.ChargedBackOf(Id.Parse(payment!));
+                till.Close();
+                return told is not null;
+            },
+            "the till to be told");
+        using var refused = new StringWriter();
+        using var why = new StringWriter();
+        Assert.NotEqual(0, await VerbRunner.Run(
+            ["void", "--receipt", receipt, "--reason", "brought back", "--data", till.Data],
+            Path.GetTempPath(), refused, why, _world.Office.Time));
+        Assert.Contains(
+            $"charged back 10.00 EUR of receipt {receipt} already", $"{refused}{why}",
+            StringComparison.Ordinal);
     }
 
     private static string Second(JsonElement report) => Batches(report)[0].Name[..^1] + "2";

@@ -3,6 +3,7 @@ using CloudPos.Cards;
 using CloudPos.Crypto;
 using CloudPos.Functions.Acquiring;
 using CloudPos.Functions.Bus;
+using CloudPos.Functions.Customers;
 using CloudPos.Functions.Fleet;
 using CloudPos.Functions.Funding;
 using CloudPos.Functions.Hosting;
@@ -13,6 +14,7 @@ using CloudPos.Functions.Receipts;
 using CloudPos.Functions.Recovery;
 using CloudPos.Functions.Reports;
 using CloudPos.Functions.Settlement;
+using CloudPos.Functions.Stock;
 using CloudPos.Functions.Tables;
 using CloudPos.Functions.Totals;
 using CloudPos.Functions.Vault;
@@ -85,7 +87,7 @@ internal sealed class MoneyWorld : IAsyncDisposable
             .AddSingleton<PaymentStore>().AddSingleton<PaymentRecorder>().AddSingleton<CardVault>()
             .AddSingleton<PaymentOptions>().AddRecovery()
             .AddFleet().AddTotals().AddSettlement().AddFunding().AddReports().AddInvoices()
-            .AddReceipts();
+            .AddReceipts().AddJournals().AddStock().AddCustomers();
         services.AddSingleton(provider => new AcquirerLink(
             AcquirerProfile.Simulated with { AnswerTimeout = TimeSpan.FromMilliseconds(
                 400) }, "127.0.0.1", acquirerPort,
@@ -221,6 +223,60 @@ internal sealed class MoneyWorld : IAsyncDisposable
             TableNames.Terminal, terminal,
             [Change.Replace(row), .. await Get<TerminalDays>().Refunded(row, taken, default)]));
         return taken;
+    }
+
+    /// <summary>The entry of a void or refund, applied by the room that does so for terminals.</summary>
+    /// <returns>Why it, or a part of it, could not be applied; null when all of it is.</returns>
+    public Task<string?> Apply(PaymentRow paid, EntryBody body, DateOnly date)
+    {
+        var number = _numbers[paid.Terminal] += 1;
+        var entry = Entry.Create(
+            new JournalId(paid.Terminal, 1), number, EntryHash.Genesis(new JournalId(paid.Terminal, 1)),
+            new DateTimeOffset(date.ToDateTime(new TimeOnly(11, 0)), TimeSpan.FromHours(1)), date, body);
+        var applied = new AppliedEntry(
+            new Acceptor(Merchant, StoreOf(paid.Terminal), paid.Terminal), entry.Header, default,
+            entry.Header.At, [], entry.Header.Journal);
+        return body is SaleVoided voided
+            ? Get<SaleEffects>().Void(applied, voided, default)
+            : Get<Refunds>().Apply(applied, (SaleRefunded)body, default);
+    }
+
+    /// <summary>What a void of the payment's sale says.</summary>
+    public async Task<SaleVoided> Voided(PaymentRow paid)
+    {
+        var row = (await Tables.Get(TableNames.Terminal, paid.Terminal, SaleRow.KeyOf(paid.Facts!.Sale)))!;
+        return new SaleVoided(
+            paid.Facts.Sale, row.Text("receiptNumber"), "Ada", "brought back", paid.Amount!.Value, [],
+            [paid.Payment]);
+    }
+
+    /// <summary>A refund that a till has asked for, its entry not here yet; false where it may not be.
+    /// </summary>
+    public async Task<bool> Promise(PaymentRow paid, SaleRefunded refund)
+    {
+        var key = SaleRow.KeyOf(paid.Facts!.Sale);
+        var row = (await Tables.Get(TableNames.Terminal, paid.Terminal, key))!;
+        if (SaleRow.From(row).VoidedBy is not null)
+            return false;
+        TakenRefund.Write(row,
+        [
+            .. TakenRefund.Read(row),
+            new TakenRefund(
+                refund.Refund, paid.Terminal, 0, 0, Time.GetUtcNow().AddMinutes(10), refund.Total,
+                refund.Lines, refund.Tenders),
+        ]);
+        Assert.Null(await Tables.TryCommit(TableNames.Terminal, paid.Terminal, [Change.Replace(row)]));
+        return true;
+    }
+
+    /// <summary>What a refund of a part of the payment says.</summary>
+    public static SaleRefunded Refunded(PaymentRow paid, long minor)
+    {
+        var part = new Money(minor, paid.Amount!.Value.Currency);
+        return new SaleRefunded(
+            Id.New(), paid.Facts!.Sale, paid.Terminal, $"{paid.Terminal}-R", "Ada", null, "brought back", [],
+            [TaxLine.Included(part, 1900)], part,
+            [new RefundTender(TenderKind.Card, part, paid.Payment, Id.New())], true);
     }
 
     /// <summary>A sale that is taken back, as its entry leaves it: its row, then its payment.</summary>

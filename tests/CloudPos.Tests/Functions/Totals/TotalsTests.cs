@@ -1,6 +1,7 @@
 using CloudPos.Functions.Bus;
 using CloudPos.Functions.Fleet;
 using CloudPos.Functions.Payments;
+using CloudPos.Functions.Reports;
 using CloudPos.Functions.Settlement;
 using CloudPos.Functions.Tables;
 using CloudPos.Functions.Totals;
@@ -71,10 +72,16 @@ public sealed class TotalsTests
         Assert.NotEmpty(await Differences(world, "T1000001"));
 
         await world.Get<DueTable>().Owe(
-            RebuildTotals.Queue, "T1000001", refs: [("terminal", "T1000001")]);
+            RebuildTotals.Queue, "T1000001", refs: [("terminal", "T1000001"), ("by", "Fay")]);
         await world.Get<RebuildTotals>().Handle(new Doorbell(RebuildTotals.Queue, "T1000001"), default);
 
         Assert.Equal(before, await Days(world));
+        var range = await world.Get<RangeReport>().Of(
+            MoneyWorld.Merchant, "Corner Shop Ltd", MoneyWorld.Eur, MoneyWorld.Date,
+            MoneyWorld.Date.AddDays(2), default);
+        Assert.Equal(
+            new RebuildStamp("T1000001", world.Time.GetUtcNow(), "Fay", 3), range.Rebuilt);
+        Assert.Contains("by Fay: of terminal T1000001", RangeContent.Html(range), StringComparison.Ordinal);
         Assert.Empty(await Differences(world, "T1000001"));
         await world.Get<Clearing>().Run(MoneyWorld.Merchant, default);
         Assert.Equal(PaymentState.Batched, (await world.Payment(sold)).State);
