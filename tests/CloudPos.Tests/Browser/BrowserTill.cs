@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using CloudPos.Local.Children;
@@ -29,7 +30,7 @@ internal sealed class BrowserTill : IAsyncDisposable
         _name = $"b{Interlocked.Increment(ref _count)}";
         Line = LineProxy.Start(IPEndPoint.Parse(new Uri(world.World.BackOfficeAddress).Authority));
         // The port is kept over a restart, as a shop's bookmark expects it.
-        var urls = $"http://127.0.0.1:{FreePort()}";
+        var urls = $"http://127.0.0.1:{KeptPort()}";
         _serve = new ChildProcess(new ChildStart(
             $"{_name} serve", Programs.Terminal,
             [
@@ -162,11 +163,25 @@ internal sealed class BrowserTill : IAsyncDisposable
         Assert.Empty(_complaints);
     }
 
-    private static int FreePort()
+    /// <summary>
+    /// Free, and below the ports that the system gives to whoever asks for any: nobody takes it while the
+    /// program is not running.
+    /// </summary>
+    private static int KeptPort()
     {
-        using var socket = new System.Net.Sockets.Socket(
-            System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
+        while (true)
+        {
+            var port = Random.Shared.Next(10_000, 32_000);
+            using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+            try
+            {
+                socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
+                return port;
+            }
+            catch (SocketException taken) when (taken.SocketErrorCode == SocketError.AddressAlreadyInUse)
+            {
+                continue;
+            }
+        }
     }
 }

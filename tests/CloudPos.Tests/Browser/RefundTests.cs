@@ -99,6 +99,7 @@ public sealed class RefundTests(BrowserWorld world)
         await seller.Find("nav a[href='#/sales']").ClickAsync();
         var number = (await seller.Find("[data-receipt]").GetAttributeAsync("data-receipt"))!;
         await seller.Verb("forward");
+        await UntilWorkedOff(till, number);
 
         await till.Find("nav a[href='#/sales']").ClickAsync();
         await till.Find("input[name=receipt]").FillAsync(number);

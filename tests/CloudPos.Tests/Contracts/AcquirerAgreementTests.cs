@@ -2,6 +2,7 @@ using CloudPos.Cards;
 using CloudPos.Functions.Acquiring;
 using CloudPos.Iso8583;
 using CloudPos.Local.Acquirer;
+using CloudPos.Tests.Functions.Payments;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace CloudPos.Tests.Contracts;
@@ -26,7 +27,7 @@ public abstract class AcquirerAgreementTests : IAsyncLifetime
         this.dialect = dialect;
         this.profile = profile with
         {
-            AnswerTimeout = TimeSpan.FromSeconds(30),
+            AnswerTimeout = TimeSpan.FromMinutes(5),
             ReconnectDelayMin = TimeSpan.FromMilliseconds(1),
             ReconnectDelayMax = TimeSpan.FromMilliseconds(20),
         };
@@ -44,8 +45,7 @@ public abstract class AcquirerAgreementTests : IAsyncLifetime
             profile, "127.0.0.1", acquirer.Address.Port, TimeProvider.System,
             NullLogger<AcquirerLink>.Instance);
         link.Start();
-        for (var i = 0; i < 500 && !link.IsReady; i++) await Task.Delay(20);
-        Assert.True(link.IsReady, "The link did not sign on.");
+        await PaymentWorld.Until(() => link.IsReady);
     }
 
     public async ValueTask DisposeAsync()
@@ -81,7 +81,13 @@ public abstract class AcquirerAgreementTests : IAsyncLifetime
     {
         var payment = Payment(1, TestTable.CommandAmountMin + 400);
         using var message = Message(payment, repeat: false);
-        using var none = await link.Ask(message, TimeSpan.FromMilliseconds(300), CancellationToken.None);
+        using var givenUp = new CancellationTokenSource();
+        using var http = new HttpClient();
+        var asking = link.Ask(message, givenUp.Token);
+        while (await http.GetStringAsync(new Uri($"{acquirer.ControlAddress}/log")) == "[]")
+            await Task.Delay(10);
+        await givenUp.CancelAsync();
+        using var none = await asking;
         Assert.Equal(AnswerKind.Unknown, none.Kind);
         Assert.Equal(dialect.Say("00"), (await AskAsync(payment, repeat: true)).ResponseCode);
     }

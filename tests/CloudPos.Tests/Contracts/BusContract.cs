@@ -116,7 +116,7 @@ public class EmbeddedBusContractTests : BusContract
 
         public async Task<IReadOnlyList<Doorbell>> Delivered(int count)
         {
-            for (var look = 0; _delivered.Count < count && look < 600; look++)
+            for (var look = 0; _delivered.Count < count && look < 4_800; look++)
                 await Task.Delay(25);
             return [.. _delivered];
         }

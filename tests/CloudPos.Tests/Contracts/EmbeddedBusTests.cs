@@ -376,7 +376,7 @@ public sealed class EmbeddedBusTests : IAsyncLifetime
     }
 
     private async Task<Doorbell> Next() =>
-        await delivered.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30));
+        await delivered.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromMinutes(2));
 
     private Task UntilCounts(int active, int dead) => Until(() =>
     {
@@ -391,7 +391,7 @@ public sealed class EmbeddedBusTests : IAsyncLifetime
     private async Task AdvanceToNext(TimeSpan wait)
     {
         var step = wait / 10;
-        for (int i = 0; i < 1000 && delivered.Reader.Count == 0; i++)
+        for (int i = 0; i < 60_000 && delivered.Reader.Count == 0; i++)
         {
             time.Advance(step);
             await Task.Delay(2);
@@ -400,7 +400,7 @@ public sealed class EmbeddedBusTests : IAsyncLifetime
 
     private static async Task Until(Func<bool> condition)
     {
-        for (int i = 0; i < 10_000; i++)
+        for (int i = 0; i < 60_000; i++)
         {
             if (condition()) return;
             await Task.Delay(2);

@@ -134,10 +134,10 @@ internal sealed class TestBackOffice : IAsyncDisposable
     public static async Task<Problem> ProblemOf(HttpResponseMessage response) =>
         JsonSerializer.Deserialize(await response.Content.ReadAsStringAsync(), WireJson.Default.Problem)!;
 
-    /// <summary>Waits for what happens behind a queue; fails after a long while.</summary>
+    /// <summary>Waits for what happens behind a queue; only a hang lets it fail.</summary>
     public static async Task Eventually(Func<Task<bool>> holds, string what)
     {
-        for (var attempt = 0; attempt < 600; attempt++)
+        for (var attempt = 0; attempt < 4_800; attempt++)
         {
             if (await holds())
                 return;

@@ -4,6 +4,7 @@ using System.Text;
 using CloudPos.Cards;
 using CloudPos.Functions.Acquiring;
 using CloudPos.Iso8583;
+using CloudPos.Tests.Functions.Payments;
 
 namespace CloudPos.Tests.Functions.Acquiring;
 
@@ -19,12 +20,11 @@ public sealed class AcquirerLinkTests : IAsyncDisposable
         AnswerTimeout = TimeSpan.FromSeconds(30),
     };
 
-    private static readonly AcquirerProfile Hasty =
-        Patient with { AnswerTimeout = TimeSpan.FromMilliseconds(300) };
 
     private readonly ScriptedAcquirer _acquirer = new();
     private readonly ListLogger<AcquirerLink> _log = new();
     private readonly ConcurrentQueue<StrayAnswer> _strays = new();
+    private readonly SilenceClock _clock = new();
     private AcquirerLink? _link;
 
     [Fact]
@@ -106,7 +106,7 @@ public sealed class AcquirerLinkTests : IAsyncDisposable
             });
             return Task.CompletedTask;
         };
-        var link = await Start(Hasty);
+        var link = await StartHasty(Patient);
 
         var answer = await Ask(link, 1);
         gate.SetResult();
@@ -209,7 +209,7 @@ public sealed class AcquirerLinkTests : IAsyncDisposable
     public async Task A_place_is_free_again_after_a_request_was_given_up()
     {
         _acquirer.Script = (_, _) => Task.CompletedTask;
-        var link = await Start(Hasty with { InFlightMax = 1 });
+        var link = await StartHasty(Patient with { InFlightMax = 1 });
 
         Assert.Equal(AnswerKind.Unknown, (await Ask(link, 1)).Kind);
         _acquirer.Script = _acquirer.Ledger.Answer;
@@ -257,8 +257,8 @@ public sealed class AcquirerLinkTests : IAsyncDisposable
     {
         _acquirer.NetworkAnswer = code =>
             code == NetworkCode.EchoTest && _acquirer.ConnectionCount == 1 ? null : ResponseCode.Approved;
-        var link = await Start(Hasty with { EchoInterval = TimeSpan.FromMilliseconds(20) });
-        await Until(() => _acquirer.ConnectionCount == 2 && link.IsReady);
+        var link = await StartHasty(Patient with { EchoInterval = TimeSpan.FromMilliseconds(20) });
+        await Until(() => _acquirer.ConnectionCount >= 2 && link.IsReady);
     }
 
     [Fact]
@@ -320,12 +320,12 @@ public sealed class AcquirerLinkTests : IAsyncDisposable
     public async Task No_card_number_is_logged_or_told_whatever_goes_wrong()
     {
         var told = new List<string?>();
-        var link = await Start(Hasty);
+        var link = await StartHasty(Patient);
         told.Add((await Ask(link, 1)).ToString());
         _acquirer.Script = (_, _) => Task.CompletedTask;
         told.Add((await Ask(link, 2)).ToString());
         _acquirer.Drop();
-        await Until(() => _acquirer.ConnectionCount == 2 && link.IsReady);
+        await Until(() => _acquirer.ConnectionCount >= 2 && link.IsReady);
         using var unfit = Message(TestCards.Request(3));
         unfit.Set(4, TestCards.Visa);
         told.Add((await link.Ask(unfit, CancellationToken.None)).ToString());
@@ -346,7 +346,7 @@ public sealed class AcquirerLinkTests : IAsyncDisposable
     public async Task Late_second_and_unasked_answers_are_figures_by_acquirer_and_kind()
     {
         // The figures of this process are those of other tests too.
-        var link = await Start(Hasty with { Name = "counted" });
+        var link = await StartHasty(Patient with { Name = "counted" });
         await using var lines = new Acquirers([link], [], 16, 4);
         using var figures = new LinkFigures(lines);
         using var listener = new MeterListener();
@@ -401,7 +401,7 @@ public sealed class AcquirerLinkTests : IAsyncDisposable
 
     private AcquirerLink Make(AcquirerProfile profile, int? port = null)
     {
-        _link = new AcquirerLink(profile, "127.0.0.1", port ?? _acquirer.Port, TimeProvider.System, _log)
+        _link = new AcquirerLink(profile, "127.0.0.1", port ?? _acquirer.Port, _clock, _log)
         {
             Observer = (stray, _) =>
             {
@@ -420,13 +420,12 @@ public sealed class AcquirerLinkTests : IAsyncDisposable
         return link;
     }
 
-    /// <summary>Waits for something that must come; only a hang lets it fail.</summary>
-    private static async Task Until(Func<bool> condition)
+    /// <summary>What the script leaves unanswered is waited for no longer.</summary>
+    private Task<AcquirerLink> StartHasty(AcquirerProfile profile)
     {
-        for (var i = 0; !condition(); i++)
-        {
-            Assert.True(i < 6_000, "It never came.");
-            await Task.Delay(5);
-        }
+        _acquirer.Silent = _clock.NothingComes;
+        return Start(profile);
     }
+
+    private static Task Until(Func<bool> condition) => PaymentWorld.Until(condition);
 }

@@ -44,6 +44,11 @@ internal sealed class ScriptedAcquirer : IAsyncDisposable
     /// </summary>
     public Func<Iso8583Message, Conversation, Task> Script { get; set; }
 
+    /// <summary>
+    /// Called when a message was handled, its line is still there and nothing was said to it.
+    /// </summary>
+    public Action? Silent { get; set; }
+
     /// <summary>Answers to sign-on and echo; null is silence.</summary>
     public Func<string, string?> NetworkAnswer { get; set; } = _ => ResponseCode.Approved;
 
@@ -102,17 +107,25 @@ internal sealed class ScriptedAcquirer : IAsyncDisposable
             while (await conversation.Read(() => Frames) is { } message)
             {
                 Received.Enqueue(message);
-                if (message.Mti == Mti.NetworkRequest)
-                {
-                    if (NetworkAnswer(message.Get(70)!) is { } code)
-                        await conversation.Answer(message, code);
-                    continue;
-                }
-                Requests.Writer.TryWrite((message, conversation));
-                if (Mti.IsRequest(message.Mti))
-                    await Script(message, conversation);
+                var said = conversation.SaidCount;
+                await Handle(message, conversation);
+                if (Mti.IsRequest(message.Mti) && conversation.SaidCount == said && !conversation.IsClosed)
+                    Silent?.Invoke();
             }
         _open.TryRemove(conversation, out _);
+    }
+
+    private async Task Handle(Iso8583Message message, Conversation conversation)
+    {
+        if (message.Mti == Mti.NetworkRequest)
+        {
+            if (NetworkAnswer(message.Get(70)!) is { } code)
+                await conversation.Answer(message, code);
+            return;
+        }
+        Requests.Writer.TryWrite((message, conversation));
+        if (Mti.IsRequest(message.Mti))
+            await Script(message, conversation);
     }
 }
 
@@ -122,6 +135,12 @@ internal sealed class Conversation(Socket socket, Iso8583Layout layout, FrameFor
     private static readonly int[] Echoed = [3, 4, 7, 11, 12, 13, 32, 37, 41, 42, 49, 70];
     private readonly NetworkStream _stream = new(socket, ownsSocket: true);
     private readonly SemaphoreSlim _writing = new(1, 1);
+    private volatile bool _isClosed;
+
+    /// <summary>Frames that were written, whole or not.</summary>
+    public int SaidCount;
+
+    public bool IsClosed => _isClosed;
 
     public async Task<Iso8583Message?> Read(Func<ConcurrentQueue<byte[]>?>? frames = null)
     {
@@ -164,6 +183,7 @@ internal sealed class Conversation(Socket socket, Iso8583Layout layout, FrameFor
 
     public async Task SendRaw(byte[] bytes)
     {
+        Interlocked.Increment(ref SaidCount);
         await _writing.WaitAsync();
         try
         {
@@ -181,7 +201,11 @@ internal sealed class Conversation(Socket socket, Iso8583Layout layout, FrameFor
         }
     }
 
-    public void Close() => _stream.Dispose();
+    public void Close()
+    {
+        _isClosed = true;
+        _stream.Dispose();
+    }
 
     public void Dispose() => Close();
 }

@@ -17,9 +17,8 @@ public abstract class AcquirerDoubleTests : IAsyncLifetime
 
     private protected virtual Dialect Dialect => Dialect.Ascii;
 
-    /// <summary>Waits as shortly as a test can, in the words of the dialect.</summary>
-    private protected virtual AcquirerProfile Profile(AcquirerProfile quick) =>
-        quick with { AnswerTimeout = TimeSpan.FromSeconds(1) };
+    /// <summary>The table of the dialect, with the short pauses of a test.</summary>
+    private protected virtual AcquirerProfile Profile(AcquirerProfile quick) => quick;
 
     public async ValueTask InitializeAsync()
     {
@@ -38,15 +37,26 @@ public abstract class AcquirerDoubleTests : IAsyncLifetime
     }
 
     /// <summary>Accepted offline, and asked about since.</summary>
-    private protected async Task<TestSale> Deferred(string pan)
+    /// <param name="isSilent">The first request gets no answer, or one that is too late.</param>
+    private protected async Task<TestSale> Deferred(string pan, bool isSilent = false)
     {
         var sale = World.Sale(pan: pan);
         await World.Attempt(sale);
         await World.Accept(sale);
-        await World.RunDue();
+        var asking = World.RunDue();
+        await (isSilent ? Unanswered(asking) : asking);
         await PaymentWorld.Until(() => World.Link.IsReady);
         await World.Settle();
         return sale;
+    }
+
+    /// <summary>Asks, and waits for no answer once the acquirer has the request in its log.</summary>
+    private protected async Task Unanswered(Task asking)
+    {
+        while ((await Log()).Count == 0)
+            await Task.Delay(10);
+        World.Silence.NothingComes();
+        await asking;
     }
 
     /// <summary>What the acquirer says of itself.</summary>

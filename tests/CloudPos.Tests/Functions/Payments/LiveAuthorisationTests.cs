@@ -80,8 +80,7 @@ public class LiveAuthorisationTests
     [Fact]
     public async Task Silence_is_unknown_and_the_answer_to_the_repeat_is_the_outcome_of_the_deferred_sale()
     {
-        await using var world = await PaymentWorld.Start(
-            p => p with { AnswerTimeout = TimeSpan.FromSeconds(0.3) });
+        await using var world = await PaymentWorld.Start(endsAtSilence: true);
         world.Acquirer.Script = (message, from) =>
         {
             var answer = world.Acquirer.Ledger.Enter(message);
@@ -108,7 +107,7 @@ public class LiveAuthorisationTests
     public async Task A_no_that_came_too_late_is_the_outcome_of_the_deferred_sale_and_nothing_is_asked_again()
     {
         await using var world = await PaymentWorld.Start(
-            p => p with { AnswerTimeout = TimeSpan.FromSeconds(0.3) }, retries: RetryRules.Parse("none"));
+            retries: RetryRules.Parse("none"), endsAtSilence: true);
         world.Acquirer.Ledger.Decide = _ => "05";
         world.Acquirer.Script = (message, from) =>
         {

@@ -198,7 +198,8 @@ public sealed class PaymentsHttpTests : IAsyncLifetime
         services.AddSingleton(options with { Acquirer = new HostAndPort("127.0.0.1", acquirer.Port) });
         services.AddSingleton(AcquirerProfile.Simulated with
         {
-            ReconnectDelayMin = TimeSpan.FromMilliseconds(5),
+            // A machine that stands still for seconds makes no answer late.
+            AnswerTimeout = TimeSpan.FromSeconds(45), ReconnectDelayMin = TimeSpan.FromMilliseconds(5),
             RepeatIntervalMin = TimeSpan.FromMilliseconds(100),
         });
     }

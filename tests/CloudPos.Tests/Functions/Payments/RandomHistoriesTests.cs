@@ -58,8 +58,7 @@ public class RandomHistoriesTests
 
     private static async Task Play(History history)
     {
-        await using var world = await PaymentWorld.Start(
-            profile => profile with { AnswerTimeout = TimeSpan.FromMilliseconds(60) });
+        await using var world = await PaymentWorld.Start(endsAtSilence: true);
         var late = new ConcurrentQueue<(Iso8583Message Message, Conversation From)>();
         var calm = Misbehave(world, history.Moods, late);
         var sales = history.Ways.Select((way, i) => new Player(world, way, i)).ToArray();

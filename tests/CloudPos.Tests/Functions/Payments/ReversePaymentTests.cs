@@ -43,8 +43,7 @@ public class ReversePaymentTests
     [Fact]
     public async Task An_unanswered_reversal_is_repeated_until_it_is_answered()
     {
-        await using var world = await PaymentWorld.Start(
-            p => p with { AnswerTimeout = TimeSpan.FromSeconds(0.3) });
+        await using var world = await PaymentWorld.Start(endsAtSilence: true);
         var sale = world.Sale();
         await world.Ask(sale);
         var reversals = 0;
@@ -63,8 +62,7 @@ public class ReversePaymentTests
     [Fact]
     public async Task An_abandoned_attempt_without_an_answer_is_reversed_and_not_asked_again()
     {
-        await using var world = await PaymentWorld.Start(
-            p => p with { AnswerTimeout = TimeSpan.FromSeconds(0.3) });
+        await using var world = await PaymentWorld.Start(endsAtSilence: true);
         world.Acquirer.Script = (message, from) =>
         {
             var answer = world.Acquirer.Ledger.Enter(message);
@@ -89,8 +87,7 @@ public class ReversePaymentTests
     [Fact]
     public async Task A_reversal_waits_until_no_byte_of_its_request_can_leave_any_more()
     {
-        await using var world = await PaymentWorld.Start(
-            p => p with { AnswerTimeout = TimeSpan.FromSeconds(0.3) });
+        await using var world = await PaymentWorld.Start(endsAtSilence: true);
         world.Acquirer.Script = (_, _) => Task.CompletedTask;
         var sale = world.Sale();
         await world.Ask(sale);
@@ -99,7 +96,7 @@ public class ReversePaymentTests
         await world.RunDue();
         Assert.DoesNotContain(world.Acquirer.Received, message => message.Mti == "0420");
 
-        world.Time.Advance(TimeSpan.FromSeconds(1));
+        world.Time.Advance(world.Profile.AnswerTimeout + TimeSpan.FromSeconds(1));
         await world.RunDue();
         Assert.Contains(world.Acquirer.Received, message => message.Mti == "0420");
     }
@@ -107,8 +104,7 @@ public class ReversePaymentTests
     [Fact]
     public async Task A_late_approval_of_an_abandoned_payment_does_not_bring_it_back()
     {
-        await using var world = await PaymentWorld.Start(
-            p => p with { AnswerTimeout = TimeSpan.FromSeconds(0.3) });
+        await using var world = await PaymentWorld.Start(endsAtSilence: true);
         (Iso8583Message Message, Conversation From)? held = null;
         world.Acquirer.Script = (message, from) =>
         {
@@ -154,8 +150,7 @@ public class ReversePaymentTests
     [Fact]
     public async Task A_reversal_of_what_never_arrived_ends_too()
     {
-        await using var world = await PaymentWorld.Start(
-            p => p with { AnswerTimeout = TimeSpan.FromSeconds(0.3) });
+        await using var world = await PaymentWorld.Start(endsAtSilence: true);
         world.Acquirer.Script = (message, from) => message.Mti == "0200"
             ? Task.CompletedTask
             : world.Acquirer.Ledger.Answer(message, from);

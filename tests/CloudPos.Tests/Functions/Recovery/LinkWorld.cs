@@ -22,11 +22,13 @@ internal sealed partial class LinkWorld : IAsyncDisposable
 {
     public const string Customer = "ada@example.com";
 
+    private static readonly int[] TotalFields = [74, 75, 76, 77, 86, 87, 88, 89, 97];
+
     private LinkWorld()
     {
-        // Totals are compared by others; here they get no answer.
+        // Totals are compared by others; here the acquirer agrees to what it is asked.
         Acquirer.Script = (message, from) => message.Mti.StartsWith("05", StringComparison.Ordinal)
-            ? Task.CompletedTask
+            ? from.Answer(message, "00", [(66, "1"), .. TotalFields.Select(f => (f, message.Get(f)!))])
             : Acquirer.Ledger.Answer(message, from);
         Acquirer.Ledger.Decide = message =>
             message.Get(3) == ProcessingCode.Refund ? "00" : IsTyped(message) ? TypedCode : TakenCode;

@@ -20,6 +20,7 @@ using CloudPos.Functions.Totals;
 using CloudPos.Functions.Vault;
 using CloudPos.Journal;
 using CloudPos.Tests.Contracts;
+using CloudPos.Tests.Functions.Acquiring;
 using CloudPos.Tests.Functions.Vault;
 using CloudPos.Wire;
 using Microsoft.Extensions.DependencyInjection;
@@ -50,6 +51,9 @@ internal sealed class MoneyWorld : IAsyncDisposable
     public SqliteTableEngine Engine { get; }
 
     public FakeTimeProvider Time { get; } = new(Noon.AddHours(8));
+
+    /// <summary>The clock of the line to the acquirer.</summary>
+    public SilenceClock Silence { get; } = new();
 
     public string Folder => _folder.Path;
 
@@ -89,9 +93,12 @@ internal sealed class MoneyWorld : IAsyncDisposable
             .AddFleet().AddTotals().AddSettlement().AddFunding().AddReports().AddInvoices()
             .AddReceipts().AddJournals().AddStock().AddCustomers();
         services.AddSingleton(provider => new AcquirerLink(
-            AcquirerProfile.Simulated with { AnswerTimeout = TimeSpan.FromMilliseconds(
-                400) }, "127.0.0.1", acquirerPort,
-            TimeProvider.System, provider.GetRequiredService<ILogger<AcquirerLink>>()));
+            AcquirerProfile.Simulated with
+            {
+                ReconnectDelayMin = TimeSpan.FromMilliseconds(1),
+                ReconnectDelayMax = TimeSpan.FromMilliseconds(10),
+            }, "127.0.0.1", acquirerPort, Silence,
+            provider.GetRequiredService<ILogger<AcquirerLink>>()));
         services.AddSingleton(provider => new Acquirers(
             [provider.GetRequiredService<AcquirerLink>()], [], 16, 4));
         change?.Invoke(services);

@@ -4,6 +4,7 @@ using CloudPos.Functions.Payments;
 using CloudPos.Functions.Settlement;
 using CloudPos.Iso8583;
 using CloudPos.Tests.Functions.Acquiring;
+using CloudPos.Tests.Functions.Payments;
 
 namespace CloudPos.Tests.Functions.Settlement;
 
@@ -18,10 +19,9 @@ public sealed class ReconcileTests : IAsyncLifetime
     {
         _acquirer.Script = AgreeTo;
         _world = await MoneyWorld.Create(_acquirer.Port);
+        _acquirer.Silent = _world.Silence.NothingComes;
         _world.Get<AcquirerLink>().Start();
-        for (var attempt = 0; attempt < 400 && !_world.Get<AcquirerLink>().IsReady; attempt++)
-            await Task.Delay(25);
-        Assert.True(_world.Get<AcquirerLink>().IsReady);
+        await PaymentWorld.Until(() => _world.Get<AcquirerLink>().IsReady);
     }
 
     public async ValueTask DisposeAsync()

@@ -17,6 +17,7 @@ public sealed class SilentAcquirerTests : IAsyncLifetime
     private const string Well = "well";
     private static readonly string Silent = AcquirerProfile.Simulated.Name;
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+    private readonly SilenceClock _clock = new();
     private readonly ScriptedAcquirer _silent = new() { Script = (_, _) => Task.CompletedTask };
     private readonly ScriptedAcquirer _well = new();
     private MoneyWorld _world = null!;
@@ -24,7 +25,7 @@ public sealed class SilentAcquirerTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _well.Script = AgreeTo;
-        _world = await World(TimeSpan.FromMilliseconds(400));
+        _world = await World();
     }
 
     public async ValueTask DisposeAsync()
@@ -37,6 +38,7 @@ public sealed class SilentAcquirerTests : IAsyncLifetime
     [Fact]
     public async Task A_closing_waits_for_a_silent_acquirer_once_and_settles_the_others_dates()
     {
+        _silent.Silent = _clock.NothingComes;
         for (var day = 0; day < 3; day++)
         {
             var date = MoneyWorld.Date.AddDays(-day);
@@ -67,7 +69,7 @@ public sealed class SilentAcquirerTests : IAsyncLifetime
     [Fact]
     public async Task What_a_silent_acquirer_owes_keeps_no_other_ones_totals_waiting()
     {
-        await using var world = await World(TimeSpan.FromMinutes(5));
+        await using var world = await World();
         var held = new TaskCompletionSource<(Iso8583Message Request, Conversation From)>();
         _silent.Script = (request, from) =>
         {
@@ -120,10 +122,10 @@ public sealed class SilentAcquirerTests : IAsyncLifetime
         [(66, "1"), .. new[] { 74, 75, 76, 77, 86, 87, 88, 89, 97 }.Select(
             field => (field, request.Get(field)!))]);
 
-    private async Task<MoneyWorld> World(TimeSpan answerTimeout)
+    private async Task<MoneyWorld> World()
     {
         var world = await MoneyWorld.Create(change: services => services.AddSingleton(new Acquirers(
-            [Link(Silent, _silent.Port, answerTimeout), Link(Well, _well.Port, answerTimeout)],
+            [Link(Silent, _silent.Port, _clock), Link(Well, _well.Port, TimeProvider.System)],
             [new(null, Scheme.Mastercard, null, Well), new(null, null, null, Silent)], 16, 4)));
         foreach (var link in world.Get<Acquirers>().All)
         {
@@ -133,7 +135,7 @@ public sealed class SilentAcquirerTests : IAsyncLifetime
         return world;
     }
 
-    private static AcquirerLink Link(string name, int port, TimeSpan answerTimeout) => new(
-        AcquirerProfile.Simulated with { Name = name, AnswerTimeout = answerTimeout },
-        "127.0.0.1", port, TimeProvider.System, new ListLogger<AcquirerLink>());
+    private static AcquirerLink Link(string name, int port, TimeProvider clock) => new(
+        AcquirerProfile.Simulated with { Name = name, AnswerTimeout = TimeSpan.FromMinutes(5) },
+        "127.0.0.1", port, clock, new ListLogger<AcquirerLink>());
 }

@@ -9,6 +9,7 @@ using CloudPos.Tests.Contracts;
 using CloudPos.Tests.Functions.Acquiring;
 using CloudPos.Tests.Functions.Payments;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 
 namespace CloudPos.Tests.Functions.Settlement;
 
@@ -21,6 +22,9 @@ public sealed class TwoAcquirersTests : IAsyncLifetime
 {
     private const string BackOffice = "/api/backoffice";
     private readonly TestFolder _folder = new();
+
+    // It stands still, so that all payments are of one settlement date at any hour.
+    private readonly FakeTimeProvider _settling = new(DateTimeOffset.UtcNow);
     private AcquirerHost _north = null!;
     private AcquirerHost _south = null!;
     private TestBackOffice _office = null!;
@@ -161,7 +165,7 @@ public sealed class TwoAcquirersTests : IAsyncLifetime
     }
 
     private Task<AcquirerHost> Acquirer(string name, Dialect dialect) => AcquirerHost.StartAsync(
-        new AcquirerOptions(_folder.File(name)) { Dialect = dialect }, TimeProvider.System);
+        new AcquirerOptions(_folder.File(name)) { Dialect = dialect }, _settling);
 
     /// <summary>A sale that was paid by card while the line was down.</summary>
     private SaleCompleted Sell(long minor, string pan)
