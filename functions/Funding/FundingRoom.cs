@@ -41,6 +41,9 @@ internal static class FundingRoom
             "accounts-put", "PUT", backOffice + "/merchants/{merchant}/accounts", finance,
             export => export.PutAccounts);
         functions.Http<LedgerExport>(
+            "accounts", "GET", backOffice + "/merchants/{merchant}/accounts", readers,
+            export => export.GetAccounts);
+        functions.Http<LedgerExport>(
             "ledger", "GET", backOffice + "/ledger/{merchant}/{currency}", readers, export => export.Get);
         functions.Http<FourWay>(
             "four-way", "GET", backOffice + "/four-way/{merchant}/{currency}", readers, view => view.Get);

@@ -50,6 +50,24 @@ internal sealed class LedgerExport(
         return Answer.Json(table, LedgerJson.Default.DictionaryStringString);
     }
 
+    /// <summary>GET of the same path: every account with its number, or its name where it has none.</summary>
+    public async Task<Answer> GetAccounts(Call call, CancellationToken cancel)
+    {
+        var merchant = call.Route("merchant");
+        if (!Names.IsMerchant(merchant) || await merchants.Find(merchant, cancel) is null)
+            return Answer.NotFound("such merchant");
+        var known = await AccountsOf(merchant, cancel);
+        return Answer.Json(
+            Enum.GetNames<LedgerAccount>().ToDictionary(
+                name => name, name => known.GetValueOrDefault(name, name)),
+            LedgerJson.Default.DictionaryStringString);
+    }
+
+    private async Task<Dictionary<string, string>> AccountsOf(string merchant, CancellationToken cancel) =>
+        await tables.Get(TableNames.Merchant, merchant, Key, cancel) is { } row
+            ? JsonSerializer.Deserialize(row.Chunked("table"), LedgerJson.Default.DictionaryStringString)!
+            : [];
+
     /// <summary>GET /api/backoffice/ledger/{merchant}/{currency}?from=&amp;to=</summary>
     public async Task<Answer> Get(Call call, CancellationToken cancel)
     {
@@ -59,9 +77,7 @@ internal sealed class LedgerExport(
         if (Dates.Range(call, DaysMax, out var from, out var to) is { } refusal)
             return refusal;
         var ledger = await Of(merchant, currency, from, to, cancel);
-        var accounts = await tables.Get(TableNames.Merchant, merchant, Key, cancel) is { } row
-            ? JsonSerializer.Deserialize(row.Chunked("table"), LedgerJson.Default.DictionaryStringString)!
-            : [];
+        var accounts = await AccountsOf(merchant, cancel);
         return new Answer(
             StatusCodes.Status200OK, "text/csv; charset=utf-8", Csv(ledger.Lines, accounts, currency));
     }

@@ -64,6 +64,7 @@ internal static class StoryRun
         }
         await output.WriteLineAsync($"  back office         {world.BackOfficeAddress}");
         await output.WriteLineAsync($"    a person's token     {world.Token}");
+        await output.WriteLineAsync("    what finance does   functions/FINANCE.md");
         await output.WriteLineAsync($"  acquirer's log      {world.AcquirerControl}/log");
         if (world.Hosted is null)
             await output.WriteLineAsync(
