@@ -244,7 +244,10 @@ internal sealed class Database : IDisposable
             command.CommandText = "SELECT count(*) FROM sqlite_schema";
             command.ExecuteScalar();
             if (path != InMemory)
+            {
                 FolderSync.Flush(Path.GetDirectoryName(Path.GetFullPath(path))!);
+                WalFile.TakeOver(connection.Handle!, path + "-wal");
+            }
             return connection;
         }
         catch (Exception failure) when (failure is SqliteException or IOException)
