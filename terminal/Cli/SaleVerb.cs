@@ -120,6 +120,10 @@ internal sealed class SaleVerb(VerbHost host)
             return VerbResult.Error(ExitCode.BadInput, fault);
         if (_approval.Read(context, parse, out var order) is { } wrong)
             return wrong;
+        // Whoever insists on the issuer waits for him.
+        if (tenders.Any(tender => tender.Kind == TenderKind.Card)
+            && order.Behaviour != ApprovalBehaviour.RequireOnline)
+            context.RecallLine();
         var find = context.Store.FindProduct;
         var items = parse.GetRequiredValue(_lines).Select(line => ItemText.Read(line, find));
         var cashier = CardScrubber.Mask(parse.GetValue(host.Cashier)!);

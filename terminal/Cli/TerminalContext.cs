@@ -14,6 +14,12 @@ namespace CloudPos.Terminal.Cli;
 /// </summary>
 internal sealed class TerminalContext(TerminalStore store, TimeProvider time) : IDisposable
 {
+    /// <summary>For an answer to come while nobody waits any more: the receipt is out.</summary>
+    private static readonly TimeSpan LookAtEnd = TimeSpan.FromMilliseconds(300);
+
+    private static readonly TimeSpan LookMax = TimeSpan.FromSeconds(3);
+    private readonly CancellationTokenSource _ended = new();
+    private Task _looking = Task.CompletedTask;
     private readonly Lock _opening = new();
     private readonly Lock _deciding = new();
     private readonly LiveGate _live = new(time);
@@ -28,6 +34,9 @@ internal sealed class TerminalContext(TerminalStore store, TimeProvider time) : 
 
     public LineState Line { get; } = new(time) { Practised = () => store.Drill?.From };
 
+    /// <summary>Of a verb in a process of its own; `serve` knows its line for as long as it runs.</summary>
+    public LineMemory? Memory { get; init; }
+
     /// <summary>Forwards to the back office that the enrolment named; null before enrolment.</summary>
     public Forwarder? Forwarder
     {
@@ -41,6 +50,19 @@ internal sealed class TerminalContext(TerminalStore store, TimeProvider time) : 
     /// <summary>The receipt printer, if one is set, and what waits for it.</summary>
     public PrintDesk Printing { get; } = new(store, time);
 
+    /// <summary>
+    /// Takes the back office for silent if the verb before found it so, and looks beside what is done now
+    /// whether it answers again.
+    /// </summary>
+    public void RecallLine()
+    {
+        if (store.Enrolment is not { BackOffice: var address }
+            || Memory?.SilentSince(address) is not { } since)
+            return;
+        Line.Recall(since);
+        _looking = Look();
+    }
+
     public SaleFlow Sales() => new(store, Line, Ask, _deciding);
 
     public RefundFlow Refunds() => new(store, AskRefund);
@@ -49,9 +71,36 @@ internal sealed class TerminalContext(TerminalStore store, TimeProvider time) : 
 
     public void Dispose()
     {
+        if (Memory is not null)
+            Remember(Memory);
+        _ended.Cancel();
+        _ended.Dispose();
         _client?.Dispose();
         Printing.Dispose();
         store.Dispose();
+    }
+
+    private void Remember(LineMemory memory)
+    {
+        // It ends with an answer, with its time or with this program, and never with an exception.
+        _looking.Wait(LookAtEnd);
+        if (store.Enrolment is { } enrolment && !Line.IsPractised)
+            memory.TryKeep(Line.Now, enrolment.BackOffice);
+    }
+
+    /// <summary>False when this program ended before.</summary>
+    private async Task<bool> Look()
+    {
+        try
+        {
+            var reply = await Task.Run(
+                () => Asked((client, caller) => client.Probe(caller, LookMax, _ended.Token)));
+            return reply.IsAnswered;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
     }
 
     private Task<Reply<AuthoriseAnswer>> Ask(

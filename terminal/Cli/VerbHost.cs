@@ -1,6 +1,7 @@
 using System.CommandLine;
 using CloudPos.Languages;
 using CloudPos.Terminal.Journal;
+using CloudPos.Terminal.Uplink;
 using CloudPos.Terminal.Web;
 
 namespace CloudPos.Terminal.Cli;
@@ -66,7 +67,7 @@ internal sealed record VerbHost(
         var opened = TerminalStore.TryOpen(data, Time);
         if (opened.Store is null)
             return Print(parse, VerbResult.Error(ExitCodes.Of(opened.Status), opened.Sentence));
-        using var context = new TerminalContext(opened.Store, Time);
+        using var context = new TerminalContext(opened.Store, Time) { Memory = new LineMemory(data, Time) };
         return Print(parse, await Guarded(context, work));
     }
 

@@ -212,7 +212,8 @@ internal sealed class BackOfficeClient : IDisposable
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
-            _line.Missing(LinePart.BackOffice, "The back office did not answer in time.");
+            _line.Missing(
+                LinePart.BackOffice, "The back office did not answer in time.", isSilent: true);
             return Reply<T>.NoAnswer("The back office did not answer in time.");
         }
         catch (HttpRequestException lost) when (lost.HttpRequestError is HttpRequestError.ConnectionError

@@ -32,7 +32,11 @@ internal sealed class LineState(TimeProvider time)
     /// <param name="Reason">For people; empty when up.</param>
     /// <param name="IsAsked">False while nothing was asked: whether the way is there is not known.</param>
     internal sealed record Snapshot(
-        bool IsUp, LinePart Missing, DateTimeOffset Since, string Reason, bool IsAsked = true);
+        bool IsUp, LinePart Missing, DateTimeOffset Since, string Reason, bool IsAsked = true)
+    {
+        /// <summary>It was asked and said nothing, which cost all the time that a request has.</summary>
+        public bool IsSilent { get; init; }
+    }
 
     /// <summary>When the back office answered last; null when it has not since the program
     /// started.</summary>
@@ -84,14 +88,24 @@ internal sealed class LineState(TimeProvider time)
                 _now = new Snapshot(true, LinePart.None, time.GetUtcNow(), "");
     }
 
-    public void Missing(LinePart part, string reason)
+    /// <summary>Another program found the back office silent, and nothing was asked since.</summary>
+    public void Recall(DateTimeOffset silentSince)
+    {
+        lock (_lock)
+            if (!_now.IsAsked)
+                _now = new Snapshot(
+                    false, LinePart.BackOffice, silentSince, "The back office did not answer in time.",
+                    IsAsked: false);
+    }
+
+    public void Missing(LinePart part, string reason, bool isSilent = false)
     {
         bool wentDown;
         lock (_lock)
         {
             wentDown = _now.IsUp;
-            if (_now.IsUp || _now.Missing != part)
-                _now = new Snapshot(false, part, time.GetUtcNow(), reason);
+            if (_now.IsUp || !_now.IsAsked || _now.Missing != part)
+                _now = new Snapshot(false, part, time.GetUtcNow(), reason) { IsSilent = isSilent };
         }
         if (wentDown)
             WentDown?.Invoke();
