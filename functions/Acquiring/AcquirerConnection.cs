@@ -15,6 +15,9 @@ internal sealed class AcquirerConnection : IDisposable
 {
     public const string QueueFull = "the queue is full";
 
+    /// <summary>Why it ended, where this program ended it.</summary>
+    public const string Closed = "the line was closed";
+
     private readonly Stream _stream;
     private readonly AcquirerProfile _profile;
     private readonly TimeProvider _time;
@@ -187,7 +190,7 @@ internal sealed class AcquirerConnection : IDisposable
             or OperationCanceledException or System.Net.Sockets.SocketException)
         {
             return cancel.IsCancellationRequested
-                ? "the line was closed"
+                ? Closed
                 : $"the line broke: {fault.GetType().Name}";
         }
     }

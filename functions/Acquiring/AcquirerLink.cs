@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Threading.Channels;
 using CloudPos.Functions.Telemetry;
@@ -64,6 +63,12 @@ internal sealed class AcquirerLink : IAsyncDisposable
 
     /// <summary>Without an address there is nothing to connect to, and the line stays down.</summary>
     public bool HasAddress => _host.Length > 0;
+
+    /// <summary>Why the line was last lost or not made; null while it is up.</summary>
+    public string? Down { get; private set; } = "not tried yet";
+
+    /// <summary>The version of TLS that the last line was secured with; null where it is plain.</summary>
+    public string? Tls { get; private set; }
 
     /// <summary>Ready, and the last request that ended was answered, an echo among them.</summary>
     public bool IsAnswering => IsReady && !_unanswered;
@@ -137,6 +142,7 @@ internal sealed class AcquirerLink : IAsyncDisposable
             failures = wasUp ? 0 : Math.Min(failures + 1, 30);
             if (cancel.IsCancellationRequested)
                 return;
+            Down = why;
             var delay = Jitter(failures);
             _logger.LineLost(_profile.Name, why, delay.TotalSeconds);
             await Task.Delay(delay, _time, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -146,22 +152,11 @@ internal sealed class AcquirerLink : IAsyncDisposable
     /// <summary>One connection from its beginning to its end, and whether it was ever signed on.</summary>
     private async Task<(string Why, bool WasUp)> Once(CancellationToken cancel)
     {
-        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        using (var expiry = new CancellationTokenSource(_profile.ConnectTimeout, _time))
-        using (var connecting = CancellationTokenSource.CreateLinkedTokenSource(expiry.Token, cancel))
-        {
-            try
-            {
-                await socket.ConnectAsync(_host, _port, connecting.Token);
-            }
-            catch (Exception fault) when (fault is SocketException or OperationCanceledException)
-            {
-                var code = (fault as SocketException)?.SocketErrorCode;
-                return (code?.ToString() ?? "no connection in time", false);
-            }
-        }
+        var line = await DialledLine.Dial(_profile, _host, _port, _time, cancel);
+        if (line.Stream is null)
+            return (line.Why, false);
         using var connection = new AcquirerConnection(
-            new NetworkStream(socket, ownsSocket: true), _profile, _time, Counters, _recent, Unmatched);
+            line.Stream, _profile, _time, Counters, _recent, Unmatched);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         var running = connection.Run(ending.Token);
         var signedOn = _profile.SignOnCode is null
@@ -169,8 +164,14 @@ internal sealed class AcquirerLink : IAsyncDisposable
         try
         {
             if (!signedOn)
-                return ("the sign-on was not approved", false);
+            {
+                await ending.CancelAsync();
+                var why = await running;
+                return (why == AcquirerConnection.Closed ? "the sign-on was not approved"
+                    : $"{why}, before the sign-on was answered", false);
+            }
             Counters.Connected();
+            (Tls, Down) = (line.Tls, null);
             _unanswered = false;
             _ready = connection;
             _logger.SignedOn(_profile.Name, _host, _port);

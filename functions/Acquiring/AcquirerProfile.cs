@@ -17,6 +17,9 @@ internal sealed record AcquirerProfile
     /// <summary>What lies before each message on the line.</summary>
     public FrameForm Frame { get; init; } = FrameForm.Binary;
 
+    /// <summary>Null where the line is plain: on loopback, or secured by other means.</summary>
+    public AcquirerTls? Tls { get; init; }
+
     /// <summary>It is part of the names of clearing batches.</summary>
     private const int NameLengthMax = 32;
 

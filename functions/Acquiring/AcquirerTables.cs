@@ -62,10 +62,18 @@ internal sealed record AcquirerTables(
         }
     }
 
-    private static AcquirerEntry Entry(TableJson table) => new(
-        table.Over(table.Like is { } like ? BuiltIn(like) : null),
-        HostAndPort.Parse(table.Address ?? "")
-            ?? throw new FormatException($"acquirer {table.Name}: its address is HOST:PORT"));
+    private static AcquirerEntry Entry(TableJson table)
+    {
+        var address = HostAndPort.Parse(table.Address ?? "")
+            ?? throw new FormatException($"acquirer {table.Name}: its address is HOST:PORT");
+        if (table.Tls is null && !table.Plain && !address.IsLoopback)
+            throw new FormatException(
+                $"acquirer {table.Name}: card numbers would go to {address} in clear. Give it \"tls\": {{}}, "
+                + "or \"plain\": true where a private line or VPN secures it");
+        if (table.Tls is not null && table.Plain)
+            throw new FormatException($"acquirer {table.Name}: it is plain or has tls, not both");
+        return new(table.Over(table.Like is { } like ? BuiltIn(like) : null), address);
+    }
 
     private List<string> Faults()
     {
@@ -99,7 +107,8 @@ internal sealed record TableJson(
     IReadOnlyDictionary<string, CodeMeaning>? Codes = null, IReadOnlyList<string>? ReversalDone = null,
     IReadOnlyList<string>? OutOfBalance = null, string? OwnAnswer = null, double? AnswerSeconds = null,
     double? RepeatSecondsMin = null, double? RepeatSecondsMax = null, double? EchoSeconds = null,
-    int? InFlightMax = null, int? QueueMax = null, IReadOnlyList<int>? RetryHours = null)
+    int? InFlightMax = null, int? QueueMax = null, IReadOnlyList<int>? RetryHours = null,
+    TlsJson? Tls = null, bool Plain = false)
 {
     private const string NoSignOn = "none";
 
@@ -133,6 +142,7 @@ internal sealed record TableJson(
             EchoInterval = Seconds(EchoSeconds) ?? profile.EchoInterval,
             InFlightMax = InFlightMax ?? profile.InFlightMax,
             QueueMax = QueueMax ?? profile.QueueMax,
+            Tls = Tls?.ToTls(Name) ?? profile.Tls,
             RetryWaits = RetryHours?.Select(hours => TimeSpan.FromHours(hours)).ToList()
                 ?? profile.RetryWaits,
         };
@@ -180,6 +190,24 @@ internal sealed record RowJson(int Field, FieldKind Kind, int Length, string? Na
             _ => FieldEncoding.Ascii,
         },
         layout[Field]?.IsSensitive ?? false);
+}
+
+/// <summary>How the line is secured; see <see cref="AcquirerTls"/>.</summary>
+internal sealed record TlsJson(
+    string? Ca = null, IReadOnlyList<string>? Pins = null, string? Name = null, string? Certificate = null,
+    string? Key = null)
+{
+    public AcquirerTls ToTls(string acquirer)
+    {
+        try
+        {
+            return new AcquirerTls(Ca, Pins, Name, Certificate, Key);
+        }
+        catch (FormatException fault)
+        {
+            throw new FormatException($"acquirer {acquirer}: tls: {fault.Message}");
+        }
+    }
 }
 
 internal sealed record FrameJson(LengthForm Length, bool CountsItself = false, string Transport = "");

@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using System.Net;
 using CloudPos.Crypto;
 using CloudPos.Functions.Acquiring;
 using CloudPos.Functions.Bus;
@@ -83,6 +84,12 @@ internal sealed record BackOfficeOptions
     public HostAndPort? Acquirer { get; init; }
 
     /// <summary>
+    /// --acquirer-tls: whose certificates that acquirer may show: system, or a CA in PEM or the file that
+    /// holds it; none where a private line or VPN secures the link, which only loopback takes for granted.
+    /// </summary>
+    public AcquirerTls? AcquirerTls { get; init; }
+
+    /// <summary>
     /// --acquirers: several acquirers, their tables and the routes to them, as a JSON document or the file
     /// that holds it; see Acquiring/DESIGN.md. Instead of --acquirer.
     /// </summary>
@@ -150,6 +157,11 @@ internal sealed record BackOfficeOptions
     /// </summary>
     public bool StdinGuard { get; init; }
 
+    private const string PlainLine = "none";
+
+    private const string TlsShape =
+        "system, a CA in PEM or a file with it, or none where a private line or VPN secures the link";
+
     internal static IReadOnlyList<string> Loopback { get; } = ["127.0.0.1", "localhost", "[::1]"];
 
     /// <summary>
@@ -163,6 +175,7 @@ internal sealed record BackOfficeOptions
         var settings = new OptionReader(arguments, environment);
         var port = FunctionsHost.PortIn(environment);
         var data = settings.Text("data");
+        var tls = settings.Text("acquirer-tls");
         IReadOnlyList<string> tableFaults = [];
         var read = new BackOfficeOptions
         {
@@ -179,6 +192,8 @@ internal sealed record BackOfficeOptions
             AzureMonitor = environment["APPLICATIONINSIGHTS_CONNECTION_STRING"] as string,
             Tables = settings.Parsed("tables", TablesAddress.Parse, TablesAddress.Shape),
             Acquirer = settings.Parsed("acquirer", HostAndPort.Parse, "HOST:PORT"),
+            AcquirerTls = tls is null or PlainLine ? null
+                : settings.Parsed("acquirer-tls", Tls, TlsShape),
             AcquirerTables = settings.Text("acquirers") is { } tables
                 ? AcquirerTables.TryRead(tables, out tableFaults)
                 : null,
@@ -205,6 +220,12 @@ internal sealed record BackOfficeOptions
         found.AddRange(tableFaults.Select(fault => $"--acquirers: {fault}."));
         if (read is { AcquirerTables: not null, Acquirer: not null })
             found.Add("--acquirer and --acquirers exclude each other.");
+        if (read.Acquirer is { IsLoopback: false } && tls is null)
+            found.Add(
+                $"--acquirer-tls is missing: card numbers would go to {read.Acquirer} in clear. It is "
+                + $"{TlsShape}.");
+        if (read.Acquirer is null && tls is not null)
+            found.Add("--acquirer-tls belongs to --acquirer; in a table each acquirer has its own tls.");
         if (read.Authority is null != read.Audience is null)
             found.Add("--authority and --audience belong together.");
         if (read.Authority is not null && read.DevelopmentIssuer is not null)
@@ -238,6 +259,18 @@ internal sealed record BackOfficeOptions
     private static ResponseCodes? Codes(string text) =>
         ResponseCodes.TryParse(text, out var codes, out _) ? codes : null;
 
+    private static AcquirerTls? Tls(string text)
+    {
+        try
+        {
+            return new AcquirerTls(text);
+        }
+        catch (FormatException)
+        {
+            return null;
+        }
+    }
+
     private static Es256PublicKey? IssuerKey(string text) => Es256PublicKey.TryParse(text, out var key)
         ? key
         : null;
@@ -254,6 +287,10 @@ internal sealed record HostAndPort(string Host, int Port)
             ? new HostAndPort(text[..colon], port)
             : null;
     }
+
+    /// <summary>What is sent there does not leave this machine.</summary>
+    public bool IsLoopback => Host == "localhost"
+        || (IPAddress.TryParse(Host.AsSpan().Trim("[]"), out var ip) && IPAddress.IsLoopback(ip));
 
     public override string ToString() => $"{Host}:{Port}";
 }

@@ -19,7 +19,10 @@ internal sealed class AcquirerStatus(Acquirers acquirers, LateAnswers late)
         return new AcquirerLineStatus(
             link.Profile.Name, link.IsReady, link.IsAnswering, link.InFlightCount, link.QueuedCount,
             seen.ConnectedCount, seen.SentCount, seen.AnsweredCount, seen.LateCount, seen.SecondCount,
-            seen.UnaskedCount, seen.UnreadableCount, seen.DroppedCount);
+            seen.UnaskedCount, seen.UnreadableCount, seen.DroppedCount)
+        {
+            Tls = link.IsReady ? link.Tls : null, Down = link.IsReady ? null : link.Down,
+        };
     }
 }
 
@@ -36,4 +39,11 @@ internal sealed record AcquirersStatus(
 /// <param name="Dropped">Answers that were not looked at; the repeat asks for them again.</param>
 internal sealed record AcquirerLineStatus(
     string Acquirer, bool Ready, bool Answering, int InFlight, int Queued, long Connections, long Sent,
-    long Answered, long Late, long Second, long Unasked, long Unreadable, long Dropped);
+    long Answered, long Late, long Second, long Unasked, long Unreadable, long Dropped)
+{
+    /// <summary>The version that secures the line; null where it is plain or down.</summary>
+    public string? Tls { get; init; }
+
+    /// <summary>Why the line is down; null while it is up.</summary>
+    public string? Down { get; init; }
+}

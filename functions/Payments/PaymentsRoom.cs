@@ -19,6 +19,7 @@ internal static class PaymentsRoom
         .AddSingleton(provider => AcquirerProfile.Simulated with
         {
             Codes = provider.GetRequiredService<BackOfficeOptions>().ResponseCodes,
+            Tls = provider.GetRequiredService<BackOfficeOptions>().AcquirerTls,
         })
         .AddSingleton(provider => new PaymentOptions
         {

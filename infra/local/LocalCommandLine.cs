@@ -74,9 +74,13 @@ internal static class LocalCommandLine
             DefaultValueFactory = _ => "ascii",
         };
         dialect.AcceptOnlyFromAmong([.. Dialect.Names]);
+        var tls = new Option<bool>("--tls")
+        {
+            Description = "Secure the line; the CA to trust lies in the folder as ca.pem.",
+        };
         var command = new Command("acquirer", "The simulated acquirer. Ends when standard input closes.")
         {
-            data, port, cutOver, dialect,
+            data, port, cutOver, dialect, tls,
         };
         command.SetAction((parsed, cancel) =>
         {
@@ -84,7 +88,7 @@ internal static class LocalCommandLine
             var folder = parsed.GetRequiredValue(data).FullName;
             var options = new AcquirerOptions(folder, parsed.GetValue(port), end, LogLevel.Information)
             {
-                Dialect = Dialect.Named(parsed.GetValue(dialect)!),
+                Dialect = Dialect.Named(parsed.GetValue(dialect)!), IsSecured = parsed.GetValue(tls),
             };
             return RunAcquirerAsync(options, cancel);
         });

@@ -52,6 +52,9 @@ type OutsideSettings = {
   @description('host:port of the acquirer\'s ISO 8583 link; empty where acquirers says more.')
   acquirer: string
 
+  @description('Whose certificates it may show: system, or a CA in PEM; none where a private line secures the link.')
+  acquirerTls: string?
+
   @description('Several acquirers, their tables and routes: the JSON of functions/Acquiring/DESIGN.md.')
   acquirers: string?
 
@@ -170,6 +173,10 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
         { name: 'CLOUDPOS_AUTHORITY', value: outside.authority }
         { name: 'CLOUDPOS_AUDIENCE', value: outside.audience }
         { name: 'CLOUDPOS_ACQUIRER', value: outside.acquirer }
+        {
+          name: 'CLOUDPOS_ACQUIRER_TLS'
+          value: empty(outside.acquirer) ? '' : (outside.?acquirerTls ?? 'system')
+        }
         { name: 'CLOUDPOS_ACQUIRERS', value: outside.?acquirers ?? '' }
         { name: 'CLOUDPOS_SMTP', value: outside.smtp }
         { name: 'CLOUDPOS_MAIL_FROM', value: outside.mailFrom }

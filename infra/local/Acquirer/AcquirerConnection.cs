@@ -10,19 +10,17 @@ namespace CloudPos.Local.Acquirer;
 /// could be matched to it.
 /// </summary>
 internal sealed partial class AcquirerConnection(
-    Socket socket, AcquirerDesk desk, TimeProvider time, ILogger logger) : IAsyncDisposable
+    Stream stream, AcquirerDesk desk, TimeProvider time, ILogger logger) : IAsyncDisposable
 {
     private const int LateAnswersMax = 64;
 
     private readonly Dialect dialect = desk.Dialect;
-    private readonly NetworkStream stream = new(socket, ownsSocket: true);
     private readonly SemaphoreSlim writing = new(1, 1);
     private readonly SemaphoreSlim lateSlots = new(LateAnswersMax, LateAnswersMax);
     private readonly CancellationTokenSource ended = new();
 
     public async Task RunAsync(CancellationToken cancel)
     {
-        socket.NoDelay = true;
         try
         {
             while (await Iso8583Framing.ReadAsync(stream, dialect.Frame, cancel)

@@ -13,6 +13,12 @@ internal sealed record AcquirerOptions(
     string Directory, int Port = 0, TimeOnly CutOver = default, LogLevel LogFrom = LogLevel.Warning)
 {
     public Dialect Dialect { get; init; } = Dialect.Ascii;
+
+    /// <summary>With TLS, by a certificate of its own that is made at the first start.</summary>
+    public bool IsSecured { get; init; }
+
+    /// <summary>Another certificate, or one that is demanded.</summary>
+    public AcquirerSecurity? Security { get; init; }
 }
 
 /// <summary>
@@ -51,7 +57,10 @@ internal sealed class AcquirerHost : IAsyncDisposable
         await control.StartAsync();
 
         var logger = control.Services.GetRequiredService<ILogger<AcquirerServer>>();
-        var server = AcquirerServer.Start(desk, options.Port, time, logger);
+        var security = options.Security ?? (options.IsSecured
+            ? new AcquirerSecurity(AcquirerCertificates.OpenOrCreate(options.Directory, time.GetUtcNow()))
+            : null);
+        var server = AcquirerServer.Start(desk, options.Port, security, time, logger);
         var features = control.Services.GetRequiredService<IServer>().Features;
         var addresses = features.Get<IServerAddressesFeature>()!.Addresses;
         return new AcquirerHost(ledger, server, control) { ControlAddress = addresses.Single() };

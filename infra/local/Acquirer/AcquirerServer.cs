@@ -12,6 +12,7 @@ internal sealed class AcquirerServer : IAsyncDisposable
     public const int ConnectionsMax = 64;
 
     private readonly AcquirerDesk desk;
+    private readonly AcquirerSecurity? security;
     private readonly TimeProvider time;
     private readonly ILogger logger;
     private readonly TcpListener listener;
@@ -19,9 +20,10 @@ internal sealed class AcquirerServer : IAsyncDisposable
     private readonly Task accepting;
     private int open;
 
-    private AcquirerServer(AcquirerDesk desk, int port, TimeProvider time, ILogger logger)
+    private AcquirerServer(
+        AcquirerDesk desk, int port, AcquirerSecurity? security, TimeProvider time, ILogger logger)
     {
-        (this.desk, this.time, this.logger) = (desk, time, logger);
+        (this.desk, this.security, this.time, this.logger) = (desk, security, time, logger);
         listener = new TcpListener(IPAddress.Loopback, port);
         listener.Start();
         Address = (IPEndPoint)listener.LocalEndpoint;
@@ -31,8 +33,10 @@ internal sealed class AcquirerServer : IAsyncDisposable
     public IPEndPoint Address { get; }
 
     /// <param name="port">0: the system chooses.</param>
-    public static AcquirerServer Start(AcquirerDesk desk, int port, TimeProvider time, ILogger logger) =>
-        new(desk, port, time, logger);
+    /// <param name="security">Null: the line is plain.</param>
+    public static AcquirerServer Start(
+        AcquirerDesk desk, int port, AcquirerSecurity? security, TimeProvider time, ILogger logger) =>
+        new(desk, port, security, time, logger);
 
     public async ValueTask DisposeAsync()
     {
@@ -68,7 +72,13 @@ internal sealed class AcquirerServer : IAsyncDisposable
         Interlocked.Increment(ref open);
         try
         {
-            await using var connection = new AcquirerConnection(socket, desk, time, logger);
+            socket.NoDelay = true;
+            Stream stream = new NetworkStream(socket, ownsSocket: true);
+            if (security is not null && await security.SecureAsync(stream, closing.Token) is { } secured)
+                stream = secured;
+            else if (security is not null)
+                return;
+            await using var connection = new AcquirerConnection(stream, desk, time, logger);
             await connection.RunAsync(closing.Token);
         }
         finally

@@ -12,8 +12,10 @@ public class AcquirerTablesTests
           // The first takes what no route names.
           "acquirers": [
             { "name": "north", "address": "10.0.0.4:5001", "like": "simulated", "answerSeconds": 7,
+              "tls": { "name": "host.north.example" },
               "codes": { "51": "DeclinedForGood" }, "queueMax": 20 },
             { "name": "south", "address": "10.0.0.5:5002", "like": "packed", "signOn": "none",
+              "plain": true,
               "fields": [ { "field": 61, "deferred": "{offline:yyMMddHHmm}" } ] }
           ],
           "routing": [
@@ -39,6 +41,8 @@ public class AcquirerTablesTests
         Assert.Equal(AcquirerProfile.Simulated.Fields, north.Profile.Fields);
         Assert.Equal(LengthForm.Bcd2, south.Profile.Frame.Length);
         Assert.Null(south.Profile.SignOnCode);
+        Assert.NotNull(north.Profile.Tls);
+        Assert.Null(south.Profile.Tls);
         Assert.Equal(CodeMeaning.Approved, south.Profile.Codes.MeaningOf("Y0"));
         Assert.Equal("{offline:yyMMddHHmm}", Assert.Single(south.Profile.Fields).Deferred);
     }
@@ -62,28 +66,45 @@ public class AcquirerTablesTests
 
     [Theory]
     [InlineData("no address", "'acquirers': [ { 'name': 'a' } ]", "its address is HOST:PORT")]
-    [InlineData("a slip of the pen", "'acquirers': [ { 'name': 'a', 'adress': 'h:1' } ]", "adress")]
+    [InlineData("a slip of the pen", "'acquirers': [ { 'name': 'a', 'adress': '127.0.0.1:1' } ]", "adress")]
     [InlineData("a route to nowhere",
-        "'acquirers': [ { 'name': 'a', 'address': 'h:1', 'like': 'simulated' } ],"
+        "'acquirers': [ { 'name': 'a', 'address': '127.0.0.1:1', 'like': 'simulated' } ],"
         + "'routing': [ { 'acquirer': 'b' } ]", "a route leads to b")]
     [InlineData("no route for the rest",
-        "'acquirers': [ { 'name': 'a', 'address': 'h:1', 'like': 'simulated' },"
-        + "{ 'name': 'b', 'address': 'h:2', 'like': 'simulated' } ],"
+        "'acquirers': [ { 'name': 'a', 'address': '127.0.0.1:1', 'like': 'simulated' },"
+        + "{ 'name': 'b', 'address': '127.0.0.1:2', 'like': 'simulated' } ],"
         + "'routing': [ { 'acquirer': 'a', 'scheme': 'Visa' } ]", "the last route is for everything")]
     [InlineData("one name twice",
-        "'acquirers': [ { 'name': 'a', 'address': 'h:1', 'like': 'simulated' },"
-        + "{ 'name': 'a', 'address': 'h:2', 'like': 'simulated' } ],"
+        "'acquirers': [ { 'name': 'a', 'address': '127.0.0.1:1', 'like': 'simulated' },"
+        + "{ 'name': 'a', 'address': '127.0.0.1:2', 'like': 'simulated' } ],"
         + "'routing': [ { 'acquirer': 'a' } ]", "two acquirers are called a")]
     [InlineData("a time in no form",
-        "'acquirers': [ { 'name': 'a', 'address': 'h:1', 'like': 'simulated',"
+        "'acquirers': [ { 'name': 'a', 'address': '127.0.0.1:1', 'like': 'simulated',"
         + "'fields': [ { 'field': 62, 'deferred': '{offline:now}' } ] } ]", "no form of a time")]
     [InlineData("a name that is none",
-        "'acquirers': [ { 'name': 'a.b', 'address': 'h:1', 'like': 'simulated' } ]", "no acquirer's name")]
+        "'acquirers': [ { 'name': 'a.b', 'address': '127.0.0.1:1', 'like': 'simulated' } ]",
+        "no acquirer's name")]
     [InlineData("waits that fall",
-        "'acquirers': [ { 'name': 'a', 'address': 'h:1', 'like': 'simulated', 'retryHours': [24, 2] } ]",
+        "'acquirers': [ { 'name': 'a', 'address': '127.0.0.1:1', 'like': 'simulated',"
+        + "'retryHours': [24, 2] } ]",
         "retryHours are at most 10 rising hours")]
+    [InlineData("cards in clear",
+        "'acquirers': [ { 'name': 'a', 'address': '192.0.2.1:1', 'like': 'simulated' } ]",
+        "card numbers would go to 192.0.2.1:1 in clear")]
+    [InlineData("plain and not",
+        "'acquirers': [ { 'name': 'a', 'address': '192.0.2.1:1', 'plain': true, 'tls': {} } ]",
+        "plain or has tls")]
+    [InlineData("a CA that is not there",
+        "'acquirers': [ { 'name': 'a', 'address': '192.0.2.1:1', 'tls': { 'ca': '/nowhere/ca.pem' } } ]",
+        "acquirer a: tls: the ca is neither PEM nor a file that can be read: /nowhere/ca.pem")]
+    [InlineData("a pin that is none",
+        "'acquirers': [ { 'name': 'a', 'address': '192.0.2.1:1', 'tls': { 'pins': [ 'abc' ] } } ]",
+        "a pin is the SHA-256")]
+    [InlineData("half a pair",
+        "'acquirers': [ { 'name': 'a', 'address': '192.0.2.1:1', 'tls': { 'key': 'k.pem' } } ]",
+        "certificate and key belong together")]
     [InlineData("a code of three",
-        "'acquirers': [ { 'name': 'a', 'address': 'h:1', 'codes': { '100': 'Approved' } } ]",
+        "'acquirers': [ { 'name': 'a', 'address': '127.0.0.1:1', 'codes': { '100': 'Approved' } } ]",
         "'100' is no code")]
     public void A_bad_document_is_refused_with_what_is_wrong(string what, string inside, string fault)
     {

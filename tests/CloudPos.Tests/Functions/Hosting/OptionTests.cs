@@ -83,6 +83,29 @@ public class OptionTests
             out _));
     }
 
+    [Theory]
+    [InlineData("192.0.2.1:7001", null, false)]
+    [InlineData("acquirer.example:7001", null, false)]
+    [InlineData("acquirer.example:7001", "/nowhere/ca.pem", false)]
+    [InlineData("acquirer.example:7001", "system", true)]
+    [InlineData("acquirer.example:7001", "none", true)]
+    [InlineData("127.0.0.1:7001", null, true)]
+    [InlineData("[::1]:7001", null, true)]
+    [InlineData("localhost:7001", "system", true)]
+    public void Cards_go_to_no_other_machine_in_clear_unless_that_is_said(
+        string address, string? tls, bool isTaken)
+    {
+        string[] arguments = ["--data", "/x", "--acquirer", address];
+        Assert.Equal(
+            isTaken,
+            TryRead(tls is null ? arguments : [.. arguments, "--acquirer-tls", tls], [], out var options,
+                out var faults));
+        Assert.Equal(
+            isTaken, faults.Count == 0);
+        Assert.Equal(tls == "system", options?.AcquirerTls is not null);
+        Assert.All(faults, fault => Assert.StartsWith("--acquirer-tls is", fault, StringComparison.Ordinal));
+    }
+
     private static bool TryRead(
         string[] arguments, Hashtable environment, out BackOfficeOptions? options,
         out IReadOnlyList<string> faults) =>
