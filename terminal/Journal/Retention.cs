@@ -48,6 +48,10 @@ internal sealed class Retention(
         }
         database.Run("DELETE FROM print_job WHERE place >= $1 AND place <= $2", first.Value, last.Value);
         database.Run("DELETE FROM receipt_copy WHERE place >= $1 AND place <= $2", first.Value, last.Value);
+        // From the epoch's beginning: what earlier versions left of deleted refunds goes as well.
+        database.Run(
+            "DELETE FROM refund WHERE place > $1 AND place <= $2",
+            new Place(last.Epoch, 0).Value, last.Value);
         journal.DeleteRange(first, last);
         pruned.Set(new Pruned(last.Epoch, last.Number, old[^1].Hash, receipt, acknowledgement), at);
     }
@@ -60,6 +64,9 @@ internal sealed class Retention(
     {
         PaymentAttempted body => payments.EndedBy(body.Payment, last),
         SaleCompleted body => sales.EndedBy(body.Sale, last),
+        // While its sale is here, what was given back of it has to be known.
+        SaleRefunded body => sales.Find(body.Sale) is not { } sale
+            || new Place(sale.Epoch, sale.Number).CompareTo(last) <= 0,
         _ => true,
     };
 

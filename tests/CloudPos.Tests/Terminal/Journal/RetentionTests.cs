@@ -167,6 +167,31 @@ public class RetentionTests
         Assert.Equal("TERM0001-2-000001", till.Store.Sales(1)[0].ReceiptNumber);
     }
 
+    [Fact]
+    public void A_refund_goes_with_the_sale_that_it_gives_back_and_leaves_nothing_that_cannot_be_read()
+    {
+        using var till = new TestTill();
+        SetPolicy(till);
+        var (_, sale, _) = till.SellDeferred();
+        till.Store.MarkPrinted(sale);
+        var refund = TestTill.Refund(till.Store, sale);
+        Assert.True(till.Store.RefundSale(refund).IsStored);
+        till.Store.MarkPrinted(refund.Refund);
+        till.Feed("c2", TestTill.Outcome(
+            Assert.Single(till.Store.Payments()).Payment, PaymentState.Approved));
+        Sell(till, 150);
+        Age(till);
+        Assert.True(till.Acknowledge(till.Store.LastNumber).IsApplied);
+        Assert.Single(till.Store.RefundsOf(sale));
+
+        PruneAll(till);
+
+        Assert.Null(till.Store.FindSale(sale));
+        Assert.Empty(till.Store.RefundsOf(sale));
+        Assert.Empty(till.Reopen().RefundPayments());
+        Assert.True(till.Store.Verify().IsSound);
+    }
+
     private static TestTill OldTill(int sales)
     {
         var till = new TestTill();
