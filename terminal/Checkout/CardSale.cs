@@ -77,8 +77,8 @@ internal sealed partial class CardSale(
 
     private SaleResult Accept(PaymentFacts payment, AttemptDraft attempt, Decision decision)
     {
-        if (SecondOffline(payment) is { } second)
-            return second;
+        if (IsSecondOffline)
+            return Second(Fail(payment.Card, null, Counted(decision)));
         if (isPart)
         {
             var recorded = store.RecordAttempt(attempt);
@@ -170,8 +170,10 @@ internal sealed partial class CardSale(
             if (!decision.IsAccepted)
                 return resumed is not null ? SaleResult.Refused(_payment, decision)
                     : mayBeCharged ? Abandon(decision) : Fail(payment.Card, null, decision);
-            if (SecondOffline(payment) is { } second)
-                return mayBeCharged ? Abandon(decision) with { Sentences = second.Sentences } : second;
+            if (IsSecondOffline)
+                return Second(resumed is not null ? SaleResult.Refused(_payment, Counted(decision))
+                    : mayBeCharged ? Abandon(Counted(decision))
+                    : Fail(payment.Card, null, Counted(decision)));
             if (isPart)
                 return SaleResult.PartPaid(TenderOf(DeferredBy(payment.Card, decision)), decision);
             var outcome = store.CompleteSale(Deferred(payment.Card, decision));
@@ -237,16 +239,19 @@ internal sealed partial class CardSale(
     /// Of the cards of one sale only one is accepted offline: the exposure counts a payment from its sale's
     /// completion, so a second one would be decided on figures that lack the first.
     /// </summary>
-    private SaleResult? SecondOffline(PaymentFacts payment)
-    {
-        if (draft.Tenders.All(tender => tender.Payment?.Approval != Approval.Deferred))
-            return null;
-        var decision = Decide(payment, isBarred: false) with { Reason = DecisionReason.CardCountReached };
-        return Fail(payment.Card, null, decision) with
+    private bool IsSecondOffline =>
+        draft.Tenders.Any(tender => tender.Payment?.Approval == Approval.Deferred);
+
+    private static Decision Counted(Decision accepted) =>
+        accepted with { Reason = DecisionReason.CardCountReached };
+
+    /// <summary>However it ended, what to do instead. What could not be written down is said as it is.</summary>
+    private static SaleResult Second(SaleResult ended) => ended.Status != SaleStatus.Refused
+        ? ended
+        : ended with
         {
             Sentences = ["Another card of this sale was accepted offline; take the rest in cash."],
         };
-    }
 
     private SaleDraft With(CardPayment payment) => draft with
     {

@@ -1,6 +1,7 @@
 using CloudPos.Journal;
 using CloudPos.Terminal.Checkout;
 using CloudPos.Terminal.Reader;
+using CloudPos.Terminal.Uplink;
 using CloudPos.Wire;
 
 namespace CloudPos.Tests.Terminal.Checkout;
@@ -84,6 +85,27 @@ public class SeveralCardsTests
         Assert.Equal(SaleStatus.Refused, second.Status);
         Assert.Equal(SaleStatus.Completed, sold.Status);
         Assert.Equal(TestShop.Euro(20_00), shop.Store.Exposure(TestShop.Eur).Amount);
+    }
+
+    [Fact]
+    public async Task A_second_card_that_is_not_answered_behind_one_accepted_offline_is_undone()
+    {
+        using var shop = Online();
+        shop.GoDown();
+        var first = await Pay(shop, TestShop.VisaStripe, "20.00", []);
+        shop.Line.Answered();
+        shop.Line.AcquirerAnswered();
+        shop.Issuer = _ => Reply<AuthoriseAnswer>.NoAnswer("Lost.");
+
+        var second = await Pay(shop, TestShop.MastercardStripe, null, [first.Part!]);
+
+        Assert.Equal(SaleStatus.Refused, second.Status);
+        Assert.StartsWith("Another card of this sale", second.Sentences[0]);
+        Assert.Equal(
+            PaymentState.Reversing,
+            shop.Store.FindPayment(Assert.Single(shop.Asked).Payment)!.State);
+        Assert.Equal(
+            first.Part!.Payment!.Payment, Assert.Single(shop.Store.OpenAttempts).Payment);
     }
 
     [Theory]
