@@ -70,10 +70,14 @@ internal sealed partial class SaleDesk
     {
         lock (_gate)
         {
-            if (IsBusy && _trying!.Sale == order.Sale)
-                return _trying.Result;
+            if (IsBusy)
+                return _trying!.Sale == order.Sale
+                    ? _trying.Result
+                    : Refuse("This basket is being paid; wait for the answer.");
             if (_store.OpenAttempts.FirstOrDefault(open => open.Payment == payment) is not { } attempt)
                 return Refuse("That payment is not open: it has an end already.");
+            if (Paid.Any(part => part.Payment!.Payment == payment))
+                return Refuse("A card has paid a part: take the rest, or give the cards' payments up.");
             if (attempt.Sale != _open.Sale || _open.IsEmpty)
                 return Refuse(Parked.Any(parked => parked.Sale == attempt.Sale)
                     ? "Its basket is parked: take that up first."

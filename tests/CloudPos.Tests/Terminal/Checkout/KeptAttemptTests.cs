@@ -102,6 +102,19 @@ public sealed class KeptAttemptTests : IDisposable
     }
 
     [Fact]
+    public async Task A_part_that_was_kept_is_not_kept_again_and_counted_twice()
+    {
+        var (desk, payment) = await Crashed(part: "5.00");
+        _shop.Issuer = request => TestShop.Answer(request, AuthoriseResult.Approved, "00", "A1B2C3");
+        await desk.Keep(payment, Order(desk), mayStandIn: false);
+
+        var again = await desk.Keep(payment, Order(desk), mayStandIn: false);
+
+        Assert.NotEqual(SaleStatus.PartPaid, again.Status);
+        Assert.Equal(5_00, Assert.Single(desk.Paid).Amount.Minor);
+    }
+
+    [Fact]
     public async Task A_tip_that_was_asked_for_with_it_stays_a_tip()
     {
         _shop.Apply(new FeedRow { Tips = new TipRule(TipScope.Merchant, 1, true, [5]) });

@@ -90,6 +90,23 @@ public class SaleTests
     }
 
     [Fact]
+    public void One_card_payment_does_not_pay_two_tenders()
+    {
+        using var till = new TestTill();
+        var attempt = till.Attempt(500, online: true);
+        till.Store.RecordAttempt(attempt);
+        var sale = TestTill.CardSale(attempt, Approval.Online);
+        var (line, tax, tender) = (sale.Lines[0], sale.Taxes[0], sale.Tenders[0]);
+        var twice = sale with
+        {
+            Lines = [line, line], Taxes = [tax, tax], Total = sale.Total + sale.Total,
+            Tenders = [tender, tender],
+        };
+
+        Assert.Equal(WriteStatus.Malformed, till.Store.CompleteSale(twice).Status);
+    }
+
+    [Fact]
     public void A_card_tender_needs_the_attempt_of_the_same_amount_and_sale()
     {
         using var till = new TestTill();
