@@ -151,8 +151,9 @@ internal sealed partial class SaleDesk
     {
         if (_store.Baskets.FirstOrDefault(b => b.Sale == sale && b.ParkedAt is not null) is not { } parked)
             throw new DeskFault("That basket is not parked any more.");
-        if (!open.IsEmpty)
-            _store.SaveBasket(open with { ParkedAt = _store.Now });
+        if (!open.IsEmpty
+            && _store.SaveBasket(open with { ParkedAt = _store.Now }) is { IsStored: false } failed)
+            throw new DeskFault(failed.Sentence);
         return parked with { ParkedAt = null, Label = "" };
     });
 
