@@ -245,7 +245,7 @@ internal sealed partial class CardSale(
     private static Decision Counted(Decision accepted) =>
         accepted with { Reason = DecisionReason.CardCountReached };
 
-    /// <summary>However it ended, what to do instead. What could not be written down is said as it is.</summary>
+    /// <summary>What to do instead. What could not be written down is said as it is.</summary>
     private static SaleResult Second(SaleResult ended) => ended.Status != SaleStatus.Refused
         ? ended
         : ended with

@@ -58,10 +58,20 @@ internal sealed class PaymentTable(Database database)
             (int)Approval.None, (int)state, body.ResponseCode, at.ToUnixTimeMilliseconds());
     }
 
-    /// <summary>Given up; one that may have been asked is to be reversed by the back office.</summary>
-    public void Abandoned(Place place, PaymentAbandoned body) => database.Run(
-        "UPDATE payment SET finished = $2, state = CASE WHEN online THEN $3 ELSE $4 END WHERE payment = $1",
-        body.Payment.ToString(), place.Value, (int)PaymentState.Reversing, (int)PaymentState.Abandoned);
+    /// <summary>
+    /// Given up; one that may have been asked is to be reversed by the back office, which tells of that once
+    /// it is done. Of one that ended there already it tells nothing more: that state stays.
+    /// </summary>
+    public void Abandoned(Place place, PaymentAbandoned body)
+    {
+        var known = Find(body.Payment);
+        var hasEnded = known?.OutcomeAt is not null && PaymentStates.IsFinal(known.State);
+        database.Run(
+            "UPDATE payment SET finished = $2, "
+            + "state = CASE WHEN $5 THEN state WHEN online THEN $3 ELSE $4 END WHERE payment = $1",
+            body.Payment.ToString(), place.Value, (int)PaymentState.Reversing, (int)PaymentState.Abandoned,
+            hasEnded);
+    }
 
     /// <summary>Its sale was voided: it is no longer at risk, whatever becomes of it.</summary>
     public void Voided(Id payment)

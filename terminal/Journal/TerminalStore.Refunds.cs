@@ -66,8 +66,8 @@ internal sealed partial class TerminalStore
     }
 
     /// <summary>
-    /// Gives a part of a sale back: its goods are stock again, and the back office asks for the money. The
-    /// same refund again is already stored. Before this returned stored, nothing is handed out.
+    /// Gives a part of a sale back: its goods are stock again, and the back office asks for the money. Before
+    /// this returned stored, nothing is handed out; the same refund again differs, since it was handed out.
     /// </summary>
     public WriteOutcome RefundSale(SaleRefunded refund)
     {

@@ -69,6 +69,7 @@ internal sealed partial class TerminalStore
                 batch.Add(
                     new SaleVoided(sale, row.ReceiptNumber, cashier, reason, body.Total, lines, payments),
                     _clocks.Now);
+                CloseRefund(batch, sale);
                 foreach (var payment in payments)
                     DropCardIfNeverSent(payment, batch);
                 return null;
@@ -164,6 +165,9 @@ internal sealed partial class TerminalStore
             sale.Lines.Sum(line => line.Total.Minor), sale.Tenders.Sum(t => t.Share.Minor));
         if (sale.Tenders.Any(tender => tender.Tip is { } tip && (tip.Minor < 0 || tip > tender.Amount)))
             return WriteOutcome.Not(WriteStatus.Malformed, "A tip is a part of what its tender pays.");
+        var payments = sale.Tenders.Select(tender => tender.Payment?.Payment).OfType<Id>().ToList();
+        if (payments.Distinct().Count() != payments.Count)
+            return WriteOutcome.Not(WriteStatus.Malformed, "A card payment pays one tender of a sale.");
         if (sale.Customer is { Earned: < 0 } or { Redeemed: < 0 })
             return WriteOutcome.Not(WriteStatus.Malformed, "Points of a sale are not negative.");
         return lines == sale.Total.Minor && tenders == sale.Total.Minor

@@ -1,4 +1,5 @@
 using CloudPos.Journal;
+using CloudPos.Terminal.Checkout;
 using CloudPos.Terminal.Journal;
 
 namespace CloudPos.Tests.Terminal.Journal;
@@ -197,6 +198,33 @@ public class PaymentTests
         Assert.True(till.Feed("1", TestTill.Outcome(Id.New(), PaymentState.Approved)).IsStored);
 
         Assert.Empty(till.Store.Payments());
+    }
+
+    [Fact]
+    public void A_payment_that_was_declined_before_it_was_given_up_stays_declined()
+    {
+        using var till = new TestTill();
+        var attempt = till.Attempt(500, online: true);
+        till.Store.RecordAttempt(attempt);
+        till.Feed("1", TestTill.Outcome(attempt.Body.Payment, PaymentState.Declined, "51"));
+
+        Assert.True(till.Store.AbandonPayment(attempt.Body.Payment, "declined after all").IsStored);
+
+        Assert.Equal(PaymentState.Declined, till.Store.FindPayment(attempt.Body.Payment)!.State);
+        Assert.True(till.Store.Verify().IsSound);
+    }
+
+    [Fact]
+    public void Voiding_a_sale_ends_the_refund_that_was_asked_for_it()
+    {
+        using var till = new TestTill();
+        var (_, sale, _) = till.SellDeferred();
+        till.Store.BeginRefund(new OpenRefund(
+            TestTill.Refund(till.Store, sale), null, till.Store.Now));
+
+        Assert.True(till.Store.VoidSale(sale, "anna", "mistake").IsStored);
+
+        Assert.Empty(till.Reopen().OpenRefunds);
     }
 
     private static PaymentFailed Failed(AttemptDraft attempt, string? code) => new(
