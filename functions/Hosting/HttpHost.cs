@@ -16,7 +16,7 @@ internal sealed partial class HttpHost(
     TimeProvider time, ILogger<HttpHost> log)
 {
     /// <summary>Beyond any function's bound; Kestrel ends the connection there.</summary>
-    public const int BodyBytesMax = 8 * 1024 * 1024;
+    public const int BodyBytesMax = 33 * 1024 * 1024;
 
     public void Map(WebApplication app, FunctionTable functions)
     {

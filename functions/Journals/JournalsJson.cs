@@ -56,6 +56,12 @@ internal sealed record ClosedLine(
 /// <summary>POST of a decision that a person answers for.</summary>
 internal sealed record ReasonBody(string Reason);
 
+/// <summary>POST of a sealed journal: what was taken from it.</summary>
+/// <param name="Added">Entries that were not stored before; nought when all of them were.</param>
+/// <param name="Acknowledgement">A JWS, for the terminal.</param>
+internal sealed record SealedJournalTaken(
+    string Terminal, int Epoch, long Added, long Stored, string Acknowledgement);
+
 /// <summary>A journal in GET unaccounted: something about it waits for a person.</summary>
 internal sealed record UnaccountedLine(string Terminal, string Store, JournalLine Journal);
 
@@ -72,6 +78,7 @@ internal sealed record UnaccountedLine(string Terminal, string Store, JournalLin
 [JsonSerializable(typeof(BranchLine))]
 [JsonSerializable(typeof(ClosedLine))]
 [JsonSerializable(typeof(ReasonBody))]
+[JsonSerializable(typeof(SealedJournalTaken))]
 [JsonSerializable(typeof(IReadOnlyList<TaxLine>))]
 [JsonSerializable(typeof(IReadOnlyList<Tender>))]
 [JsonSerializable(typeof(IReadOnlyList<TakenRefund>))]

@@ -11,6 +11,7 @@ internal static class JournalsRoom
         .AddSingleton<StoredEntries>()
         .AddSingleton<Branches>()
         .AddSingleton<StoreSegment>()
+        .AddSingleton<SealedJournals>()
         .AddSingleton<ApplyOwed>()
         .AddSingleton<ApplyJournal>()
         .AddSingleton<ApplyEntry>()
@@ -48,6 +49,9 @@ internal static class JournalsRoom
             desk.Post);
         functions.Http<SaleLookup>(
             "sale", "GET", WireContract.SalePath("{receipt}"), Access.Terminal, lookup => lookup.Get);
+        functions.Http<SealedJournals>(
+            "journal-sealed", "POST", WireContract.SealedJournalPath,
+            Access.People(Role.Manager, Role.Support), files => files.Take, SealedJournals.BodyBytesMax);
         functions.Http<JournalAdmin>("journals", "GET", journals, all, admin => admin.List);
         functions.Http<JournalAdmin>(
             "unaccounted", "GET", "/api/backoffice/unaccounted", all, admin => admin.Unaccounted);

@@ -36,7 +36,16 @@ internal sealed partial class StoreSegment(
             return Answer.Refuse(
                 ProblemCode.Malformed, "Content-Type",
                 $"A segment comes as {WireContract.SegmentMediaType}.");
-        if (!SegmentBody.TryDecode(call.Body, call.ContentEncoding, out var bytes, out refusal))
+        return await Take(caller, journal, call.Body, call.ContentEncoding, cancel);
+    }
+
+    /// <summary>A segment of this journal, whichever way it came; the answer is the same.</summary>
+    /// <param name="caller">Whose journal it is; that it is, the segment's own signature proves.</param>
+    public async Task<Answer> Take(
+        TerminalCaller caller, JournalId journal, ReadOnlyMemory<byte> body, string? encoding,
+        CancellationToken cancel)
+    {
+        if (!SegmentBody.TryDecode(body, encoding, out var bytes, out var refusal))
             return refusal!;
         if (await terminals.KeyOf(journal.Terminal, journal.Epoch, cancel) is not { } key)
             return Answer.NotFound("such epoch of this terminal");

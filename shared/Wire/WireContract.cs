@@ -26,6 +26,12 @@ public static class WireContract
     /// <summary>Bound of any JSON body, in bytes.</summary>
     public const int JsonBytesMax = 256 * 1024;
 
+    /// <summary>Where people hand in a journal that came as a sealed file.</summary>
+    public const string SealedJournalPath = "/api/backoffice/journals/sealed";
+
+    /// <summary>Bound of such a file, in bytes.</summary>
+    public const int SealedJournalBytesMax = 32 * 1024 * 1024;
+
     public static string JournalPath(JournalId journal) => $"/api/journal/{journal.Terminal}/{journal.Epoch}";
 
     /// <summary>Where a terminal names entries that it has deleted and the back office lost.</summary>

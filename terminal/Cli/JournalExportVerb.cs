@@ -1,5 +1,6 @@
 using System.CommandLine;
 using CloudPos.Terminal.Journal;
+using CloudPos.Wire;
 
 namespace CloudPos.Terminal.Cli;
 
@@ -17,17 +18,43 @@ internal sealed class JournalExportVerb(VerbHost host)
         Required = true,
     };
 
+    private readonly Option<bool> _sealed = new("--sealed")
+    {
+        Description = "Only what the back office has not confirmed, sealed so that it alone can open it.",
+    };
+
+    private readonly Option<string> _from = new("--from")
+    {
+        Description = "The file that the back office gave for a sealed one.",
+        HelpName = "FILE",
+        Required = true,
+    };
+
     public Command Create()
     {
         var export = new Verb(
             "export", "Write all that can be read of the journal to a file, damaged or not; changes nothing.",
             "journal export --data till1 --to till1.journal.jsonl")
         {
-            host.Data, _to,
+            host.Data, _to, _sealed,
         };
-        export.SetAction(parse => host.OnTerminal(
-            parse, context => Export(context, host.PathOf(parse.GetRequiredValue(_to)))));
+        export.SetAction(parse => host.OnTerminal(parse, context => parse.GetValue(_sealed)
+            ? Seal(context.Store, host.PathOf(parse.GetRequiredValue(_to)))
+            : Export(context, host.PathOf(parse.GetRequiredValue(_to)))));
         return export;
+    }
+
+    public Command CreateConfirm()
+    {
+        var confirm = new Verb(
+            "confirm", "Take in what the back office confirms of a sealed file that was brought to it.",
+            "journal confirm --data till1 --from confirmation.json")
+        {
+            host.Data, _from,
+        };
+        confirm.SetAction(parse => host.OnTerminal(
+            parse, context => Confirm(context.Store, host.PathOf(parse.GetRequiredValue(_from)))));
+        return confirm;
     }
 
     private static VerbResult Export(TerminalContext context, string path)
@@ -35,17 +62,66 @@ internal sealed class JournalExportVerb(VerbHost host)
         var store = context.Store;
         if (store.Enrolment is not { } enrolment)
             return VerbResult.NotEnrolled(store);
+        return Written(path, file =>
+        {
+            var end = JournalExport.Write(context, file);
+            return VerbResult.Done(
+                $"{end.Entries} entries are in {path}; {end.Faults} could not be read and are named there.\n",
+                end, CliJson.Default.ExportEnd);
+        });
+    }
+
+    private static VerbResult Seal(TerminalStore store, string path)
+    {
+        if (SealedExport.Refuses(store) is { } refusal)
+            return VerbResult.Error(ExitCode.BadInput, refusal);
+        return Written(path, file =>
+        {
+            var end = SealedExport.Write(store, file);
+            return VerbResult.Done(
+                $"Entries {end.First} to {end.Last} are in {path}, sealed. Bring it to whoever runs the back "
+                + $"office at {store.Enrolment!.BackOffice} (POST {WireContract.SealedJournalPath}); what "
+                + $"comes back is for 'journal confirm'."
+                + (end.IsAll ? "\n" : $" More is left: {end.Fault ?? "seal again behind that."}\n"),
+                end, CliJson.Default.SealedExportEnd);
+        });
+    }
+
+    private static VerbResult Confirm(TerminalStore store, string path)
+    {
+        string text;
+        try
+        {
+            using var file = File.OpenRead(path);
+            if (file.Length > WireContract.JsonBytesMax)
+                return VerbResult.Error(ExitCode.BadInput, $"{path} is no confirmation of the back office.");
+            using var reader = new StreamReader(file);
+            text = reader.ReadToEnd();
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return VerbResult.Error(ExitCode.BadInput, $"{path} cannot be read: {failure.Message}");
+        }
+        var outcome = store.ApplyAcknowledgement(SealedExport.AcknowledgementIn(text), byHand: true);
+        var document = new ConfirmedDocument(store.Acknowledged.Number, store.LastNumber);
+        return outcome.IsApplied
+            ? VerbResult.Done(
+                $"Confirmed up to entry {document.Acknowledged} of {document.Entries}.\n", document,
+                CliJson.Default.ConfirmedDocument)
+            : VerbResult.Error(ExitCode.BadInput, outcome.Sentence);
+    }
+
+    private static VerbResult Written(string path, Func<Stream, VerbResult> write)
+    {
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         try
         {
             using var file = new FileStream(path, options);
-            var end = JournalExport.Write(context, file);
+            var result = write(file);
             file.Flush(flushToDisk: true);
-            return VerbResult.Done(
-                $"{end.Entries} entries are in {path}; {end.Faults} could not be read and are named there.\n",
-                end, CliJson.Default.ExportEnd);
+            return result;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
@@ -54,6 +130,9 @@ internal sealed class JournalExportVerb(VerbHost host)
         }
     }
 }
+
+/// <summary>journal confirm.</summary>
+internal sealed record ConfirmedDocument(long Acknowledged, long Entries);
 
 /// <summary>The first line of an export.</summary>
 /// <param name="Acknowledgement">The newest one as signed; absent before any.</param>

@@ -41,8 +41,11 @@ internal sealed class JournalVerbs(VerbHost host)
             host.Data, _from, _most,
         };
         list.SetAction(parse => host.OnTerminal(parse, context => List(context.Store, parse)));
-        var export = new JournalExportVerb(host).Create();
-        return new Verb("journal", "Verify, list or export the journal.") { verify, list, export };
+        var files = new JournalExportVerb(host);
+        return new Verb("journal", "Verify, list or export the journal.")
+        {
+            verify, list, files.Create(), files.CreateConfirm(),
+        };
     }
 
     private static VerbResult Verify(TerminalStore store)

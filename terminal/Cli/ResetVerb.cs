@@ -31,13 +31,15 @@ internal sealed class ResetVerb(VerbHost host)
     private VerbResult Check(TerminalStore store, ParseResult parse)
     {
         if (host.Running is not null)
-            return VerbResult.Error(ExitCode.FolderInUse, "End 'serve' first.");
+            return VerbResult.Error(
+                ExitCode.FolderInUse,
+                "End 'serve' first, or reset this terminal on its screen, under Set-up.");
         if (store.Enrolment is not { } enrolment)
             return VerbResult.NotEnrolled(store);
         if (parse.GetRequiredValue(_terminal) != enrolment.Terminal)
             return VerbResult.Error(
                 ExitCode.BadInput, $"This folder is of terminal {enrolment.Terminal}: say that one.");
-        if (Obstacle(store) is { } obstacle)
+        if (Leaving.HoldsReset(store) is { } obstacle)
             return VerbResult.Error(ExitCode.BadInput, obstacle);
         var data = host.PathOf(parse.GetRequiredValue(host.Data));
         // In one step, so that a crash leaves the folder as it was or not at all.
@@ -49,27 +51,6 @@ internal sealed class ResetVerb(VerbHost host)
         {
             AfterOutput = () => Directory.Delete(gone, recursive: true),
         };
-    }
-
-    /// <summary>What is lost if the folder goes, or null.</summary>
-    private static string? Obstacle(TerminalStore store)
-    {
-        const string keep = "Nothing was deleted. A folder that cannot be finished is kept, and the terminal "
-            + "enrolled anew in another one; 'journal export' writes it to a file.";
-        if (store.Damage is [var damage, ..])
-            return $"The journal is damaged: {damage.Sentence} {keep}";
-        var unsent = store.LastNumber - store.Acknowledged.Number;
-        if (unsent > 0)
-            return $"{unsent} entries are not acknowledged yet: run 'forward' first. {keep}";
-        if (store.OpenAttempts.Count > 0)
-            return $"Payments have no end yet: see 'attempts', then run 'forward'. {keep}";
-        if (store.OpenRefunds is [var refund, ..])
-            return $"A refund of receipt {refund.Refund.ReceiptNumber} has no answer yet: ask for it again "
-                + $"or give it up, under Sales. {keep}";
-        var waiting = store.Exposures.Sum(exposure => exposure.Count);
-        return waiting > 0
-            ? $"{waiting} payments wait for their outcome: run 'forward' until it is here. {keep}"
-            : null;
     }
 }
 

@@ -53,30 +53,49 @@ internal sealed class ServeVerb(VerbHost host)
             return host.Print(parse, VerbResult.Error(
                 ExitCode.BadInput,
                     "The path of --data is too long for a Unix socket; choose one nearer to the root."));
+        // A terminal that is given away at its screen begins anew where its page already looks for it.
+        for (var port = address.Port; ;)
+        {
+            (var code, port, var leaving) = await Once(parse, data, port, cancel);
+            leaving?.Finish();
+            if (leaving is not { IsAsked: true } || cancel.IsCancellationRequested)
+                return code;
+        }
+    }
+
+    private async Task<(int Code, int Port, Leaving? Leaving)> Once(
+        ParseResult parse, string data, int port, CancellationToken cancel)
+    {
         var web = ServeHost.NewBuilder();
         var opened = TerminalStore.TryOpen(data, host.Time);
         if (opened.Store is null)
-            return host.Print(parse, VerbResult.Error(ExitCodes.Of(opened.Status), opened.Sentence));
+        {
+            var error = VerbResult.Error(ExitCodes.Of(opened.Status), opened.Sentence);
+            return (host.Print(parse, error), port, null);
+        }
         using var context = new TerminalContext(opened.Store, host.Time);
         if (context.Store is { Enrolment: null, IsDamaged: true })
-            return host.Print(parse, VerbResult.NotEnrolled(context.Store));
+            return (host.Print(parse, VerbResult.NotEnrolled(context.Store)), port, null);
         using var logs = LoggerFactory.Create(builder => builder
             .AddFilter("Microsoft", LogLevel.Warning)
             .AddSimpleConsole(console => console.SingleLine = true)
             .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace));
         var cards = parse.GetValue(_cards) is { } folder ? host.PathOf(folder) : null;
         var parts = new ServeParts(
-            data, address.Port, parse.GetValue(_stdinGuard), cards, context, new Forwarding(context, logs),
+            data, port, parse.GetValue(_stdinGuard), cards, context, new Forwarding(context, logs),
             logs,
             (request, _) => TakeOver(context, request),
             () =>
                 JsonSerializer.SerializeToUtf8Bytes(StatusVerb.Of(context), CliJson.Default.StatusDocument));
         using var stopPrinting = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         var printing = context.Printing.Run(stopPrinting.Token);
-        await ServeHost.Run(parts, web, Say, cancel);
+        port = await ServeHost.Run(parts, web, Say, cancel);
         await stopPrinting.CancelAsync();
         await printing;
-        return (int)ExitCode.Done;
+        // While the folder is still locked, so that no verb finds it in between.
+        if (parts.Leaving.MoveAside(data) is { } aside)
+            Say(aside);
+        return ((int)ExitCode.Done, port, parts.Leaving);
     }
 
     /// <summary>A verb of another process, run here on the open terminal.</summary>

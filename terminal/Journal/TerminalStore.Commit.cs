@@ -52,6 +52,9 @@ internal sealed partial class TerminalStore
             return WriteOutcome.Not(
                 WriteStatus.JournalDamaged,
                 $"The journal is damaged, so nothing is added to it: {_damage[0].Sentence}");
+        if (_isLeft)
+            return WriteOutcome.Not(
+                WriteStatus.NotEnrolled, "This terminal is being given away: nothing more is written in it.");
         if (_mustReopen)
             return WriteOutcome.Not(
                 WriteStatus.Unknown,

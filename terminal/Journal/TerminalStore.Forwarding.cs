@@ -99,7 +99,11 @@ internal sealed partial class TerminalStore
     /// with the own chain, and learns the server's time. Personal data of acknowledged entries is deleted
     /// here.
     /// </summary>
-    public AcknowledgementOutcome ApplyAcknowledgement(string jws)
+    /// <param name="byHand">
+    /// Carried here by people, from a back office that got the entries as a file: it proves what is stored
+    /// and nothing about the time, since nobody knows how long it was on its way.
+    /// </param>
+    public AcknowledgementOutcome ApplyAcknowledgement(string jws, bool byHand = false)
     {
         lock (_gate)
         {
@@ -113,10 +117,10 @@ internal sealed partial class TerminalStore
                 return new AcknowledgementOutcome(status, sentence);
             if (status == AcknowledgementStatus.HashDiffers)
                 return KeepQuarantine(sentence);
-            if (Keep(acknowledgement, jws, head) is { IsStored: false } failed)
+            if (Keep(acknowledgement, jws, head, byHand) is { IsStored: false } failed)
                 return new AcknowledgementOutcome(AcknowledgementStatus.NotStored, failed.Sentence);
             // The same one again says nothing about the time that has passed since.
-            if (_clocks.LastContact is not { } last || acknowledgement.At > last)
+            if (!byHand && (_clocks.LastContact is not { } last || acknowledgement.At > last))
                 _clocks.Contact(acknowledgement.At);
             if (status == AcknowledgementStatus.AheadOfJournal)
                 _damage.Add(new DamageFinding(head.Number + 1, sentence));
@@ -168,7 +172,7 @@ internal sealed partial class TerminalStore
             : AcknowledgementStatus.Applied;
     }
 
-    private WriteOutcome Keep(Acknowledgement acknowledgement, string jws, Head head)
+    private WriteOutcome Keep(Acknowledgement acknowledgement, string jws, Head head, bool byHand)
     {
         var before = _confirmation?.UpTo;
         if (before is not null && _fork is null && before.Number == acknowledgement.Number
@@ -176,6 +180,8 @@ internal sealed partial class TerminalStore
             && acknowledgement.At - before.At < ContactKept)
             return WriteOutcome.Stored(null);
         var confirmation = ConfirmationOf(acknowledgement, jws, before?.Proven ?? 0);
+        if (byHand && _confirmation is { } last)
+            confirmation = last with { UpTo = confirmation.UpTo with { At = last.UpTo.At } };
         return Commit(batch =>
         {
             _enrolments.Write(confirmation);

@@ -25,7 +25,11 @@ internal sealed record ServeParts(
     Forwarding Forwarding,
     ILoggerFactory Logs,
     Func<HandOverRequest, CancellationToken, Task<HandOverResult>> Verb,
-    Func<byte[]> Status);
+    Func<byte[]> Status)
+{
+    /// <summary>Asked for at the screen: the program ends serving this folder, and begins anew.</summary>
+    public Leaving Leaving { get; } = new();
+}
 
 /// <summary>
 /// The running terminal: its web server on loopback, the socket for verbs, and forwarding in the background.
@@ -39,7 +43,8 @@ internal static class ServeHost
     /// <exception cref="InvalidOperationException">The data folder's path is too long for a
     /// socket.</exception>
     /// <param name="made">Begun before the journal was opened; see <see cref="NewBuilder"/>.</param>
-    public static async Task Run(
+    /// <returns>The port that was listened on.</returns>
+    public static async Task<int> Run(
         ServeParts parts, Task<WebApplicationBuilder> made, Action<string> say, CancellationToken cancel)
     {
         var socket = PrepareSocket(parts.DataDirectory);
@@ -59,7 +64,7 @@ internal static class ServeHost
         var page = UiFiles.Map(app);
         await using var practice = new Practice(parts, app.Services, page);
         app.Map(Practice.Path, branch => branch.Run(practice.Answer));
-        MapApi(app, parts, new Sessions(parts.Terminal), practice);
+        MapApi(app, parts, new Sessions(parts.Terminal), practice, app.Lifetime.ApplicationStopping);
         app.MapGet("/status", () => Results.Bytes(parts.Status(), "application/json"));
         var later = new PrintedLater();
         app.MapPost(HandOver.Path, context => TakeVerb(context, parts, later));
@@ -68,16 +73,18 @@ internal static class ServeHost
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(
             cancel, app.Lifetime.ApplicationStopping);
         await app.StartAsync(stop.Token);
-        say($"listening on {AddressOf(app)}");
+        var address = AddressOf(app);
+        say($"listening on {address}");
         var forwarding = parts.Forwarding.Run(stop.Token);
         var input = parts.EndWithInput
             ? UntilInputCloses(stop.Token)
             : Task.Delay(Timeout.Infinite, stop.Token);
-        await Task.WhenAny(input, forwarding);
+        await Task.WhenAny(input, forwarding, parts.Leaving.Asked);
         await app.StopAsync(CancellationToken.None);
         await stop.CancelAsync();
         await forwarding;
         File.Delete(socket);
+        return new Uri(address).Port;
     }
 
     /// <summary>
@@ -95,8 +102,10 @@ internal static class ServeHost
 
     /// <summary>The API of one terminal: the shop's, or the one to practise on.</summary>
     /// <param name="practice">Where the shop's leads to; null for the one to practise on.</param>
+    /// <param name="closing">The terminal is about to be closed.</param>
     public static void MapApi(
-        IEndpointRouteBuilder app, ServeParts parts, Sessions sessions, Practice? practice)
+        IEndpointRouteBuilder app, ServeParts parts, Sessions sessions, Practice? practice,
+        CancellationToken closing)
     {
         var terminal = parts.Terminal;
         var api = new ApiRoutes(
@@ -113,13 +122,15 @@ internal static class ServeHost
         new CustomerApi(terminal.Store).Map(api);
         new ReportApi(terminal).Map(api);
         new EventStream(status, terminal.Line, () => terminal.Store.Changes + desk.Ended,
-            terminal.Time).Map(app);
+            terminal.Time, closing).Map(app);
         new PaperApi(terminal).Map(api);
         new InvoiceApi(terminal).Map(api);
         new PaperFiles(terminal, sessions).Map(app);
         new SetUpApi(terminal, parts.Forwarding).Map(api);
-        if (practice is not null)
-            new TrainingApi(terminal, people, practice).Map(api);
+        if (practice is null)
+            return;
+        new TrainingApi(terminal, people, practice).Map(api);
+        new LeaveApi(terminal, parts.Leaving).Map(api);
     }
 
     /// <summary>

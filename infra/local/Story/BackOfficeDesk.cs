@@ -31,6 +31,9 @@ internal sealed class BackOfficeDesk : IDisposable
     public async Task<JsonNode?> Post(string path, JsonNode body) =>
         await Read(await _http.PostAsJsonAsync($"/api/backoffice/{path}", body));
 
+    public async Task<JsonNode> PostFile(string path, byte[] file) =>
+        (await Read(await _http.PostAsync($"/api/backoffice/{path}", new ByteArrayContent(file))))!;
+
     public async Task<JsonNode> Get(string path) =>
         await Read(await Ask(path))
         ?? throw new InvalidOperationException($"GET {path} answered nothing.");

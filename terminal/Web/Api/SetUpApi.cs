@@ -29,7 +29,10 @@ internal sealed class SetUpApi(TerminalContext context, Forwarding forwarding)
         return new SettingsDocument(
             enrolment?.BackOffice.ToString(), enrolment?.Terminal, enrolment?.Epoch, enrolment?.Merchant,
             enrolment?.Store, store.Settings, store.Policy, store.Staff.Count, unsent, open,
-            unsent > 0 || open > 0);
+            unsent > 0 || open > 0)
+        {
+            Unsaved = store.LastNumber - Math.Max(store.SavedSealed, store.Acknowledged.Number),
+        };
     }
 
     private async Task<ApiAnswer<DoneDocument>> Enrol(ApiCall call, EnrolBody body)

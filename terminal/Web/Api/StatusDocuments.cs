@@ -158,6 +158,10 @@ internal sealed record SettingsDocument(
     int Staff,
     long Unsent,
     int OpenAttempts,
-    bool HoldBack);
+    bool HoldBack)
+{
+    /// <summary>Entries that are neither acknowledged nor in a sealed file.</summary>
+    public long Unsaved { get; init; }
+}
 
 internal sealed record EnrolBody(string Url, string Code);

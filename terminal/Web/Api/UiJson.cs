@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using CloudPos.Terminal.Cli;
 
 namespace CloudPos.Terminal.Web.Api;
 
@@ -53,4 +54,7 @@ namespace CloudPos.Terminal.Web.Api;
 [JsonSerializable(typeof(PeopleDocument))]
 [JsonSerializable(typeof(PinBody))]
 [JsonSerializable(typeof(SettingsDocument))]
+[JsonSerializable(typeof(LeaveBody))]
+[JsonSerializable(typeof(ConfirmBody))]
+[JsonSerializable(typeof(ConfirmedDocument))]
 internal sealed partial class UiJson : JsonSerializerContext;

@@ -24,13 +24,25 @@ export const post = (path, body = {}) =>
 export const postText = (path, text) =>
   call(path, { method: "POST", headers: { "Content-Type": "text/plain" }, body: text });
 
-async function call(path, options) {
-  let answer;
+/** A file, with the name that the terminal gave it. */
+export async function fetchFile(path) {
+  const answer = await reach(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: "{}" });
+  if (!answer.ok) await read(answer);
+  const name = /filename="([^"]+)"/.exec(answer.headers.get("Content-Disposition") ?? "")?.[1] ?? "";
+  return { name, content: await answer.blob().catch(() => { throw new Fault("Gone", []); }) };
+}
+
+const call = async (path, options) => read(await reach(path, options));
+
+async function reach(path, options) {
   try {
-    answer = await fetch(base + path, { ...options, cache: "no-store" });
+    return await fetch(base + path, { ...options, cache: "no-store" });
   } catch {
     throw new Fault("Gone", []);
   }
+}
+
+async function read(answer) {
   const body = await answer.json().catch(() => null);
   if (answer.ok && body !== null) return body;
   const fault = new Fault(body?.code ?? "Gone", body?.sentences ?? []);

@@ -118,6 +118,117 @@ public sealed class SetUpTests(BrowserWorld world)
         Assert.DoesNotContain("4242424242424242", string.Concat(lines), StringComparison.Ordinal);
     }
 
+    /// <summary>The line stays away: by file to the back office, and its confirmation back.</summary>
+    [Fact]
+    public async Task What_is_not_sent_goes_by_a_sealed_file_and_then_a_manager_empties_the_terminal()
+    {
+        await using var till = await BrowserTill.Open(world, BrowserWorld.StaffedStore);
+        await till.SignIn("anna", "2580");
+        await till.SeesBar("Everything is sent.");
+        till.Line.State = LineState.Down;
+        await till.SeesBar("Offline");
+        await till.Scan(Coffee);
+        await till.Find("[data-key=pay]").ClickAsync();
+        await till.Find("[data-key=exact]").ClickAsync();
+        await till.Sees(".sold", "€11.49");
+        await till.Go("settings");
+        await till.Sees(".held", "not sent yet.");
+        var terminal = (string)(await till.Verb("status")).Document["terminal"]!;
+        await Give(till, "reset", terminal);
+        await till.Sees(".toast", "a reset deletes nothing that is not");
+        await till.Find(".toast button").ClickAsync();
+        await Give(till, "out", terminal);
+        await till.Sees(".toast", "are not sent: wait until they are, or save them sealed first");
+        await till.Find(".toast button").ClickAsync();
+
+        var download = await till.Page.RunAndWaitForDownloadAsync(
+            () => till.Find("[data-key=seal]").ClickAsync());
+        await till.Sees(".sealedtold", "for-the-back-office.cpsealed");
+        await Look.At(till.Page, "leaving");
+        Assert.StartsWith($"{terminal}-1-entries-", download.SuggestedFilename, StringComparison.Ordinal);
+        var file = await File.ReadAllBytesAsync(
+            await download.PathAsync(), TestContext.Current.CancellationToken);
+        var clear = System.Text.Encoding.Latin1.GetString(file);
+        Assert.All(new[] { "COF-001", "Espresso", "anna", "Anna" },
+            word => Assert.DoesNotContain(word, clear, StringComparison.Ordinal));
+        var confirmation = await world.World.Desk.PostFile("journals/sealed", file);
+
+        await till.Find("input[type=file]").SetInputFilesAsync(new FilePayload
+        {
+            Name = "confirmation.json", MimeType = "application/json",
+            Buffer = System.Text.Encoding.UTF8.GetBytes(confirmation.ToJsonString()),
+        });
+        await till.Sees(".toast.good", "Confirmed up to entry");
+        await till.Sees("main", "nothing would be lost");
+        await Give(till, "reset", "T0000000");
+        await till.Sees(".toast", $"Type the number of this terminal as a check: {terminal}.");
+        await till.Find(".toast button").ClickAsync();
+        await Give(till, "reset", terminal);
+        await till.Sees("dialog", "A terminal is given away by a manager.");
+        await till.TypePin("3690", "dialog ");
+
+        await Assertions.Expect(till.Find("#main.screen-start")).ToBeVisibleAsync();
+        Assert.Empty(Directory.GetDirectories(Path.GetDirectoryName(till.Directory)!,
+            Path.GetFileName(till.Directory) + ".signed-out-*"));
+        await Gone(till);
+        till.Line.State = LineState.Up;
+        await Join(till, await till.NewCode());
+        await till.Find("[data-key=skip]").ClickAsync();
+        await till.Find("[data-key=skip]").ClickAsync();
+        await till.Sees(".tile", "left");
+    }
+
+    /// <summary>With nothing but the file on a stick the terminal may go.</summary>
+    [Fact]
+    public async Task A_terminal_that_saved_what_is_not_sent_is_signed_out_and_its_folder_stays()
+    {
+        await using var till = await BrowserTill.Open(world);
+        await till.SeesBar("Everything is sent.");
+        till.Line.State = LineState.Down;
+        await till.SeesBar("Offline");
+        await till.Scan(Coffee);
+        await till.Sees(".sum .total", "€11.49");
+        await till.Go("settings");
+        var terminal = (string)(await till.Verb("status")).Document["terminal"]!;
+        await Give(till, "out", terminal);
+        await till.Sees(".toast", "A basket is open or parked");
+        await till.Go("sell");
+        await till.Find("[data-key=pay]").ClickAsync();
+        await till.Find("[data-key=exact]").ClickAsync();
+        await till.Sees(".sold", "€11.49");
+        await till.Go("settings");
+        await till.Page.RunAndWaitForDownloadAsync(() => till.Find("[data-key=seal]").ClickAsync());
+        await till.Sees(".sealedtold", "Bring it to the back office");
+
+        await Give(till, "out", terminal);
+
+        await Assertions.Expect(till.Find("#main.screen-start")).ToBeVisibleAsync();
+        var kept = Assert.Single(Directory.GetDirectories(Path.GetDirectoryName(till.Directory)!,
+            Path.GetFileName(till.Directory) + ".signed-out-*"));
+        using var store = CloudPos.Terminal.Journal.TerminalStore.TryOpen(kept, TimeProvider.System).Store!;
+        Assert.True(store.Verify().IsSound);
+        Assert.Equal(terminal, store.Enrolment!.Terminal);
+        Assert.Single(store.Sales());
+    }
+
+    private static async Task Give(BrowserTill till, string key, string typed)
+    {
+        await till.Find($"[data-key={key}]").ClickAsync();
+        await till.Find("dialog input[name=terminal]").FillAsync(typed);
+        await till.Find("dialog button.main").ClickAsync();
+    }
+
+    /// <summary>The folder is deleted once the program that serves its successor has closed it.</summary>
+    private static async Task Gone(BrowserTill till)
+    {
+        for (var look = 0; look < 300 && Left().Length > 0; look++)
+            await Task.Delay(100, TestContext.Current.CancellationToken);
+        Assert.Empty(Left());
+
+        string[] Left() => Directory.GetDirectories(Path.GetDirectoryName(till.Directory)!,
+            Path.GetFileName(till.Directory) + ".reset-*");
+    }
+
     private static async Task Join(BrowserTill till, string code)
     {
         await till.Find("input[name=url]").FillAsync($"http://{till.Line.Address}");

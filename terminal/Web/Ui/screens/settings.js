@@ -10,6 +10,7 @@ import { lock } from "../lock.js";
 import { postManaged } from "../pin.js";
 import { isManager, state } from "../state.js";
 import { showFault, toast } from "../toast.js";
+import { leaving } from "./leaving.js";
 import { onSwipe } from "../wedge.js";
 
 export const path = "settings";
@@ -17,10 +18,12 @@ export const icon = "settings";
 export const label = "settings";
 
 export function show(root) {
+  const told = h("p", { role: "status", class: "sealedtold" });
+
   async function draw() {
     try {
       const about = await get("/api/setup");
-      fill(root, h("h1", {}, t("settings")), who(), reader(), held(about), training(), terminal(about), shop(about), policy(about));
+      fill(root, h("h1", {}, t("settings")), who(), reader(), training(), terminal(about), shop(about), policy(about), held(about));
     } catch (fault) {
       showFault(fault);
     }
@@ -48,13 +51,15 @@ export function show(root) {
     }
   }
 
-  /** Signing out for good, reset and upgrade: never while something would be lost. */
+  /** What holds an end back stands above what ends it. */
   const held = about => h("section", { class: about.holdBack ? "card held" : "card" },
     h("h2", {}, t("settings.held")),
     h("p", {}, about.holdBack
       ? `${count("settings.held.unsent", about.unsent)} ${about.openAttempts > 0
         ? count("settings.held.open", about.openAttempts) : ""} ${t("settings.held.wait")}`
       : t("settings.held.free")),
+    h("p", { class: "hint" }, t("settings.upgrade")),
+    state.session.training ? null : leaving(about, told),
     isManager() ? h("p", {}, h("a", { class: "button", href: `${base}/journal.jsonl`, download: "", "data-key": "export" },
       t("settings.export")), " ", h("span", { class: "hint" }, t("settings.export.what"))) : null);
 

@@ -90,6 +90,28 @@ public sealed class ExportTests : IDisposable
     }
 
     [Fact]
+    public async Task What_is_not_confirmed_is_sealed_to_a_file_and_no_other_confirmation_counts()
+    {
+        await _cli.Run("sale", "--line", "TEA", "--pay", "cash");
+        var last = _cli.Peek(store => store.LastNumber);
+
+        var run = await _cli.Run("journal", "export", "--sealed", "--to", Target, "--json");
+
+        Assert.Equal((0, last), (run.Code, run.Json.GetProperty("last").GetInt64()));
+        Assert.StartsWith("CPSJ", File.ReadAllText(Target));
+        Assert.DoesNotContain("TEA", File.ReadAllText(Target));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Target));
+        var confirm = await _cli.Run("journal", "confirm", "--from", Target);
+        Assert.Equal(2, confirm.Code);
+        Assert.Contains("not signed", confirm.Errors);
+        Acknowledge();
+        var nothing = await _cli.Run("journal", "export", "--sealed", "--to", Target + "2");
+        Assert.Equal(2, nothing.Code);
+        Assert.Contains("nothing to bring", nothing.Errors);
+        Assert.False(File.Exists(Target + "2"));
+    }
+
+    [Fact]
     public async Task A_finished_folder_is_emptied_when_its_terminal_is_named()
     {
         await _cli.Run("sale", "--line", "TEA", "--pay", "cash");
