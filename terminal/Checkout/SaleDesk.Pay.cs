@@ -62,6 +62,22 @@ internal sealed partial class SaleDesk
     }
 
     /// <summary>
+    /// A try that was asked for before, for a page that was loaded again meanwhile; null when none of it
+    /// arrived, or nothing came of it before the program started. Asks for nothing.
+    /// </summary>
+    public Task<SaleResult>? Asked(Id sale, int turn)
+    {
+        lock (_gate)
+        {
+            if (_trying is { } last && last.Sale == sale && last.Turn == turn)
+                return last.Result;
+            return _store.FindSale(sale) is { } row
+                ? Task.FromResult(SaleResult.Completed(_store.SaleEntry(row)))
+                : null;
+        }
+    }
+
+    /// <summary>
     /// Sells the open basket with a payment that was asked for before, and whose end nobody knows: a crash,
     /// or a disk that failed, came between. Two taps are one try here too.
     /// </summary>

@@ -102,8 +102,9 @@ internal sealed class Practice(ServeParts shop, IServiceProvider services, Reque
         var parts = shop with { Terminal = terminal, Forwarding = new Forwarding(terminal, shop.Logs) };
         var builder = new ApplicationBuilder(services);
         builder.UseRouting();
-        builder.UseEndpoints(routes => ServeHost.MapApi(routes, parts, sessions, null));
-        var stop = new CancellationTokenSource();
+        var stop = CancellationTokenSource.CreateLinkedTokenSource(
+            services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping);
+        builder.UseEndpoints(routes => ServeHost.MapApi(routes, parts, sessions, null, stop.Token));
         _running = new Running(
             terminal, sessions, builder.Build(), stop, terminal.Printing.Run(stop.Token));
         return null;

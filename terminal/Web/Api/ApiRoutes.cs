@@ -42,6 +42,10 @@ internal sealed class ApiRoutes(
         where T : class =>
         app.MapGet(path, Handler(need, type, call => Task.FromResult(read(call))));
 
+    /// <summary>A route that waits for what is under way.</summary>
+    public void Get<T>(string path, JsonTypeInfo<T> type, Need need, Func<ApiCall, Task<ApiAnswer<T>>> read)
+        where T : class => app.MapGet(path, Handler(need, type, read));
+
     public void Post<TIn, TOut>(
         string path, JsonTypeInfo<TIn> input, JsonTypeInfo<TOut> output, Need need,
         Func<ApiCall, TIn, Task<ApiAnswer<TOut>>> act)
@@ -104,7 +108,9 @@ internal sealed class ApiRoutes(
             UiLog.Failed(log, http.Request.Path, bug.GetType().Name, $"{bug.StackTrace}");
             answer = ApiFault.Of(FaultCode.Internal, $"An error in the program: {bug.GetType().Name}.");
         }
-        await Write(http, answer, type);
+        // A route that reads its body itself may have answered with a file.
+        if (!http.Response.HasStarted)
+            await Write(http, answer, type);
     }
 
     private static FaultDocument? Refuse(Need need, Operator? who) =>

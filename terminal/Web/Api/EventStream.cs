@@ -8,7 +8,9 @@ namespace CloudPos.Terminal.Web.Api;
 /// the feed brought. A screen that sees <c>changes</c> move asks again for what it shows; so one event serves
 /// all screens, and one that was missed does no harm.
 /// </summary>
-internal sealed class EventStream(StatusApi status, LineState line, Func<long> changes, TimeProvider time)
+/// <param name="closing">The terminal that is told of ends: no stream outlives its store.</param>
+internal sealed class EventStream(
+    StatusApi status, LineState line, Func<long> changes, TimeProvider time, CancellationToken closing)
 {
     /// <summary>Screens at once; one terminal has one, a second one for a look.</summary>
     private const int StreamsMax = 8;
@@ -34,11 +36,13 @@ internal sealed class EventStream(StatusApi status, LineState line, Func<long> c
         {
             http.Response.ContentType = "text/event-stream";
             http.Response.Headers.CacheControl = "no-store";
-            await Send(http.Response, http.RequestAborted);
+            using var end = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, closing);
+            await Send(http.Response, end.Token);
         }
-        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
+        catch (OperationCanceledException) when (
+            http.RequestAborted.IsCancellationRequested || closing.IsCancellationRequested)
         {
-            // The screen went; there is nobody to tell.
+            // The screen went, and there is nobody to tell; or it asks again what comes after this.
             return;
         }
         finally

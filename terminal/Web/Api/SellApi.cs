@@ -42,6 +42,7 @@ internal sealed class SellApi(
             Need.Cashier, (_, body) => Tell(desk.Resume(body.Sale)));
         api.Get("/api/baskets", UiJson.Default.ParkedListDocument, Need.Cashier, _ => Parked());
         api.Post("/api/basket/pay", UiJson.Default.PayBody, UiJson.Default.PaidDocument, Need.Cashier, Pay);
+        api.Get("/api/basket/try", UiJson.Default.PaidDocument, Need.Cashier, Asked);
         api.Post("/api/payments/keep", UiJson.Default.KeepBody, UiJson.Default.PaidDocument, Need.Cashier,
             Keep);
         api.Post("/api/basket/giveup", UiJson.Default.DoneDocument, UiJson.Default.BasketDocument,
@@ -143,6 +144,15 @@ internal sealed class SellApi(
         {
             card?.Forget();
         }
+    }
+
+    /// <summary>How a try ended that a page asked for before it was loaded again.</summary>
+    private async Task<ApiAnswer<PaidDocument>> Asked(ApiCall call)
+    {
+        if (!Id.TryParse(call.Query("sale"), out var sale) || !int.TryParse(call.Query("turn"), out var turn)
+            || desk.Asked(sale, turn) is not { } asked)
+            return ApiFault.Of(FaultCode.BadInput, "Nothing was paid in between: look at the basket.");
+        return PaidView.Of(await asked, sale, context.Store);
     }
 
     private ApiAnswer<PaidDocument> Ended(ApiCall call, SaleResult result, Id sale)

@@ -9,7 +9,7 @@ let timer = 0;
 let shown = 0;
 
 export function toast(sentences, kind = "bad") {
-  const place = document.getElementById("toast");
+  const place = placeOf();
   clearTimeout(timer);
   shown = performance.now();
   place.replaceChildren(h("div", { class: `toast ${kind}` },
@@ -18,12 +18,21 @@ export function toast(sentences, kind = "bad") {
   timer = setTimeout(closeToast, kind === "bad" ? 12000 : 4000);
 }
 
+/** Within an open dialog, which lies above everything else; else above the screen. */
+function placeOf() {
+  const box = [...document.querySelectorAll("dialog[open]")].at(-1);
+  if (!box) return document.getElementById("toast");
+  const place = box.querySelector(".toasts") ?? h("div", { class: "toasts", role: "alert" });
+  box.append(place);
+  return place;
+}
+
 /** Whoever goes to another screen has read it. */
 export const leaveToast = () => { if (performance.now() - shown > SEEN) closeToast(); };
 
 export function closeToast() {
   clearTimeout(timer);
-  document.getElementById("toast").replaceChildren();
+  for (const place of document.querySelectorAll("#toast, .toasts")) place.replaceChildren();
 }
 
 addEventListener("keydown", event => { if (event.key === "Escape") closeToast(); });

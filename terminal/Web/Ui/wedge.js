@@ -3,6 +3,7 @@
 // the buffer is emptied. No card number is in a field, the address, storage or a log.
 
 import { postText } from "./api.js";
+import { t } from "./i18n.js";
 import { closeToast, showFault } from "./toast.js";
 
 /** Between two keys of a scan. Generous: outside any field nobody types anything else. */
@@ -50,6 +51,12 @@ async function endStripe() {
   stripe = null;
   // A single sentinel is a slip of the finger, not a card.
   if (!keys || keys.length < 8) { keys?.fill(""); return; }
+  // What is asked in a dialog comes first: a card that pays behind it would be paid unseen.
+  if (document.querySelector("dialog[open]")) {
+    keys.fill("");
+    showFault({ sentences: [t("pay.dialog")] });
+    return;
+  }
   try {
     await postText("/api/reader/swipe", keys.join(""));
     for (const listener of swipes) listener();

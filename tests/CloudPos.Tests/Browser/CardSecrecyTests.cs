@@ -46,6 +46,44 @@ public sealed class CardSecrecyTests(BrowserWorld world)
         AssertNotStored(till);
     }
 
+    /// <summary>What a dialog asks comes first: a card behind it pays nothing, and is not kept.</summary>
+    [Fact]
+    public async Task A_card_that_is_swiped_behind_a_dialog_or_a_lock_pays_nothing_and_says_so()
+    {
+        await using var till = await BrowserTill.Open(world, BrowserWorld.StaffedStore);
+        await till.SignIn("anna", "2580");
+        await till.Scan("2010037001015");
+        await till.Find("[data-key=pay]").ClickAsync();
+        await till.Find("input[name=part]").FillAsync("5");
+        await till.Find(".partly button").ClickAsync();
+        await till.Find("[data-card=visa-chip]").ClickAsync();
+        await till.Sees(".owed", "€6.49");
+        await till.Find("[data-key=giveup]").ClickAsync();
+        await Assertions.Expect(till.Find("dialog button.main")).ToBeVisibleAsync();
+
+        await till.Page.Keyboard.TypeAsync(Swipe);
+        await till.Page.Keyboard.PressAsync("Enter");
+        await till.Sees("dialog", "The card was not read: answer this first, then swipe again.");
+        await AssertNowhere(till.Page);
+        await till.Page.Keyboard.PressAsync("Escape");
+        await Assertions.Expect(till.Find("dialog")).ToHaveCountAsync(0);
+        await till.Sees(".owed", "€6.49");
+
+        await till.Page.EvaluateAsync("() => fetch('/api/people/lock', { method: 'POST', "
+            + "headers: { 'Content-Type': 'application/json' }, body: '{}' })");
+        await till.Page.Keyboard.TypeAsync(Swipe);
+        await till.Page.Keyboard.PressAsync("Enter");
+        await Assertions.Expect(till.Find("#main.screen-signin")).ToBeVisibleAsync();
+        await AssertNowhere(till.Page);
+        await till.SignIn("anna", "2580", "pay");
+        await till.Sees(".owed", "€6.49");
+        await till.Find("[data-key=card]").ClickAsync();
+        await till.Page.Keyboard.TypeAsync(Swipe);
+        await till.Page.Keyboard.PressAsync("Enter");
+        await till.Sees(".sold", "€11.49");
+        AssertNotStored(till);
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

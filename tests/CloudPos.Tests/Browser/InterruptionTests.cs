@@ -75,6 +75,91 @@ public sealed class InterruptionTests(BrowserWorld world)
         await Assertions.Expect(till.Find(".rows li")).ToHaveCountAsync(1);
     }
 
+    /// <summary>The terminal has sold, and the page that asked is not there to hear of it.</summary>
+    [Theory]
+    [InlineData("reload")]
+    [InlineData("back")]
+    public async Task A_page_that_went_while_a_sale_was_paid_shows_its_end_when_it_is_back(string way)
+    {
+        await using var till = await BrowserTill.Open(world);
+        await till.Scan(Coffee);
+        await till.Find("[data-key=pay]").ClickAsync();
+        var sold = new TaskCompletionSource();
+        await till.Page.RouteAsync("**/api/basket/pay", async route =>
+        {
+            await route.FetchAsync(new() { Timeout = BrowserWorld.Patience });
+            sold.TrySetResult();
+        });
+        await till.Find("[data-key=exact]").ClickAsync();
+        await sold.Task.WaitAsync(TimeSpan.FromMilliseconds(BrowserWorld.Patience));
+
+        if (way == "reload")
+            await till.Page.ReloadAsync();
+        else
+            await till.Page.GoBackAsync();
+
+        await till.Sees(".sold", "€11.49");
+        await till.Find("[data-key=next]").ClickAsync();
+        await Assertions.Expect(till.Find("[data-key=pay]")).ToBeDisabledAsync();
+        await till.Go("sales");
+        await Assertions.Expect(till.Find(".rows li")).ToHaveCountAsync(1);
+    }
+
+    /// <summary>And where the request never arrived the basket is as it was: nothing is asked anew.</summary>
+    [Fact]
+    public async Task A_page_that_went_before_anything_was_paid_shows_the_basket_as_it_was()
+    {
+        await using var till = await BrowserTill.Open(world);
+        await till.Scan(Coffee);
+        await till.Find("[data-key=pay]").ClickAsync();
+        var tried = new TaskCompletionSource();
+        await till.Page.RouteAsync("**/api/basket/pay", route =>
+        {
+            tried.TrySetResult();
+            return Task.CompletedTask;
+        });
+        await till.Find("[data-key=exact]").ClickAsync();
+        await tried.Task.WaitAsync(TimeSpan.FromMilliseconds(BrowserWorld.Patience));
+
+        await till.Page.ReloadAsync();
+
+        await till.Sees(".owed", "€11.49");
+        await Assertions.Expect(till.Find("[data-key=exact]")).ToBeVisibleAsync();
+        await till.Go("sales");
+        await Assertions.Expect(till.Find(".rows li")).ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task A_double_tap_on_void_and_on_closing_the_drawer_counts_once()
+    {
+        await using var till = await BrowserTill.Open(world);
+        await till.Scan(Coffee);
+        await till.Find("[data-key=pay]").ClickAsync();
+        await till.Find("[data-key=exact]").ClickAsync();
+        await till.Sees(".sold", "€11.49");
+
+        var done = await till.Page.EvaluateAsync<int[]>(
+            """
+            async () => {
+              const post = (path, body) => fetch(path, { method: "POST",
+                headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+              const [sale] = (await (await fetch("/api/sales")).json()).sales;
+              const undo = { receiptNumber: sale.receiptNumber, reason: "twice" };
+              const voided = await Promise.all([1, 2, 3].map(() => post("/api/sales/void", undo)));
+              await post("/api/shifts/open", { shift: "0".repeat(31) + "1", amount: "50.00" });
+              const closed = await Promise.all(
+                [1, 2, 3].map(() => post("/api/shifts/close", { amount: "50.00" })));
+              return [voided, closed].map(answers => answers.filter(answer => answer.ok).length);
+            }
+            """);
+
+        Assert.Equal([1, 1], done);
+        var kinds = (await till.Verb("journal", "list")).Document["entries"]!.AsArray()
+            .Select(entry => (string?)entry!["kind"]).ToArray();
+        Assert.Single(kinds, "SaleVoided");
+        Assert.Single(kinds, "ShiftClosed");
+    }
+
     [Fact]
     public async Task The_line_is_cut_after_the_bank_was_asked_and_the_card_is_charged_once()
     {

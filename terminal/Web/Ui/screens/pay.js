@@ -7,6 +7,7 @@ import { t, has } from "../i18n.js";
 import { minorOf, money, plain } from "../format.js";
 import { go } from "../router.js";
 import { askManager } from "../pin.js";
+import { beginPaying, endPaying, paying } from "../paying.js";
 import { currency, state } from "../state.js";
 import { onSwipe, onScan } from "../wedge.js";
 import { showFault, toast } from "../toast.js";
@@ -27,8 +28,33 @@ export function show(root) {
 
   async function begin() {
     [view.basket, { scripted: view.cards }] = await Promise.all([get("/api/basket"), get("/api/reader")]);
+    if (paying() !== null && await askedBefore()) return;
     if (view.basket.lines.length === 0) { go("sell"); return; }
     choose();
+  }
+
+  /** What this page asked for before it was loaded again, or left: its end is shown, and nothing is asked anew. */
+  async function askedBefore() {
+    view.busy = true;
+    try {
+      for (;;) {
+        draw(head(view.basket.left), h("p", { class: "underway", role: "status" }, t("pay.asking")));
+        try {
+          const paid = await get(`/api/basket/try?${new URLSearchParams(paying())}`);
+          view.basket = await get("/api/basket");
+          view.busy = false;
+          ended(paid);
+          return true;
+        } catch (fault) {
+          if (view.left) return true;
+          if (fault.code === "SignInNeeded") return true;
+          if (fault.code !== "Gone") { endPaying(); return false; }
+          await new Promise(rest => setTimeout(rest, ASK_AGAIN));
+        }
+      }
+    } finally {
+      view.busy = false;
+    }
   }
 
   const amount = minor => ({ minor, currency: view.basket.total.currency });
@@ -177,9 +203,12 @@ export function show(root) {
     const body = { ...order, ...(card ? { card } : {}), email: view.email || undefined, phone: view.phone || undefined,
       tip: view.tip > 0 ? plain(amount(view.tip)) : undefined, manager: view.manager ?? undefined, isPart: card !== null && view.part !== null };
     view.manager = null;
+    beginPaying(order.sale, order.turn);
     try {
       ended(await insist(body));
     } catch (fault) {
+      if (view.left) return;
+      endPaying();
       showFault(fault);
       await begin().catch(showFault);
     } finally {
@@ -201,6 +230,9 @@ export function show(root) {
   }
 
   function ended(paid) {
+    // Whoever went elsewhere meanwhile comes back to the answer.
+    if (view.left) { if (paying() !== null) go("pay"); return; }
+    endPaying();
     if (paid.status === "Completed") done(paid);
     else if (paid.status === "PartPaid") { view.tip = 0; view.cash = null; view.told = paid.sentences.join(" "); retry(choose); }
     else refused(paid);

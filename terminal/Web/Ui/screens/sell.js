@@ -7,6 +7,7 @@ import { t, count } from "../i18n.js";
 import { onStatus } from "../events.js";
 import { onScan } from "../wedge.js";
 import { money } from "../format.js";
+import { paying } from "../paying.js";
 import { go } from "../router.js";
 import { showFault } from "../toast.js";
 import { basketPanel } from "./basket.js";
@@ -20,6 +21,7 @@ export const label = "sell";
 const TYPING_REST = 150;
 
 export function show(root) {
+  if (paying() !== null) { go("pay"); return null; }
   const view = { category: "", text: "", skip: 0, products: [], more: false, basket: null, tab: "products" };
   const grid = h("div", { class: "grid" });
   const chips = h("div", { class: "chips", role: "group", "aria-label": t("sell.categories") });
@@ -109,7 +111,10 @@ export function show(root) {
     }, text);
     root.dataset.tab = view.tab;
     fill(tabs, tab("products", t("sell.products")),
-      tab("basket", `${count("sell.pieces", pieces)} · ${money(basket.total)}`));
+      tab("basket", `${count("sell.pieces", pieces)} · ${money(basket.total)}`),
+      h("button", {
+        type: "button", class: "main", "data-key": "t-pay", disabled: pieces === 0 || basket.faults.length > 0, onclick: () => go("pay"),
+      }, t("basket.pay")));
   }
 
   const refresh = () => attempt(get("/api/basket").then(drawBasket));
