@@ -154,10 +154,17 @@ internal sealed class PaymentStore(
         cancel);
 
     /// <summary>
-    /// What the terminal is told: every state in which nothing is open at its side any more.
+    /// What the terminal is told: every state in which nothing is open at its side any more. Of a refund that
+    /// a void led to it knows the payment only, which is at its end once the money is back.
     /// </summary>
     public static Outcome? OutcomeOf(PaymentRow payment) => payment.State switch
     {
+        _ when payment.IsRefund && PaymentRecorder.IsOfVoid(payment) =>
+            payment.State == PaymentState.Approved
+                ? new Outcome(
+                    payment.Origin!.Payment, PaymentState.Reversed, payment.Answer?.ResponseCode, null, null,
+                    false, payment.History[^1].At)
+                : null,
         _ when SaleDecline.IsLost(payment) && SaleDecline.IsPartLost(payment) => new Outcome(
             payment.Payment, PaymentState.Declined, payment.Answer?.ResponseCode, null,
             payment.Asked?.RetrievalReference, false, payment.History[^1].At)

@@ -85,6 +85,9 @@ public class GivenBackTests
         var credit = Assert.Single(
             await Sent(world, 2), message => message.Get(3) == ProcessingCode.Refund);
         Assert.Equal("000000001234", credit.Get(4));
+        // The terminal knows the payment, and waits for its end; of the refund it knows nothing.
+        var told = (await world.Outcomes())[^1];
+        Assert.Equal((sale.Payment, PaymentState.Reversed), (told.Payment, told.State));
     }
 
     private static async Task<PaymentRow> Approved(PaymentWorld world)
