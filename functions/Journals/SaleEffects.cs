@@ -107,8 +107,7 @@ internal sealed class SaleEffects(
             result = sale switch
             {
                 null => (Struck.Unknown, "the sale that it voids is not known"),
-                { VoidedBy: null } when refunded.Any(one => one.Until is null
-                    || one.Until > time.GetUtcNow()) =>
+                { VoidedBy: null } when refunded.Any(one => IsTaken(one, terminal)) =>
                     (Struck.Refused, "a part of the sale was refunded: refund the rest"),
                 { VoidedBy: null } when gone is not null =>
                     (Struck.Refused, $"the card's bank has charged back {gone} already, and would be paid "
@@ -126,6 +125,13 @@ internal sealed class SaleEffects(
         });
         return result;
     }
+
+    /// <summary>
+    /// What the terminal that voids has reserved is not: its entry would have come before, and none comes
+    /// after.
+    /// </summary>
+    private bool IsTaken(TakenRefund one, string voiding) => one.Until is not { } until
+        || (until > time.GetUtcNow() && one.Terminal != voiding);
 
     /// <summary>Of the payments that the void would undo; null where nothing is.</summary>
     private async Task<Money?> ChargedBack(string terminal, SaleVoided voided, CancellationToken cancel)

@@ -1,4 +1,7 @@
+using System.Net;
 using CloudPos.Journal;
+using CloudPos.Tests.Functions.Hosting;
+using CloudPos.Wire;
 
 namespace CloudPos.Tests.Functions.Journals;
 
@@ -97,6 +100,30 @@ public class ApplyTests
         Assert.All(aside.EnumerateArray(), line => Assert.NotEmpty(line.GetProperty("reason").GetString()!));
         var list = (await office.Expect(office.Get("/api/backoffice/terminals")))[0];
         Assert.Equal(5, list.GetProperty("setAside").GetInt32());
+    }
+
+    [Fact]
+    public async Task A_void_is_not_refused_for_the_refund_that_its_own_terminal_had_reserved()
+    {
+        await using var office = await TestBackOffice.WithStore();
+        var terminal = await office.Enrol();
+        var sale = Sales.Cash(1, ("A", 5));
+        terminal.Append(sale);
+        await terminal.Uploaded();
+        await Applied(office, 1);
+        var (status, _) = await CaughtRequest.Of(
+            office, terminal, WireContract.RefundsPath, new RefundRequest(new SaleRefunded(
+                Id.New(), sale.Sale, terminal.Terminal, sale.ReceiptNumber, "Kim", null, "damaged", [], [],
+                Sales.Eur(200), [new RefundTender(TenderKind.Cash, Sales.Eur(200))], true)),
+            WireJson.Default.RefundRequest).Send();
+        Assert.Equal(HttpStatusCode.OK, status);
+
+        terminal.Append(Sales.Void(sale));
+        await terminal.Uploaded(2);
+        await Applied(office, 2);
+
+        Assert.Equal("[]", (await office.Expect(office.Get("/api/backoffice/set-aside"))).ToString());
+        Assert.Equal("A=0", await Stock(office));
     }
 
     [Fact]
