@@ -81,17 +81,17 @@ internal sealed class RecoverPayment(
         }
         fresh = (fresh with { Reference = reference }).Advance(
             PaymentState.Pending, now, $"try {number} of a declined payment", PaymentEvent.BackOffice);
-        var begun = known.Begin(id, now);
         await Attempts.UntilCommitted(async () =>
         {
             var key = RecoveryCase.KeyOf(known.Payment);
             var row = await tables.Get(TableNames.Terminal, known.Terminal, key, cancel);
-            // Written off, or begun by another handler, since it was looked at.
-            if (row is null || RecoveryCase.From(row) is not { State: CaseState.Planned })
+            // Written off, or begun by another handler, since it was looked at. What else changed stays.
+            if (row is null || RecoveryCase.From(row) is not { State: CaseState.Planned } current
+                || current.Tries.Count + 1 != number)
                 return true;
             using var turn = await store.Turn(known.Terminal, cancel);
             var change = PaymentChange.ToOwing(fresh)
-                with { Beside = [Change.Replace(begun.ToRow(row.ETag))] };
+                with { Beside = [Change.Replace(current.Begin(id, now).ToRow(row.ETag))] };
             return await store.Commit(null, change, cancel);
         });
     }

@@ -30,6 +30,9 @@ internal sealed class FaultingEngine(ITableEngine inner) : ITableEngine
 
     public int Commits => _commits;
 
+    /// <summary>What somebody else does right behind the next read of a row.</summary>
+    public (string Key, Func<Task> Does)? BehindRead { get; set; }
+
     public bool HasDied { get; private set; }
 
     public void Revive()
@@ -40,8 +43,16 @@ internal sealed class FaultingEngine(ITableEngine inner) : ITableEngine
 
     public Task EnsureTable(string table, CancellationToken cancel) => inner.EnsureTable(table, cancel);
 
-    public Task<Row?> Get(string table, string partition, string key, CancellationToken cancel) =>
-        Alive().Get(table, partition, key, cancel);
+    public async Task<Row?> Get(string table, string partition, string key, CancellationToken cancel)
+    {
+        var row = await Alive().Get(table, partition, key, cancel);
+        if (BehindRead is { } meanwhile && key == meanwhile.Key)
+        {
+            BehindRead = null;
+            await meanwhile.Does();
+        }
+        return row;
+    }
 
     public Task<RowPage> Range(
         string table, string partition, PageStart from, string? to, int max, CancellationToken cancel) =>

@@ -2,6 +2,7 @@ using CloudPos.Crypto;
 using CloudPos.Functions.Fleet;
 using CloudPos.Functions.Payments;
 using CloudPos.Functions.Recovery;
+using CloudPos.Functions.Tables;
 using CloudPos.Tests.Functions.Acquiring;
 using CloudPos.Tests.Functions.Payments;
 
@@ -156,6 +157,31 @@ public class RecoverPaymentTests
             if (!killed)
                 return;
         }
+    }
+
+    [Fact]
+    public async Task What_is_written_of_the_case_while_a_try_is_prepared_stays()
+    {
+        await using var world = await PaymentWorld.Start();
+        var sale = await Declined(world, "51");
+        Answer(world, "00");
+        world.Time.Advance(TimeSpan.FromDays(1));
+        var key = RecoveryCase.KeyOf(sale.Payment);
+        world.Engine.BehindRead = (key, async () =>
+        {
+            var row = (await world.Tables.Get(TableNames.Terminal, PaymentWorld.Terminal, key))!;
+            var offered = RecoveryCase.From(row).Offer(
+                "ada@example.com", "Kim", world.Time.GetUtcNow(), TimeSpan.FromDays(7));
+            Assert.Null(await world.Tables.TryCommit(
+                TableNames.Terminal, PaymentWorld.Terminal, [Change.Replace(offered.ToRow(row.ETag))],
+                default));
+        });
+
+        await world.Settle();
+
+        var left = await CaseOf(world, sale);
+        Assert.Equal((CaseState.Recovered, 1), (left!.State, left.Tries.Count));
+        Assert.Equal(1, left.Link?.Number);
     }
 
     [Fact]
