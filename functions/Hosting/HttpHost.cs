@@ -18,6 +18,8 @@ internal sealed partial class HttpHost(
     /// <summary>Beyond any function's bound; Kestrel ends the connection there.</summary>
     public const int BodyBytesMax = 33 * 1024 * 1024;
 
+    private const int FirstBytesMax = 64 * 1024;
+
     public void Map(WebApplication app, FunctionTable functions)
     {
         app.Use(StampTime);
@@ -88,14 +90,21 @@ internal sealed partial class HttpHost(
         if (!isLook && !options.Serves(context.Request.Host))
             return Answer.Refuse(
                 ProblemCode.Malformed, "Host", "This is not one of the hosts that are served here.");
+        if (context.Request.ContentLength > function.BodyBytesMax)
+            return TooLarge(function.BodyBytesMax);
+        // Who a person is stands in a header, so what a stranger sends is not kept. A terminal signs it.
+        var (person, stranger) = function.Access is Access.APerson wanted
+            ? await people.Authenticate(context, wanted)
+            : (null, null);
+        if (stranger is not null)
+            return Refused(function, context, stranger);
         if (await ReadBody(context, function.BodyBytesMax) is not { } body)
             return TooLarge(function.BodyBytesMax);
-        var (caller, person, refused) = await Authenticate(function.Access, context, body);
+        var (caller, refused) = function.Access is Access.ATerminal terminal
+            ? await terminals.Authenticate(context, body, terminal, context.RequestAborted)
+            : (null, null);
         if (refused is not null)
-        {
-            LogRefused(function.Name, refused.Code, refused.Field, context.Connection.RemoteIpAddress);
-            return Answer.Refuse(refused);
-        }
+            return Refused(function, context, refused);
         var request = context.Request;
         var route = request.RouteValues.ToDictionary(part => part.Key, part => part.Value as string ?? "");
         var query = request.Query.ToDictionary(part => part.Key, part => part.Value.ToString());
@@ -111,21 +120,10 @@ internal sealed partial class HttpHost(
         return await handler(call, context.RequestAborted);
     }
 
-    private async Task<(TerminalCaller?, Person?, Problem?)> Authenticate(
-        Access access, HttpContext context, byte[] body)
+    private Answer Refused(HttpFunction function, HttpContext context, Problem problem)
     {
-        if (access is Access.ATerminal terminal)
-        {
-            var (caller, refused) = await terminals.Authenticate(
-                context, body, terminal, context.RequestAborted);
-            return (caller, null, refused);
-        }
-        if (access is Access.APerson wanted)
-        {
-            var (person, refused) = await people.Authenticate(context, wanted);
-            return (null, person, refused);
-        }
-        return (null, null, null);
+        LogRefused(function.Name, problem.Code, problem.Field, context.Connection.RemoteIpAddress);
+        return Answer.Refuse(problem);
     }
 
     /// <summary>
@@ -145,7 +143,9 @@ internal sealed partial class HttpHost(
     {
         if (context.Request.ContentLength > bytesMax)
             return null;
-        var body = new ArrayBufferWriter<byte>((int)(context.Request.ContentLength ?? 0) + 1);
+        // What is announced is not reserved before it comes. What fits is held in one place.
+        var body = new ArrayBufferWriter<byte>(
+            (int)Math.Min(context.Request.ContentLength ?? bytesMax, FirstBytesMax) + 1);
         while (true)
         {
             var read = await context.Request.Body.ReadAsync(body.GetMemory(), context.RequestAborted);

@@ -1,4 +1,6 @@
 using System.Net;
+using System.Net.Sockets;
+using System.Text;
 using CloudPos.Crypto;
 using CloudPos.Wire;
 
@@ -6,6 +8,25 @@ namespace CloudPos.Tests.Functions.Hosting;
 
 public class AuthenticationTests
 {
+    [Fact]
+    public async Task What_a_stranger_announces_to_send_is_not_waited_for()
+    {
+        await using var office = await TestBackOffice.Start();
+        using var client = new TcpClient();
+        var address = office.Http.BaseAddress!;
+        await client.ConnectAsync(address.Host, address.Port, TestContext.Current.CancellationToken);
+        var head = $"PUT /api/backoffice/stores/{TestBackOffice.Store} HTTP/1.1\r\n"
+            + $"Host: {address.Authority}\r\nContent-Length: 1000\r\n\r\n";
+        await client.GetStream().WriteAsync(
+            Encoding.ASCII.GetBytes(head), TestContext.Current.CancellationToken);
+
+        using var reader = new StreamReader(client.GetStream(), Encoding.ASCII);
+        var line = await reader.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(
+            TimeSpan.FromSeconds(3), TestContext.Current.CancellationToken);
+
+        Assert.Equal("HTTP/1.1 401 Unauthorized", line);
+    }
+
     [Fact]
     public async Task A_request_without_a_token_is_refused_and_tells_the_time()
     {
