@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using CloudPos.Cards;
 using CloudPos.Functions.Hosting;
 using CloudPos.Functions.Journals;
 using CloudPos.Functions.Tables;
@@ -61,7 +62,8 @@ internal sealed class TerminalAdmin(
         var waiting = body.Standing == TerminalStanding.Active ? await Waiting(before, cancel) : [];
         foreach (var head in waiting)
             await applyOwed.Owe(head.Journal, head.Number, cancel);
-        var identity = await terminals.SetStanding(terminal, body.Standing, body.Reason, cancel);
+        var identity = await terminals.SetStanding(
+            terminal, body.Standing, CardScrubber.Mask(body.Reason), cancel);
         foreach (var head in waiting)
             await applyOwed.Ring(head.Journal, head.Number, cancel);
         return Answer.Json(await Line(identity!, cancel), FleetJson.Default.TerminalLine);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using CloudPos.Cards;
 using CloudPos.Functions.Fleet;
 using CloudPos.Functions.Hosting;
 using CloudPos.Functions.Tables;
@@ -67,7 +68,8 @@ internal sealed partial class BranchDecisions(
             return Answer.NotFound("such branch");
         var branch = call.Route("branch");
         var row = await Attempts.UntilCommitted(
-            () => Write(journal, branch, decision, call.Person!.Name, body.Reason, cancel));
+            () => Write(
+                journal, branch, decision, call.Person!.Name, CardScrubber.Mask(body.Reason), cancel));
         if (row.Key.Length == 0)
             return Answer.NotFound("such branch");
         if ((BranchDecision)row.Number("decision") != decision)

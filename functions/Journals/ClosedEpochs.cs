@@ -1,4 +1,5 @@
 using System.Globalization;
+using CloudPos.Cards;
 using CloudPos.Functions.Fleet;
 using CloudPos.Functions.Hosting;
 using CloudPos.Functions.Payments;
@@ -66,7 +67,7 @@ internal sealed partial class ClosedEpochs(
                 return true;
             row["writtenOffBy"] = call.Person!.Name;
             row["writtenOffAt"] = time.GetUtcNow();
-            row["writtenOffReason"] = body.Reason;
+            row["writtenOffReason"] = CardScrubber.Mask(body.Reason);
             return await tables.TryCommit(
                 TableNames.Terminal, journal.Terminal, [Change.Replace(row)], cancel) is null;
         });

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using CloudPos.Cards;
 using CloudPos.Crypto;
 using CloudPos.Wire;
 
@@ -112,12 +113,16 @@ public class EnrolmentTests
         terminal.Append(Sales.Cash(1, ("A", 1)));
         await terminal.Uploaded();
         await office.Expect(office.Post(
-            "/api/backoffice/terminals/T0000001/standing", """{"standing":"Revoked","reason":"stolen"}"""));
+            "/api/backoffice/terminals/T0000001/standing",
+            """{"standing":"Revoked","reason":"stolen, with the card 4242424242424242"}"""));
 
         var line = (await office.Expect(office.Get("/api/backoffice/terminals", "support")))[0];
 
         Assert.Equal("Revoked", line.GetProperty("standing").GetString());
-        Assert.Equal("stolen", line.GetProperty("reason").GetString());
+        Assert.Equal(
+            "stolen, with the card " + CardScrubber.Mask("4242424242424242"),
+            line.GetProperty("reason").GetString());
+        Assert.DoesNotContain("42424242", $"{line}", StringComparison.Ordinal);
         Assert.Equal(1, line.GetProperty("stored").GetInt64());
         Assert.InRange(line.GetProperty("skewMilliseconds").GetInt64(), -5_000, 5_000);
         Assert.True(line.TryGetProperty("lastContact", out _));
