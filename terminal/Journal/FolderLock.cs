@@ -30,9 +30,17 @@ internal sealed class FolderLock : IDisposable
         {
             return null;
         }
-        File.WriteAllText(
-            Path.Combine(directory, HolderName),
-            Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
+        try
+        {
+            File.WriteAllText(
+                Path.Combine(directory, HolderName),
+                Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
         return new FolderLock(file);
     }
 

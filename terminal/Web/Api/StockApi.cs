@@ -33,11 +33,12 @@ internal sealed class StockApi(TerminalStore store)
     {
         var (text, only) = (call.Query("q").Trim(), call.Query("only"));
         var all = All();
+        var named = store.FindProduct(text)?.Sku;
         var found = all.Where(item =>
             (only.Length == 0 || item.State != "ok")
             && (item.Name.Contains(text, StringComparison.OrdinalIgnoreCase)
                 || item.Sku.Contains(text, StringComparison.OrdinalIgnoreCase)
-                || store.FindProduct(text)?.Sku == item.Sku)).ToList();
+                || item.Sku == named)).ToList();
         return new StockListDocument(
             [.. found.Take(ItemsMax)], all.Count(item => item.State == "low"),
             all.Count(item => item.State == "negative"), found.Count > ItemsMax);
