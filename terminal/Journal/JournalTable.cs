@@ -117,30 +117,42 @@ internal sealed class JournalTable(Database database, AtRestCipher cipher)
             ? new Place(value)
             : null;
 
-    /// <summary>What still lies beside an entry.</summary>
-    /// <param name="fault">Null, or what cannot be decrypted.</param>
+    /// <summary>What still lies beside an entry, as far as it can be read.</summary>
+    /// <param name="fault">Null, or what cannot be read or decrypted.</param>
     public List<Attachment> Attachments(JournalId journal, long number, out string? fault)
     {
         var place = new Place(journal.Epoch, number);
+        var found = new List<Attachment>();
         string? wrong = null;
-        var found = database.All(
-            "SELECT item, kind, sealed FROM attachment WHERE place = $1 ORDER BY item",
-            row =>
-            {
-                var result = cipher.TryDecrypt(
-                    (byte[])row.GetValue(2), AttachmentPlace(journal, place, row.GetInt64(0)), out var clear);
-                if (result != AtRestResult.Opened || clear.Length < Attachment.SaltLength)
+        try
+        {
+            database.Each(
+                "SELECT item, kind, sealed FROM attachment WHERE place = $1 ORDER BY item",
+                row =>
                 {
-                    wrong = $"attachment {row.GetInt64(0)} cannot be decrypted: {result}";
-                    return null;
-                }
-                return new Attachment(
-                    (AttachmentKind)row.GetInt64(1), clear.AsMemory(0, Attachment.SaltLength),
-                    clear.AsMemory(Attachment.SaltLength));
-            },
-            place.Value);
+                    if (OpenAttachment(journal, place, row, ref wrong) is { } opened)
+                        found.Add(opened);
+                },
+                place.Value);
+        }
+        catch (SqliteException failure) when (Database.IsCorrupt(failure))
+        {
+            wrong = $"what lies beside it {Unreadable(failure)}";
+        }
         fault = wrong;
-        return [.. found.OfType<Attachment>()];
+        return found;
+    }
+
+    private Attachment? OpenAttachment(JournalId journal, Place place, Row row, ref string? fault)
+    {
+        var result = cipher.TryDecrypt(
+            (byte[])row.GetValue(2), AttachmentPlace(journal, place, row.GetInt64(0)), out var clear);
+        if (result == AtRestResult.Opened && clear.Length >= Attachment.SaltLength)
+            return new Attachment(
+                (AttachmentKind)row.GetInt64(1), clear.AsMemory(0, Attachment.SaltLength),
+                clear.AsMemory(Attachment.SaltLength));
+        fault = $"attachment {row.GetInt64(0)} cannot be decrypted: {result}";
+        return null;
     }
 
     /// <summary>Deletes what lies beside an entry, of one kind; answers whether there was any.</summary>

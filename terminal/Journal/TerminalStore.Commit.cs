@@ -73,7 +73,7 @@ internal sealed partial class TerminalStore
         outcome = NotStored(failure);
         if (Database.IsCorrupt(failure))
         {
-            _damage.Add(Unreadable(failure));
+            NoteDamage(Unreadable(failure));
             outcome = Refuse()!;
             return false;
         }

@@ -78,21 +78,18 @@ internal sealed partial class TerminalStore
     /// </summary>
     /// <param name="maxBytes">Bound of the segment; at least one entry is in it, however large.</param>
     public Unacknowledged ReadUnacknowledged(
-        int maxBytes = Segment.BytesMax, int maxEntries = Segment.EntriesMax)
+        int maxBytes = Segment.BytesMax, int maxEntries = Segment.EntriesMax) => Locked(() =>
     {
-        lock (_gate)
-        {
-            var after = _confirmation?.UpTo.Number ?? 0;
-            if (_head is not { } head || head.Number <= after)
-                return new Unacknowledged(null, 0, null);
-            if (GapBehind(head, after) is { } gap)
-                return new Unacknowledged(null, head.Number - after, null, gap);
-            var (entries, fault) = ReadRun(head.Journal, after + 1, maxBytes - SegmentFrame, maxEntries);
-            var previous = _journal.HashAt(head.Journal, after) ?? default;
-            var segment = entries.Count == 0 ? null : new Segment(head.Journal, after + 1, previous, entries);
-            return new Unacknowledged(segment, head.Number - after, fault);
-        }
-    }
+        var after = _confirmation?.UpTo.Number ?? 0;
+        if (_head is not { } head || head.Number <= after)
+            return new Unacknowledged(null, 0, null);
+        if (GapBehind(head, after) is { } gap)
+            return new Unacknowledged(null, head.Number - after, null, gap);
+        var (entries, fault) = ReadRun(head.Journal, after + 1, maxBytes - SegmentFrame, maxEntries);
+        var previous = _journal.HashAt(head.Journal, after) ?? default;
+        var segment = entries.Count == 0 ? null : new Segment(head.Journal, after + 1, previous, entries);
+        return new Unacknowledged(segment, head.Number - after, fault);
+    });
 
     /// <summary>
     /// Takes over what the back office says it has stored: verifies the signature, compares number and hash
@@ -103,32 +100,29 @@ internal sealed partial class TerminalStore
     /// Carried here by people, from a back office that got the entries as a file: it proves what is stored
     /// and nothing about the time, since nobody knows how long it was on its way.
     /// </param>
-    public AcknowledgementOutcome ApplyAcknowledgement(string jws, bool byHand = false)
+    public AcknowledgementOutcome ApplyAcknowledgement(string jws, bool byHand = false) => Locked(() =>
     {
-        lock (_gate)
-        {
-            if (_head is not { } head
-                || _signedKeys?.TryVerifyAcknowledgement(jws) is not { } acknowledgement)
-                return new AcknowledgementOutcome(
-                    AcknowledgementStatus.NotSigned,
-                    "The acknowledgement is not signed by a key of the key list.");
-            var status = Judge(acknowledgement, head, out var sentence);
-            if (status is AcknowledgementStatus.Older or AcknowledgementStatus.OtherJournal)
-                return new AcknowledgementOutcome(status, sentence);
-            if (status == AcknowledgementStatus.HashDiffers)
-                return KeepQuarantine(sentence);
-            if (Keep(acknowledgement, jws, head, byHand) is { IsStored: false } failed)
-                return new AcknowledgementOutcome(AcknowledgementStatus.NotStored, failed.Sentence);
-            // The same one again says nothing about the time that has passed since.
-            if (!byHand && (_clocks.LastContact is not { } last || acknowledgement.At > last))
-                _clocks.Contact(acknowledgement.At);
-            if (status == AcknowledgementStatus.AheadOfJournal)
-                _damage.Add(new DamageFinding(head.Number + 1, sentence));
-            if (_scrubDue)
-                Scrub();
+        if (_head is not { } head
+            || _signedKeys?.TryVerifyAcknowledgement(jws) is not { } acknowledgement)
+            return new AcknowledgementOutcome(
+                AcknowledgementStatus.NotSigned,
+                "The acknowledgement is not signed by a key of the key list.");
+        var status = Judge(acknowledgement, head, out var sentence);
+        if (status is AcknowledgementStatus.Older or AcknowledgementStatus.OtherJournal)
             return new AcknowledgementOutcome(status, sentence);
-        }
-    }
+        if (status == AcknowledgementStatus.HashDiffers)
+            return KeepQuarantine(sentence);
+        if (Keep(acknowledgement, jws, head, byHand) is { IsStored: false } failed)
+            return new AcknowledgementOutcome(AcknowledgementStatus.NotStored, failed.Sentence);
+        // The same one again says nothing about the time that has passed since.
+        if (!byHand && (_clocks.LastContact is not { } last || acknowledgement.At > last))
+            _clocks.Contact(acknowledgement.At);
+        if (status == AcknowledgementStatus.AheadOfJournal)
+            NoteDamage(new DamageFinding(head.Number + 1, sentence));
+        if (_scrubDue)
+            Scrub();
+        return new AcknowledgementOutcome(status, sentence);
+    });
 
     private AcknowledgementStatus Judge(Acknowledgement acknowledgement, Head head, out string sentence)
     {
@@ -235,8 +229,8 @@ internal sealed partial class TerminalStore
             if (line.Entry is not { } entry || line.Number != from + entries.Count)
                 return (entries, new DamageFinding(
                     line.Number, $"Entry {line.Number} {line.Fault ?? "does not follow"}."));
-            // An attachment that cannot be decrypted any more is sent as one that was deleted: the entry
-            // still stands.
+            // An attachment that cannot be read or decrypted any more is sent as one that was deleted: the
+            // entry still stands.
             var shipped = new ShippedEntry(entry.Bytes, _journal.Attachments(journal, line.Number, out _));
             weight += Segment.Weigh(shipped);
             if (entries.Count > 0 && weight > maxBytes)

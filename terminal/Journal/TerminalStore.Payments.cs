@@ -69,22 +69,19 @@ internal sealed partial class TerminalStore
     /// An open attempt as it was journalled, with its sealed card; null when it has a result, or cannot be
     /// read.
     /// </summary>
-    public AttemptDraft? ReadAttempt(Id payment)
+    public AttemptDraft? ReadAttempt(Id payment) => Locked(() =>
     {
-        lock (_gate)
-        {
-            if (_enrolment is not { } enrolment || !_payments.IsOpen(payment)
-                || _payments.AttemptOf(payment) is not { Attempt: var place })
-                return null;
-            var journal = enrolment.Journal with { Epoch = place.Epoch };
-            var entry = _journal.Read(journal, place.Number).Entry;
-            var card = _journal.Attachments(journal, place.Number, out _)
-                .FirstOrDefault(beside => beside.Kind == AttachmentKind.SealedCard);
-            return entry?.Body is PaymentAttempted body && card is not null
-                ? new AttemptDraft(body, entry.Header.At, card, [])
-                : null;
-        }
-    }
+        if (_enrolment is not { } enrolment || !_payments.IsOpen(payment)
+            || _payments.AttemptOf(payment) is not { Attempt: var place })
+            return null;
+        var journal = enrolment.Journal with { Epoch = place.Epoch };
+        var entry = _journal.Read(journal, place.Number).Entry;
+        var card = _journal.Attachments(journal, place.Number, out _)
+            .FirstOrDefault(beside => beside.Kind == AttachmentKind.SealedCard);
+        return entry?.Body is PaymentAttempted body && card is not null
+            ? new AttemptDraft(body, entry.Header.At, card, [])
+            : null;
+    });
 
     /// <summary>Deferred payments that were declined, or came too late, since then.</summary>
     public int PaymentsLostSince(DateTimeOffset moment) => Locked(() => _payments.LostSince(moment));

@@ -34,7 +34,7 @@ internal sealed partial class TerminalStore
             {
                 // Read before anything is written: nothing has changed, and the next round tries again.
                 if (Database.IsCorrupt(failure))
-                    _damage.Add(Unreadable(failure));
+                    NoteDamage(Unreadable(failure));
                 return NotStored(failure);
             }
     }

@@ -166,8 +166,15 @@ internal sealed partial class TerminalStore : IDisposable
             }
             catch (SqliteException failure) when (Database.IsCorrupt(failure))
             {
-                _damage.Add(Unreadable(failure));
+                NoteDamage(Unreadable(failure));
                 throw new JournalUnreadableException(failure.Message);
             }
+    }
+
+    /// <summary>Once: what is looked at again and again fails in the same words.</summary>
+    private void NoteDamage(DamageFinding found)
+    {
+        if (!_damage.Contains(found))
+            _damage.Add(found);
     }
 }

@@ -27,6 +27,9 @@ internal sealed partial class ForwardLoop
 
     private long _touched;
 
+    /// <summary>Why the last round failed, so that the same is logged once.</summary>
+    private string? _failed;
+
     public ForwardLoop(Forwarder forwarder, TimeProvider time, Random random, ILogger<ForwardLoop> log)
     {
         (_forwarder, _time, _random, _log) = (forwarder, time, random, log);
@@ -54,7 +57,11 @@ internal sealed partial class ForwardLoop
             string? damage = null;
             while (!stop.IsCancellationRequested)
             {
-                var report = await _forwarder.Run(stop);
+                if (await Round(stop) is not { } report)
+                {
+                    await Wait(_backoff.Next(TimeSpan.Zero), mayWake: false, stop);
+                    continue;
+                }
                 if (report.Entries > 0)
                     Forwarded(_log, report.Entries, report.Acknowledged);
                 if (report.IsComplete != wasUp && report.Stopped is { } reason)
@@ -68,6 +75,24 @@ internal sealed partial class ForwardLoop
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             Ended(_log);
+        }
+    }
+
+    /// <summary>Null when it failed. What it could not read is served from here on nonetheless.</summary>
+    private async Task<ForwardReport?> Round(CancellationToken stop)
+    {
+        try
+        {
+            var report = await _forwarder.Run(stop);
+            _failed = null;
+            return report;
+        }
+        catch (Exception fault) when (!stop.IsCancellationRequested)
+        {
+            if (_failed != fault.Message)
+                Failed(_log, fault);
+            _failed = fault.Message;
+            return null;
         }
     }
 
@@ -145,6 +170,9 @@ internal sealed partial class ForwardLoop
 
     [LoggerMessage(3104, LogLevel.Critical, "The journal is damaged, nothing is added to it: {Finding}")]
     private static partial void Damaged(ILogger log, string finding);
+
+    [LoggerMessage(3105, LogLevel.Error, "A round of forwarding failed; it is tried again.")]
+    private static partial void Failed(ILogger log, Exception fault);
 
     [LoggerMessage(3103, LogLevel.Information, "Forwarding ended with the program.")]
     private static partial void Ended(ILogger log);

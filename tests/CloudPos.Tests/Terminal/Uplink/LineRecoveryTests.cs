@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
+using CloudPos.Terminal.Journal;
 using CloudPos.Terminal.Uplink;
 using CloudPos.Tests.Terminal.Journal;
 using CloudPos.Wire;
@@ -50,6 +52,20 @@ public sealed class LineRecoveryTests : IAsyncDisposable
         _hasAcquirer = true;
 
         await Until(() => _line.Now.IsUp);
+        await End(running);
+    }
+
+    [Fact]
+    public async Task A_round_that_fails_is_tried_again_and_ends_nothing()
+    {
+        MustReopen(_till.Store) = true;
+        var running = await StartLoop();
+        await Task.Delay(TimeSpan.FromMilliseconds(200), TestContext.Current.CancellationToken);
+        Assert.False(running.IsCompleted);
+
+        MustReopen(_till.Store) = false;
+
+        await Until(() => _paths.Any(path => path.StartsWith("/api/feed", StringComparison.Ordinal)));
         await End(running);
     }
 
@@ -164,6 +180,9 @@ public sealed class LineRecoveryTests : IAsyncDisposable
             _ => _till.SignAcknowledgement(_till.Store.LastNumber),
         });
     }
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_mustReopen")]
+    private static extern ref bool MustReopen(TerminalStore store);
 
     private static async Task Until(Func<bool> holds)
     {
