@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using CloudPos.Functions.Fleet;
 using CloudPos.Functions.Tables;
 
 namespace CloudPos.Functions.Bus;
@@ -14,7 +15,6 @@ internal sealed class DueTable(TablePort tables, TimeProvider time)
 {
     public const string Table = "Due";
     private const int Buckets = 16;
-    private const int OweTriesMax = 10;
 
     private readonly SemaphoreSlim sweeping = new(1, 1);
     private int sweepBucket;
@@ -53,15 +53,16 @@ internal sealed class DueTable(TablePort tables, TimeProvider time)
         var byName = refs.ToDictionary(r => r.Name, r => r.Value, StringComparer.Ordinal);
         var due = new DueRow(kind, id, dueAt ?? now, now, 0, byName, "");
         var row = due.ToRow(partition, key);
-        for (int attempt = 0; attempt < OweTriesMax; attempt++)
+        bool looks = !isFirst;
+        // Many may owe the same at once, such as uploads of one segment; in step they would keep each
+        // other out.
+        return await Attempts.UntilCommitted<DueRow>(async () =>
         {
-            bool looks = attempt > 0 || !isFirst;
             var before = looks ? await tables.Get(Table, partition, key, cancel) : null;
+            looks = true;
             var change = before is null ? Change.Insert(row) : Change.Replace(row, before.ETag!);
-            if (await Write(change, cancel) is { } etag) return due with { ETag = etag };
-        }
-
-        throw new TablesUnavailableException(TimeSpan.FromSeconds(1));
+            return await Write(change, cancel) is { } etag ? due with { ETag = etag } : null;
+        });
     }
 
     /// <summary>The work as it is owed now, or null when it is not: done before, or never owed.</summary>

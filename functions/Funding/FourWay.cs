@@ -64,12 +64,14 @@ internal sealed class FourWay(
     public async Task<FourWayView> Of(
         string merchant, Currency currency, DateOnly from, DateOnly to, CancellationToken cancel)
     {
+        // Before the tallies: a payment counts as in a batch before its batch is sealed. The other way round,
+        // a batch sealed in between would hold more than the tallies say.
+        var cleared = await Cleared(merchant, currency, from, to, cancel);
         var tallies = new DayTallies();
         foreach (var terminal in await merchants.TerminalsOf(merchant, cancel))
             foreach (var day in await days.Read(terminal.Terminal, from, to, cancel))
                 foreach (var (key, tally) in day.Tallies.All)
                     tallies.Add(key, tally);
-        var cleared = await Cleared(merchant, currency, from, to, cancel);
         return Of(merchant, currency, from, to, tallies, cleared) with
         {
             PaidTwice = await twice.All(merchant, currency, from, to, cancel),

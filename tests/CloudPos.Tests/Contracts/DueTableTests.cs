@@ -51,6 +51,17 @@ public sealed class DueTableTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task However_many_owe_the_same_at_once_none_is_sent_away()
+    {
+        var owed = await Task.WhenAll(Enumerable.Range(0, 40).Select(
+            number => due.OweFirst("apply", "j1", refs: [("number", $"{number}")])));
+
+        var taken = (await due.Take("apply", "j1"))!;
+        Assert.Single(owed, row => row.ETag == taken.ETag);
+        Assert.True(await due.Done(taken));
+    }
+
+    [Fact]
     public async Task Work_said_to_be_owed_first_takes_the_place_of_what_was_owed_all_the_same()
     {
         await due.Owe("authorise", "p1", refs: [("terminal", "T0000001")]);

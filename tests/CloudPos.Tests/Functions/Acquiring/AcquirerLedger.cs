@@ -57,7 +57,7 @@ internal sealed class AcquirerLedger
         lock (_lock)
         {
             var key = (request.Get(41)!, request.Get(37)!);
-            if (request.Mti is "0420" or "0421")
+            if (request.Mti is "0400" or "0401" or "0420" or "0421")
             {
                 if (!_lines.TryGetValue(key, out var original))
                     return (ResponseCode.UnableToLocateRecord, []);
