@@ -118,7 +118,8 @@ internal sealed class SqliteFile : IDisposable
             throw new InvalidOperationException($"'{pragma}' answered '{found}', not '{expected}'.");
     }
 
-    private static FileStream OpenPrivate(string file, FileShare share)
+    /// <summary>A file that its owner alone may read; made when it is not there.</summary>
+    public static FileStream OpenPrivate(string file, FileShare share)
     {
         var options = new FileStreamOptions
         {

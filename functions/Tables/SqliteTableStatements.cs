@@ -2,38 +2,38 @@ using Microsoft.Data.Sqlite;
 
 namespace CloudPos.Functions.Tables;
 
-/// <summary>The writer's prepared statements over its connection. Not thread-safe.</summary>
+/// <summary>The prepared statements that write the file of tables. Not thread-safe.</summary>
 internal sealed class SqliteTableStatements : IDisposable
 {
-    private const string Where = "WHERE tab = ?1 AND part = ?2 AND key = ?3";
+    private const string ETag = "etag", Merged = "merged";
 
     private readonly SqliteConnection connection;
-    private readonly SqliteStatement begin, commit, setLastETag, select, insert, update, delete;
+    private readonly SqliteStatement begin, commit, setCounter, put, delete;
 
+    /// <param name="connection">Owned from here on.</param>
     public SqliteTableStatements(SqliteConnection connection)
     {
         this.connection = connection;
+        MakeSchema();
         begin = new SqliteStatement(connection, "BEGIN IMMEDIATE");
         commit = new SqliteStatement(connection, "COMMIT");
-        setLastETag = new SqliteStatement(connection, "UPDATE counters SET value = ?1 WHERE name = 'etag'");
-        select = new SqliteStatement(connection, $"SELECT etag FROM rows {Where}");
-        insert = new SqliteStatement(
+        setCounter = new SqliteStatement(connection, "UPDATE counters SET value = ?2 WHERE name = ?1");
+        put = new SqliteStatement(
             connection,
             "INSERT INTO rows (tab, part, key, etag, data) VALUES (?1, ?2, ?3, ?4, ?5) "
-            + "ON CONFLICT DO NOTHING");
-        update = new SqliteStatement(
-            connection, $"UPDATE rows SET etag = ?4, data = ?5 {Where} AND etag = ?6");
-        delete = new SqliteStatement(connection, $"DELETE FROM rows {Where} AND etag = ?4");
+            + "ON CONFLICT DO UPDATE SET etag = excluded.etag, data = excluded.data");
+        delete = new SqliteStatement(
+            connection, "DELETE FROM rows WHERE tab = ?1 AND part = ?2 AND key = ?3");
     }
 
     /// <summary>
     /// Versions come from one counter that never goes back, so that a row deleted and inserted again is never
-    /// taken for the row it was.
+    /// taken for the row it was. The other counter names the record of the log up to which the rows are here.
     /// </summary>
-    public static void MakeSchema(SqliteConnection connection) => SqliteFile.Run(connection, """
+    private void MakeSchema() => SqliteFile.Run(connection, $"""
         CREATE TABLE IF NOT EXISTS tables (name TEXT PRIMARY KEY COLLATE NOCASE) WITHOUT ROWID;
         CREATE TABLE IF NOT EXISTS counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
-        INSERT OR IGNORE INTO counters VALUES ('etag', 0);
+        INSERT OR IGNORE INTO counters VALUES ('{ETag}', 0), ('{Merged}', 0);
         CREATE TABLE IF NOT EXISTS rows (
             tab TEXT NOT NULL, part TEXT NOT NULL, key TEXT NOT NULL,
             etag INTEGER NOT NULL, data BLOB NOT NULL,
@@ -49,11 +49,10 @@ internal sealed class SqliteTableStatements : IDisposable
         return names;
     }
 
-    public long LastETag()
-    {
-        using var command = Prepare("SELECT value FROM counters WHERE name = 'etag'");
-        return (long)command.ExecuteScalar()!;
-    }
+    public long LastETag() => Counter(ETag);
+
+    /// <summary>The number of the last record of the log whose rows are here.</summary>
+    public long LastMerged() => Counter(Merged);
 
     public void Begin() => begin.Run();
 
@@ -66,10 +65,14 @@ internal sealed class SqliteTableStatements : IDisposable
         if (open) SqliteFile.Run(connection, "ROLLBACK");
     }
 
-    public void SetLastETag(long value)
+    public void SetCounters(long lastETag, long lastMerged)
     {
-        setLastETag.Bind(1, value);
-        setLastETag.Run();
+        foreach (var (name, value) in ((string, long)[])[(ETag, lastETag), (Merged, lastMerged)])
+        {
+            setCounter.Bind(1, name);
+            setCounter.Bind(2, value);
+            setCounter.Run();
+        }
     }
 
     /// <summary>
@@ -83,40 +86,32 @@ internal sealed class SqliteTableStatements : IDisposable
         command.ExecuteNonQuery();
     }
 
-    public long? ETagOf(in RowName name)
+    /// <summary>The row as it is from here on; null deletes it. Both bear that it is so already.</summary>
+    public void Set(in RowName name, KeptRow? row)
     {
-        select.Bind(name.Table, name.Partition, name.Key);
-        return select.NumberOrNull();
-    }
-
-    /// <summary>False when the change does not fit what is there; then nothing is changed.</summary>
-    /// <param name="wanted">The version that a replace or a delete wants to find.</param>
-    public bool Make(ChangeKind kind, in RowName name, long wanted, long etag, byte[]? data)
-    {
-        var statement = kind switch
-        {
-            ChangeKind.Insert => insert,
-            ChangeKind.Replace => update,
-            _ => delete,
-        };
+        var statement = row is null ? delete : put;
         statement.Bind(name.Table, name.Partition, name.Key);
-        if (kind == ChangeKind.Delete)
+        if (row is not null)
         {
-            statement.Bind(4, wanted);
-            return statement.Run() == 1;
+            statement.Bind(4, row.ETag);
+            statement.Bind(5, row.Data);
         }
 
-        statement.Bind(4, etag);
-        statement.Bind(5, data);
-        if (kind == ChangeKind.Replace) statement.Bind(6, wanted);
-        return statement.Run() == 1;
+        statement.Run();
     }
 
     public void Dispose()
     {
-        foreach (var statement in
-            (SqliteStatement[])[begin, commit, setLastETag, select, insert, update, delete])
+        foreach (var statement in (SqliteStatement[])[begin, commit, setCounter, put, delete])
             statement.Dispose();
+        connection.Dispose();
+    }
+
+    private long Counter(string name)
+    {
+        using var command = Prepare("SELECT value FROM counters WHERE name = $name", "$name");
+        command.Parameters[0].Value = name;
+        return (long)command.ExecuteScalar()!;
     }
 
     private SqliteCommand Prepare(string sql, params ReadOnlySpan<string> names)

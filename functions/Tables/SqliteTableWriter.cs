@@ -7,58 +7,81 @@ namespace CloudPos.Functions.Tables;
 /// <summary>What one caller wants written.</summary>
 /// <param name="Data">Of each change what is stored; null for a delete.</param>
 internal sealed record TableCommit(
-    string Table, string Partition, IReadOnlyList<Change> Changes, byte[]?[] Data);
+    string Table, string Partition, IReadOnlyList<Change> Changes, byte[]?[] Data)
+{
+    public int Bytes { get; } = Data.Sum(data => data?.Length ?? 0);
+}
 
 /// <summary>
-/// The one writer of the file. Callers queue up; the writer takes all that wait, within bounds, into one
-/// SQLite transaction, so that one sync to disk serves them all. At first each statement finds out by itself
-/// whether its change fits. Where one does not, and others of its commit were made already, the transaction
-/// is undone and made anew, each commit being checked in full before any of its changes: then a conflict
-/// leaves nothing to undo and does not touch its neighbours. Answers go out after the transaction is durable.
-/// Were a transaction to fail, its members are tried alone, so that one cannot fail the others.
+/// The one who commits. Callers queue up; the writer takes all that wait, within bounds, into one record of
+/// the log, so that one sync to disk serves them all. Each commit is checked in full against the rows as they
+/// are, those of its neighbours before it included, so a conflict leaves nothing to undo and does not touch
+/// them. Answers go out after the record is durable. From time to time the rows go from the log into the
+/// file of tables, beside the commits.
 /// </summary>
 internal sealed class SqliteTableWriter : IAsyncDisposable
 {
     private const int QueueMax = 4096;
     private const int GroupCommitsMax = 512;
     private const int GroupChangesMax = 4096;
+    private const int GroupBytesMax = 8 * 1024 * 1024;
+
+    /// <summary>
+    /// So many young rows, by their bytes, begin to age. More of them at once mean fewer pages written for
+    /// each, and more to bring into the file after a crash.
+    /// </summary>
+    public const int YoungBytesUsual = 16 * 1024 * 1024;
+
+    /// <summary>Where the file does not keep up, commits wait.</summary>
+    private const int YoungBytesMax = 48 * 1024 * 1024;
+
     private const int SqliteBusy = 5, SqliteLocked = 6, SqliteIoError = 10, SqliteFull = 13;
     private static readonly TimeSpan busyDelay = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan roomPatience = TimeSpan.FromSeconds(2);
 
-    private readonly SqliteConnection connection;
-    private readonly SqliteTableStatements statements;
+    /// <summary>So long after it was deleted a row may lie in the file still.</summary>
+    private static readonly TimeSpan youth = TimeSpan.FromSeconds(5);
+
+    private readonly int youngBytes;
+    private readonly SqliteTableMerge merge;
+    private readonly SqliteTableReader reader;
+    private readonly RowLog log;
+    private readonly RecentRows recent;
     private readonly RowCache cache;
     private readonly List<(RowName Name, KeptRow? Row)> written = [];
+
+    /// <summary>The version of each row that the group changes; null for one that it deletes.</summary>
+    private readonly Dictionary<RowName, long?> changed = [];
+
     private readonly Channel<Pending> queue = Channel.CreateBounded<Pending>(
         new BoundedChannelOptions(QueueMax) { SingleReader = true });
+    private readonly ITimer timer;
     private readonly Task loop;
     private volatile HashSet<string> tables;
+    private Task merging = Task.CompletedTask;
     private long lastETag;
 
-    private SqliteTableWriter(SqliteConnection connection, RowCache cache)
-    {
-        this.connection = connection;
-        this.cache = cache;
-        SqliteTableStatements.MakeSchema(connection);
-        statements = new SqliteTableStatements(connection);
-        tables = statements.Tables();
-        lastETag = statements.LastETag();
-        loop = Task.Run(Run);
-    }
-
-    /// <param name="connection">Owned from here on.</param>
+    /// <param name="merge">Owned from here on, as the reader is.</param>
+    /// <param name="reader">For the writer alone.</param>
+    /// <param name="log">Written here alone.</param>
+    /// <param name="recent">Told of each commit.</param>
     /// <param name="cache">Told of each commit.</param>
-    public static SqliteTableWriter Start(SqliteConnection connection, RowCache cache)
+    /// <param name="youngBytes">See <see cref="YoungBytesUsual"/>.</param>
+    public SqliteTableWriter(
+        SqliteTableMerge merge, SqliteTableReader reader, RowLog log, RecentRows recent, RowCache cache,
+        int youngBytes)
     {
-        try
-        {
-            return new SqliteTableWriter(connection, cache);
-        }
-        catch
-        {
-            connection.Dispose();
-            throw;
-        }
+        this.youngBytes = youngBytes;
+        this.merge = merge;
+        this.reader = reader;
+        this.log = log;
+        this.recent = recent;
+        this.cache = cache;
+        tables = merge.Tables();
+        lastETag = merge.LastETag;
+        loop = Task.Run(Run);
+        timer = TimeProvider.System.CreateTimer(
+            _ => queue.Writer.TryWrite(new Pending(null, null)), null, youth, youth);
     }
 
     /// <summary>
@@ -82,12 +105,29 @@ internal sealed class SqliteTableWriter : IAsyncDisposable
     public Task<CommitResult> Commit(TableCommit commit, CancellationToken cancel) =>
         Enqueue(new Pending(commit, null), cancel);
 
+    /// <summary>What the log holds is in the file then, unless the disk does not take it.</summary>
     public async ValueTask DisposeAsync()
     {
+        await timer.DisposeAsync();
         queue.Writer.TryComplete();
         await loop;
-        statements.Dispose();
-        await connection.DisposeAsync();
+        merge.Close();
+        try
+        {
+            await merging;
+            await merge.Begin(lastETag);
+            log.Clear();
+        }
+        catch (Exception e) when (e is SqliteException or IOException)
+        {
+            // It stays in the log, from where the next opening takes it.
+            _ = e;
+        }
+        finally
+        {
+            reader.Dispose();
+            merge.Dispose();
+        }
     }
 
     private async Task<CommitResult> Enqueue(Pending pending, CancellationToken cancel)
@@ -103,121 +143,141 @@ internal sealed class SqliteTableWriter : IAsyncDisposable
         {
             while (await queue.Reader.WaitToReadAsync())
             {
-                TakeGroup(group);
-                if (!Write(group, checkFirst: false) && !Write(group, checkFirst: true))
-                    foreach (var pending in group) Write([pending], checkFirst: true);
+                bool isTime = TakeGroup(group);
+                if (await HasRoom()) Write(group);
+                else Answer(group, _ => new CommitResult.Busy(busyDelay));
                 group.Clear();
+                int young = recent.Bytes;
+                if (merging.IsCompletedSuccessfully && young > 0 && (young >= youngBytes || isTime)) Age();
             }
         }
         catch (Exception e)
         {
-            // Even the rollback failed: nothing may be written on this connection any more. All who wait are
-            // told.
+            // The file cannot be written: nothing may go into the log any more. All who wait are told.
             queue.Writer.TryComplete(e);
             foreach (var pending in group) pending.Answer.TrySetException(e);
             while (queue.Reader.TryRead(out var pending)) pending.Answer.TrySetException(e);
         }
     }
 
-    private void TakeGroup(List<Pending> group)
+    /// <returns>Whether young rows are to age, however few they are.</returns>
+    private bool TakeGroup(List<Pending> group)
     {
-        int changes = 0;
-        while (group.Count < GroupCommitsMax && changes < GroupChangesMax
+        int changes = 0, bytes = 0;
+        bool isTime = false;
+        while (group.Count < GroupCommitsMax && changes < GroupChangesMax && bytes < GroupBytesMax
             && queue.Reader.TryRead(out var next))
         {
-            group.Add(next);
-            changes += next.Commit?.Changes.Count ?? 1;
-        }
-    }
-
-    /// <summary>
-    /// True when every member was answered; false when the group is to be tried again: checked first, or one
-    /// by one.
-    /// </summary>
-    private bool Write(IReadOnlyList<Pending> group, bool checkFirst)
-    {
-        bool committing = false;
-        written.Clear();
-        try
-        {
-            var results = new CommitResult[group.Count];
-            statements.Begin();
-            for (int i = 0; i < group.Count; i++)
+            if (next is { Commit: null, NewTable: null })
             {
-                if (Apply(group[i], checkFirst) is not { } result)
-                {
-                    statements.Rollback();
-                    return false;
-                }
-
-                results[i] = result;
+                isTime = true;
+                continue;
             }
 
-            statements.SetLastETag(lastETag);
-            committing = true;
-            Commit();
-            if (group.Any(pending => pending.NewTable is not null)) tables = statements.Tables();
-            for (int i = 0; i < group.Count; i++) group[i].Answer.TrySetResult(results[i]);
-            return true;
+            group.Add(next);
+            changes += next.Commit?.Changes.Count ?? 1;
+            bytes += next.Commit?.Bytes ?? 0;
         }
-        catch (Exception e)
+
+        return isTime;
+    }
+
+    /// <summary>Throws what ended the bringing of rows into the file.</summary>
+    private async ValueTask<bool> HasRoom()
+    {
+        if (merging.IsFaulted) await merging;
+        if (recent.Bytes < YoungBytesMax) return true;
+        await Task.WhenAny(merging, Task.Delay(roomPatience, TimeProvider.System));
+        if (!merging.IsCompleted) return false;
+        await merging;
+        Age();
+        return recent.Bytes < YoungBytesMax;
+    }
+
+    private void Age()
+    {
+        try
         {
-            statements.Rollback();
-            if (group.Count > 1 && !committing) return false;
-            foreach (var pending in group) Fail(pending, e, committing);
-            return true;
+            merging = merge.Begin(lastETag);
+        }
+        catch (IOException e)
+        {
+            // The log's end could not be tidied: the next time.
+            _ = e;
         }
     }
 
-    private void Commit()
+    private void Write(List<Pending> group)
     {
-        bool isDone = false;
-        cache.Committing(written);
+        written.Clear();
+        changed.Clear();
+        var results = new CommitResult?[group.Count];
+        for (int i = 0; i < results.Length; i++) results[i] = Apply(group[i]);
+        bool syncing = false, isDone = false;
         try
         {
-            statements.Commit();
+            if (written.Count > 0)
+            {
+                cache.Committing(written);
+                log.Append(written, () => syncing = true);
+                recent.Put(written);
+            }
+
             isDone = true;
+        }
+        catch (IOException)
+        {
+            // Even a conflict may have been one with a neighbour that is not written now. Before the sync
+            // began, nothing counts. After it, only a later look can tell.
+            CommitResult result = syncing ? new CommitResult.Unknown() : new CommitResult.Busy(busyDelay);
+            for (int i = 0; i < results.Length; i++) results[i] = results[i] is null ? null : result;
         }
         finally
         {
-            cache.Committed(written, isDone);
+            if (written.Count > 0) cache.Committed(written, isDone);
         }
+
+        for (int i = 0; i < results.Length; i++)
+            if (results[i] is { } result)
+                group[i].Answer.TrySetResult(result);
     }
 
-    /// <summary>
-    /// Before the commit began, nothing is written. After it, only a later look can tell: SQLite may have
-    /// written the whole of it and failed in the sync.
-    /// </summary>
-    private static void Fail(Pending pending, Exception e, bool committing)
+    private static void Answer(List<Pending> group, Func<Pending, CommitResult> answer)
     {
-        if (committing) pending.Answer.TrySetResult(new CommitResult.Unknown());
-        else if (e is SqliteException sqlite && IsPassing(sqlite))
-            pending.Answer.TrySetResult(new CommitResult.Busy(busyDelay));
-        else pending.Answer.TrySetException(e);
+        foreach (var pending in group) pending.Answer.TrySetResult(answer(pending));
     }
 
-    /// <summary>Null when it does not fit and would have to be undone.</summary>
-    private CommitResult? Apply(Pending pending, bool checkFirst)
+    /// <summary>Null when it failed and was told so.</summary>
+    private CommitResult? Apply(Pending pending)
     {
-        if (pending.NewTable is not null)
+        try
         {
-            statements.AddTable(pending.NewTable);
+            if (pending.Commit is { } commit) return FirstConflict(commit) ?? Take(commit);
+            merge.AddTable(pending.NewTable!);
+            tables = merge.Tables();
             return new CommitResult.Done([]);
         }
+        catch (SqliteException e) when (IsPassing(e))
+        {
+            return new CommitResult.Busy(busyDelay);
+        }
+        catch (Exception e)
+        {
+            pending.Answer.TrySetException(e);
+            return null;
+        }
+    }
 
-        var commit = pending.Commit!;
-        if (checkFirst && FirstConflict(commit) is { } conflict) return conflict;
+    private CommitResult Take(TableCommit commit)
+    {
         string?[] etags = new string?[commit.Changes.Count];
         for (int i = 0; i < etags.Length; i++)
         {
-            var change = commit.Changes[i];
-            var name = new RowName(commit.Table, commit.Partition, change.Key);
-            byte[]? data = commit.Data[i];
-            if (data is not null) lastETag++;
-            if (!statements.Make(change.Kind, name, VersionOf(change), lastETag, data))
-                return i == 0 ? new CommitResult.Conflict(0, ReasonOf(change, name)!.Value) : null;
-            written.Add((name, data is null ? null : new KeptRow(lastETag, data)));
-            etags[i] = data is null ? null : lastETag.ToString(CultureInfo.InvariantCulture);
+            var name = new RowName(commit.Table, commit.Partition, commit.Changes[i].Key);
+            var row = commit.Data[i] is { } data ? new KeptRow(++lastETag, data) : null;
+            written.Add((name, row));
+            changed[name] = row?.ETag;
+            etags[i] = row?.ETag.ToString(CultureInfo.InvariantCulture);
         }
 
         return new CommitResult.Done(etags);
@@ -237,7 +297,7 @@ internal sealed class SqliteTableWriter : IAsyncDisposable
 
     /// <summary>Why a change does not fit; null when it does.</summary>
     private ConflictReason? ReasonOf(Change change, in RowName name) =>
-        (change.Kind, statements.ETagOf(name)) switch
+        (change.Kind, ETagOf(name)) switch
         {
             (ChangeKind.Insert, null) => null,
             (ChangeKind.Insert, _) => ConflictReason.Exists,
@@ -246,12 +306,20 @@ internal sealed class SqliteTableWriter : IAsyncDisposable
             _ => ConflictReason.Changed,
         };
 
+    private long? ETagOf(in RowName name)
+    {
+        if (changed.TryGetValue(name, out long? etag)) return etag;
+        if (cache.TryGet(name, out var row, out _) || recent.TryGet(name, out row)) return row?.ETag;
+        return reader.Get(name.Table, name.Partition, name.Key)?.ETag;
+    }
+
     /// <summary>No row has the version that stands for one that was not given out here.</summary>
     private static long VersionOf(Change change) =>
         long.TryParse(change.ETag, NumberStyles.None, CultureInfo.InvariantCulture, out long version)
             ? version
             : -1;
 
+    /// <summary>Of neither a commit nor a table: young rows are to age.</summary>
     private sealed class Pending(TableCommit? commit, string? newTable)
     {
         public TableCommit? Commit { get; } = commit;

@@ -3,16 +3,25 @@ using CloudPos.Functions.Tables;
 
 namespace CloudPos.Tests.Contracts;
 
-public sealed class SqliteTableEngineTests : TableEngineContract
+/// <summary>The same where every row goes into the file at once, beside the commits that follow.</summary>
+public sealed class MergingTableEngineTests : SqliteTableEngineTests
+{
+    private protected override ITableEngine Open() => SqliteTableEngine.Open(File, youngBytes: 1);
+}
+
+public class SqliteTableEngineTests : TableEngineContract
 {
     private readonly TestFolder folder = new();
 
-    private protected override ITableEngine Open() => SqliteTableEngine.Open(folder.File("tables.db"));
+    private protected string File => folder.File("tables.db");
+
+    private protected override ITableEngine Open() => SqliteTableEngine.Open(File);
 
     public override async ValueTask DisposeAsync()
     {
         await base.DisposeAsync();
         folder.Dispose();
+        GC.SuppressFinalize(this);
     }
 
     [Fact]
@@ -120,7 +129,8 @@ public sealed class SqliteTableEngineTests : TableEngineContract
         foreach (string file in Directory.GetFiles(folder.Path))
         {
             Debug.Assert(!OperatingSystem.IsWindows());
-            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+            Assert.Equal(
+                UnixFileMode.UserRead | UnixFileMode.UserWrite, System.IO.File.GetUnixFileMode(file));
         }
     }
 }
