@@ -132,15 +132,15 @@ internal sealed partial class TerminalStore
     /// Behind a commit, which holds whatever becomes of the mark: one that cannot be written is written
     /// before the next.
     /// </summary>
-    private bool TryWriteMark()
+    private void TryWriteMark()
     {
         try
         {
-            return WriteMark();
+            WriteMark();
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            return false;
+            return;
         }
     }
 

@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using CloudPos.Local.Children;
 
 namespace CloudPos.Local.FunctionsHost;
@@ -55,7 +53,7 @@ internal sealed class Handler : IAsyncDisposable
     {
         lock (_gate)
         {
-            var port = FreePort();
+            var port = LocalPort.Choose();
             var info = new ProcessStartInfo(_package.Executable)
             {
                 WorkingDirectory = _package.Folder,
@@ -151,13 +149,6 @@ internal sealed class Handler : IAsyncDisposable
             }
         }
         if (!process.HasExited) process.Kill();
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private static TaskCompletionSource<Uri> New() => new(TaskCreationOptions.RunContinuationsAsynchronously);

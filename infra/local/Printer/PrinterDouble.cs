@@ -59,6 +59,16 @@ internal sealed class PrinterDouble : IAsyncDisposable
 
     public int DrawerKicks { get; private set; }
 
+    /// <summary>Commands in the memory that are not worked off yet.</summary>
+    public int WaitingCount
+    {
+        get
+        {
+            lock (_gate)
+                return _memory.Count;
+        }
+    }
+
     /// <summary>What came that no printer would understand.</summary>
     public IReadOnlyList<string> Faults
     {

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using CloudPos.Local.Children;
@@ -30,7 +29,7 @@ internal sealed class BrowserTill : IAsyncDisposable
         _name = $"b{Interlocked.Increment(ref _count)}";
         Line = LineProxy.Start(IPEndPoint.Parse(new Uri(world.World.BackOfficeAddress).Authority));
         // The port is kept over a restart, as a shop's bookmark expects it.
-        var urls = $"http://127.0.0.1:{KeptPort()}";
+        var urls = $"http://127.0.0.1:{LocalPort.Choose()}";
         _serve = new ChildProcess(new ChildStart(
             $"{_name} serve", Programs.Terminal,
             [
@@ -100,6 +99,14 @@ internal sealed class BrowserTill : IAsyncDisposable
             ViewportSize = new ViewportSize { Width = width, Height = height }, Locale = locale,
         });
         _context.SetDefaultTimeout(BrowserWorld.Patience);
+        // What a sentence on the screen lasts is for people; a test on a busy machine looks later.
+        await _context.AddInitScriptAsync(
+            """
+            {
+              const real = window.setTimeout;
+              window.setTimeout = (act, rest, ...more) => real(act, rest >= 2000 ? rest * 20 : rest, ...more);
+            }
+            """);
         _page = await _context.NewPageAsync();
         _page.PageError += (_, error) => _complaints.Add(error);
         _page.Console += (_, message) =>
@@ -128,13 +135,30 @@ internal sealed class BrowserTill : IAsyncDisposable
         await Assertions.Expect(Find($"#main.screen-{screen}")).ToBeVisibleAsync();
     }
 
-    /// <summary>As a scanner types: fast, outside any field, with Enter at the end.</summary>
+    /// <summary>As a scanner types, outside any field, on the selling screen; it is in the basket then, or
+    /// refused.</summary>
     public async Task Scan(string code)
     {
         await Assertions.Expect(Page.Locator("#main.screen-sell")).ToBeVisibleAsync();
         await Page.Locator("#main").FocusAsync();
-        await Page.Keyboard.TypeAsync(code);
-        await Page.Keyboard.PressAsync("Enter");
+        await Page.RunAndWaitForResponseAsync(
+            () => Wedge(code), answer => answer.Url.EndsWith("/api/basket/add", StringComparison.Ordinal));
+    }
+
+    /// <summary>
+    /// As a scanner or a stripe reader types: all keys within a moment, wherever the machine stands still.
+    /// </summary>
+    public async Task Wedge(string text)
+    {
+        var keys = await Page.Context.NewCDPSessionAsync(Page);
+        var at = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() / 1000.0;
+        await Task.WhenAll([.. text.Select(one => Key($"{one}", $"{one}")), Key("Enter", "\r")]);
+        await keys.DetachAsync();
+
+        Task Key(string name, string typed) => keys.SendAsync("Input.dispatchKeyEvent", new()
+        {
+            ["type"] = "keyDown", ["key"] = name, ["text"] = typed, ["timestamp"] = at,
+        });
     }
 
     /// <param name="screen">Where the one before was when the screen was locked.</param>
@@ -161,27 +185,5 @@ internal sealed class BrowserTill : IAsyncDisposable
         await _serve.DisposeAsync();
         await Line.DisposeAsync();
         Assert.Empty(_complaints);
-    }
-
-    /// <summary>
-    /// Free, and below the ports that the system gives to whoever asks for any: nobody takes it while the
-    /// program is not running.
-    /// </summary>
-    private static int KeptPort()
-    {
-        while (true)
-        {
-            var port = Random.Shared.Next(10_000, 32_000);
-            using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
-            try
-            {
-                socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
-                return port;
-            }
-            catch (SocketException taken) when (taken.SocketErrorCode == SocketError.AddressAlreadyInUse)
-            {
-                continue;
-            }
-        }
     }
 }

@@ -29,14 +29,12 @@ public sealed class CardSecrecyTests(BrowserWorld world)
         await till.Scan("2010037001015");
         // Even with the focus in a field, no key of a stripe reaches it.
         await till.Find("input[type=search]").FocusAsync();
-        await till.Page.Keyboard.TypeAsync(Swipe);
-        await till.Page.Keyboard.PressAsync("Enter");
+        await till.Wedge(Swipe);
         await AssertNowhere(till.Page);
 
         await till.Find("[data-key=pay]").ClickAsync();
         await till.Find("[data-key=card]").ClickAsync();
-        await till.Page.Keyboard.TypeAsync(Swipe);
-        await till.Page.Keyboard.PressAsync("Enter");
+        await till.Wedge(Swipe);
 
         await till.Sees(".tenders li", "4242");
         await AssertNowhere(till.Page);
@@ -61,8 +59,7 @@ public sealed class CardSecrecyTests(BrowserWorld world)
         await till.Find("[data-key=giveup]").ClickAsync();
         await Assertions.Expect(till.Find("dialog button.main")).ToBeVisibleAsync();
 
-        await till.Page.Keyboard.TypeAsync(Swipe);
-        await till.Page.Keyboard.PressAsync("Enter");
+        await till.Wedge(Swipe);
         await till.Sees("dialog", "The card was not read: answer this first, then swipe again.");
         await AssertNowhere(till.Page);
         await till.Page.Keyboard.PressAsync("Escape");
@@ -71,15 +68,13 @@ public sealed class CardSecrecyTests(BrowserWorld world)
 
         await till.Page.EvaluateAsync("() => fetch('/api/people/lock', { method: 'POST', "
             + "headers: { 'Content-Type': 'application/json' }, body: '{}' })");
-        await till.Page.Keyboard.TypeAsync(Swipe);
-        await till.Page.Keyboard.PressAsync("Enter");
+        await till.Wedge(Swipe);
         await Assertions.Expect(till.Find("#main.screen-signin")).ToBeVisibleAsync();
         await AssertNowhere(till.Page);
         await till.SignIn("anna", "2580", "pay");
         await till.Sees(".owed", "€6.49");
         await till.Find("[data-key=card]").ClickAsync();
-        await till.Page.Keyboard.TypeAsync(Swipe);
-        await till.Page.Keyboard.PressAsync("Enter");
+        await till.Wedge(Swipe);
         await till.Sees(".sold", "€11.49");
         AssertNotStored(till);
     }
@@ -96,8 +91,7 @@ public sealed class CardSecrecyTests(BrowserWorld world)
         await till.Find("[data-key=card]").ClickAsync();
         till.Line.State = isSilent ? LineState.BlackHole : LineState.Down;
 
-        await till.Page.Keyboard.TypeAsync(Swipe);
-        await till.Page.Keyboard.PressAsync("Enter");
+        await till.Wedge(Swipe);
 
         await Assertions.Expect(till.Find(".refused, .tenders li").First).ToBeVisibleAsync();
         await AssertNowhere(till.Page);
@@ -112,8 +106,7 @@ public sealed class CardSecrecyTests(BrowserWorld world)
         await till.Find("[data-key=pay]").ClickAsync();
         await till.Find("[data-key=card]").ClickAsync();
 
-        await till.Page.Keyboard.TypeAsync(";42424242=2912");
-        await till.Page.Keyboard.PressAsync("Enter");
+        await till.Wedge(";42424242=2912");
 
         await till.Sees("#toast", "Swipe again");
         await till.Sees(".present", "Swipe, insert or hold the card");

@@ -140,6 +140,7 @@ public sealed class LineCutTests(BrowserWorld world)
         await till.Scan(Coffee);
         await till.Find("[data-key=pay]").ClickAsync();
         await till.Find("[data-key=exact]").ClickAsync();
+        await till.Sees(".sold", "€11.49");
         await till.Go("sales");
         await till.Find("[data-key^=refund-]").ClickAsync();
         await till.Find("[data-key=all]").ClickAsync();

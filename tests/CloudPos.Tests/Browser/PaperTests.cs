@@ -37,7 +37,7 @@ public sealed class PaperTests(BrowserWorld world)
         await till.Find("[data-key=exact]").ClickAsync();
 
         await Until(() => printer.Sheets.Count == 2);
-        Assert.Equal(1, printer.DrawerKicks);
+        await Until(() => printer.DrawerKicks == 1);
         Assert.Empty(printer.Faults);
         await File.WriteAllTextAsync(
             Path.Combine(Look.Folder, $"paper-{locale}.svg"), PaperPicture.Of(printer.Sheets[1]));
@@ -52,6 +52,7 @@ public sealed class PaperTests(BrowserWorld world)
         await till.Sees(".sum .total", "€11.49");
         await till.Find("[data-key=pay]").ClickAsync();
         await till.Find("[data-key=exact]").ClickAsync();
+        await till.Sees(".sold", "€11.49");
         await till.Find("nav a[href='#/sales']").ClickAsync();
         await till.Button("Invoice").ClickAsync();
         await till.Find("dialog input[name=name]").FillAsync("Muster GmbH");
@@ -84,7 +85,7 @@ public sealed class PaperTests(BrowserWorld world)
     /// <summary>What the printer has is seen a moment later, like anything on paper.</summary>
     private static async Task Until(Func<bool> seen)
     {
-        for (var look = 0; look < 600 && !seen(); look++)
+        for (var look = 0; look < 2_400 && !seen(); look++)
             await Task.Delay(50);
         Assert.True(seen());
     }

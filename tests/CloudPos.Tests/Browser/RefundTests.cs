@@ -56,6 +56,7 @@ public sealed class RefundTests(BrowserWorld world)
         await till.Scan(Coffee);
         await till.Find("[data-key=pay]").ClickAsync();
         await till.Find("[data-key=exact]").ClickAsync();
+        await till.Sees(".sold", "€11.49");
         await till.Find("nav a[href='#/sales']").ClickAsync();
         await till.Find("[data-key^=refund-]").ClickAsync();
         await till.Find("input[name=amount]").FillAsync("4.00");

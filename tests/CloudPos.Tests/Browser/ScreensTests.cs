@@ -54,6 +54,7 @@ public sealed class ScreensTests(BrowserWorld world)
         await Shows(till, "dialog-discard", "[data-key=discard]");
         await till.Find("[data-key=pay]").ClickAsync();
         await till.Find("[data-key=exact]").ClickAsync();
+        await till.Sees(".sold", "€11.49");
         await till.Find("summary").ClickAsync();
         await Look.At(till.Page, "sold-receipt");
         await till.Go("sales");

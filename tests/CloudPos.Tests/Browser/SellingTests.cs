@@ -56,13 +56,41 @@ public sealed class SellingTests(BrowserWorld world)
             if (card is not null)
                 await till.Find($"[data-card={card}]").ClickAsync();
             else if (way == "card")
-                await till.Page.Keyboard.TypeAsync(";4242424242424242=29121010000000000000?");
+                await till.Wedge(";4242424242424242=29121010000000000000?");
 
             await till.Sees(".sold", "€11.49");
             Assert.Equal(taps, await till.Page.EvaluateAsync<int>("() => window.taps"));
             await till.Page.ReloadAsync();
             await till.Page.GotoAsync(till.Address);
         }
+    }
+
+    [Fact]
+    public async Task A_basket_that_was_asked_for_before_a_scan_is_not_drawn_over_it()
+    {
+        await using var till = await BrowserTill.Open(world);
+        await till.Go("sales");
+        var (asked, scanned) = (new TaskCompletionSource(), new TaskCompletionSource());
+        await till.Page.RouteAsync("**/api/basket", async route =>
+        {
+            var answer = await route.FetchAsync();
+            asked.TrySetResult();
+            await scanned.Task;
+            await route.FulfillAsync(new() { Response = answer });
+        });
+        await till.Go("sell");
+        await asked.Task;
+
+        await till.Scan(Coffee);
+        await till.Sees(".sum .total", "€11.49");
+        await till.Page.RunAndWaitForResponseAsync(
+            () => Task.FromResult(scanned.TrySetResult()),
+            answer => answer.Url.EndsWith("/api/basket", StringComparison.Ordinal));
+        // Time for it to be drawn, if it is.
+        await till.Page.EvaluateAsync("() => new Promise(drawn => setTimeout(drawn, 300))");
+
+        Assert.Equal(1, await till.Find(".lines li").CountAsync());
+        await till.Sees(".sum .total", "€11.49");
     }
 
     [Fact]

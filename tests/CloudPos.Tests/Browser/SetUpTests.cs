@@ -39,7 +39,7 @@ public sealed class SetUpTests(BrowserWorld world)
 
         await till.Sees("h1", "Card reader");
         await till.Find("#main").FocusAsync();
-        await till.Page.Keyboard.TypeAsync(Swipe);
+        await till.Wedge(Swipe);
         await till.Sees(".readertest", "The reader works.");
         await Look.At(till.Page, "setup-reader");
         await till.Find("[data-key=onwards]").ClickAsync();

@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using System.Text;
+
 namespace CloudPos.Tests.Crash;
 
 /// <summary>A disk's content written into a folder of its own; gone with the test.</summary>
@@ -23,6 +26,20 @@ internal sealed class ImageFolder : IDisposable
     public static Dictionary<string, byte[]> Contents(string folder) =>
         Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).ToDictionary(
             file => System.IO.Path.GetRelativePath(folder, file), File.ReadAllBytes);
+
+    /// <summary>
+    /// The same for two disks that hold the same: between two syncs most cuts leave what others left.
+    /// </summary>
+    public static string Digest(IReadOnlyDictionary<string, byte[]> files)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var (path, content) in files.OrderBy(file => file.Key, StringComparer.Ordinal))
+        {
+            hash.AppendData(Encoding.UTF8.GetBytes($"{path}\0{content.Length}\0"));
+            hash.AppendData(content);
+        }
+        return Convert.ToHexString(hash.GetHashAndReset());
+    }
 
     public void Dispose() => Directory.Delete(Path, recursive: true);
 

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using CloudPos.Terminal.Journal;
 
 namespace CloudPos.Tests.Crash;
@@ -90,8 +89,11 @@ public sealed class PowerCutTests(ITestOutputHelper output)
 
     private static long LastSale(Recording recording) => recording.Sales.Keys.Max();
 
-    /// <summary>Builds images at points spread over the whole log and judges them, a few at a time.</summary>
-    private static async Task<ConcurrentDictionary<string, CutVerdict>> JudgeAll(
+    /// <summary>
+    /// Builds images at points spread over the whole log and judges them, a few at a time: each that differs
+    /// once.
+    /// </summary>
+    private static async Task<Dictionary<string, CutVerdict>> JudgeAll(
         Recording recording, IReadOnlyList<LogRecord> log, int points, int seed,
         Func<PowerCutImage, Task<CutVerdict>> judge, params Unsynced[] modes)
     {
@@ -100,9 +102,10 @@ public sealed class PowerCutTests(ITestOutputHelper output)
         var random = new Random(seed);
         var chosen = Choose(log.Count, points, random);
         var disk = new DiskModel(recording.Start);
-        var verdicts = new ConcurrentDictionary<string, CutVerdict>();
+        var verdicts = new Dictionary<string, CutVerdict>();
         using var free = new SemaphoreSlim(Environment.ProcessorCount);
-        var judging = new List<Task>();
+        var judging = new Dictionary<string, Task<(CutVerdict Verdict, string Told)>>();
+        var named = new List<(string Name, Task<(CutVerdict Verdict, string Told)> Judging)>();
         var printed = 0L;
         for (var at = 0; at < log.Count; at++)
         {
@@ -112,20 +115,30 @@ public sealed class PowerCutTests(ITestOutputHelper output)
                 continue;
             foreach (var mode in modes)
             {
-                await free.WaitAsync();
-                var image = new PowerCutImage(recording, disk.Build(mode, random), printed);
-                judging.Add(JudgeOne(image, $"record {at} ({log[at].Operation} {log[at].Path}), {mode}"));
+                var files = disk.Build(mode, random);
+                var image = $"{printed} {ImageFolder.Digest(files)}";
+                if (!judging.TryGetValue(image, out var verdict))
+                {
+                    await free.WaitAsync();
+                    verdict = JudgeOne(new PowerCutImage(recording, files, printed));
+                    judging.Add(image, verdict);
+                }
+                named.Add(($"record {at} ({log[at].Operation} {log[at].Path}), {mode}", verdict));
             }
         }
-        await Task.WhenAll(judging);
+        foreach (var (name, one) in named)
+        {
+            var (verdict, told) = await one;
+            verdicts[verdict == CutVerdict.Good ? name : $"{name}: {told}"] = verdict;
+        }
         return verdicts;
 
-        async Task JudgeOne(PowerCutImage image, string name)
+        async Task<(CutVerdict Verdict, string Told)> JudgeOne(PowerCutImage image)
         {
             try
             {
                 var verdict = await judge(image);
-                verdicts[verdict == CutVerdict.Good ? name : $"{name}: {image.Told}"] = verdict;
+                return (verdict, image.Told);
             }
             finally
             {

@@ -15,7 +15,7 @@ internal static partial class BicepCompiler
     /// <summary>True where the tests of the template have to be skipped.</summary>
     public static bool IsMissing => !File.Exists(Path);
 
-    /// <summary>Runs the compiler in a folder; fails the test when it is not done within a minute.</summary>
+    /// <summary>Runs the compiler in a folder; fails the test when it is not done within minutes.</summary>
     public static async Task<(int ExitCode, string Output, string Errors)> RunAsync(
         string folder, params IEnumerable<string> arguments)
     {
@@ -24,7 +24,7 @@ internal static partial class BicepCompiler
             WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true,
         };
         using var process = Process.Start(start)!;
-        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(5));
         try
         {
             var errors = process.StandardError.ReadToEndAsync(limit.Token);

@@ -8,7 +8,7 @@ namespace CloudPos.Tests.Local;
 /// <summary>Speaks to an acquirer in plain bytes, through no codec of ours.</summary>
 internal sealed class AcquirerCaller : IDisposable
 {
-    public static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
+    public static readonly TimeSpan Soon = TimeSpan.FromMinutes(2);
 
     private readonly TcpClient client = new();
 

@@ -84,7 +84,7 @@ public sealed class ChildProcessTests : IDisposable
     public async Task A_run_to_the_end_gives_exit_code_and_outputs()
     {
         var start = Shell("cat; echo out; echo err >&2; exit 4");
-        var result = await ChildRun.ToEndAsync(start, TimeSpan.FromSeconds(20));
+        var result = await ChildRun.ToEndAsync(start, TimeSpan.FromMinutes(2));
         Assert.Equal(new ChildResult(4, "out\n", "err\n"), result);
     }
 

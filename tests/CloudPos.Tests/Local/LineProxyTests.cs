@@ -7,7 +7,7 @@ namespace CloudPos.Tests.Local;
 
 public sealed class LineProxyTests : IAsyncDisposable
 {
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Soon = TimeSpan.FromMinutes(2);
 
     private readonly Echo echo = new();
     private readonly LineProxy line;

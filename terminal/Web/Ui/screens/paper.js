@@ -32,9 +32,13 @@ export const printerOf = form => ({
 });
 
 export function show(root) {
-  async function draw() {
+  /** Whoever types is not disturbed, neither when something changed nor when the answer about it comes. */
+  const types = () => root.contains(document.activeElement?.closest("form"));
+
+  async function draw(disturbs = true) {
     try {
       const paper = await get("/api/paper");
+      if (!disturbs && types()) return;
       fill(root, h("h1", {}, t("paper")), printer(paper), language(paper), drill(paper));
     } catch (fault) {
       showFault(fault);
@@ -122,6 +126,6 @@ export function show(root) {
 
   draw();
   return onStatus((status, changed) => {
-    if (changed && !root.contains(document.activeElement?.closest("form"))) draw();
+    if (changed && !types()) draw(false);
   });
 }

@@ -92,7 +92,12 @@ export function show(root) {
     if (sku !== null) await add(sku);
   }
 
-  const add = code => attempt(post("/api/basket/add", { code, quantity: 1 }).then(drawBasket));
+  let changes = 0;
+  let adding = Promise.resolve();
+  const changed = work => attempt(work.then(basket => { changes++; drawBasket(basket); }));
+
+  /** One after the other: the answers to two scans must not overtake each other. */
+  const add = code => adding = adding.then(() => changed(post("/api/basket/add", { code, quantity: 1 })));
 
   async function attempt(work) {
     try { return await work; } catch (fault) { showFault(fault); return null; }
@@ -101,7 +106,7 @@ export function show(root) {
   function drawBasket(basket) {
     view.basket = basket;
     fill(panel, basketPanel(basket, {
-      act: work => attempt(work.then(drawBasket)),
+      act: changed,
       pay: () => go("pay"),
     }));
     const pieces = basket.lines.reduce((sum, line) => sum + line.quantity, 0);
@@ -117,7 +122,12 @@ export function show(root) {
       }, t("basket.pay")));
   }
 
-  const refresh = () => attempt(get("/api/basket").then(drawBasket));
+  /** What was asked for before a change must not be drawn over it. */
+  function refresh() {
+    const seen = changes;
+    return attempt(get("/api/basket").then(basket => changes === seen ? drawBasket(basket) : refresh()));
+  }
+
   attempt(load());
   attempt(categories());
   refresh();

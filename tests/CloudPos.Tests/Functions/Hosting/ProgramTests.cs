@@ -60,7 +60,7 @@ public class ProgramTests
     public async Task Under_the_Functions_host_it_listens_where_it_is_told_and_never_ends_with_0()
     {
         using var folder = new TestFolder();
-        var port = FreePort();
+        var port = CloudPos.Local.Children.LocalPort.Choose();
         using var program = Start(
             ["--tables", "UseDevelopmentStorage=true", "--service-bus", "http://127.0.0.1:9",
                 "--mail-pickup", folder.Path, "--key-vault", "https://127.0.0.1:9/",
@@ -92,13 +92,6 @@ public class ProgramTests
                 "--tables", "--service-bus", "--key-vault", "--authority", "--smtp", "--stdin-guard",
             },
             name => Assert.Contains(name, errors, StringComparison.Ordinal));
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
-        listener.Start();
-        return ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private static Process Start(params string[] arguments) => Start(arguments, []);

@@ -16,7 +16,7 @@ namespace CloudPos.Tests.Terminal.Uplink;
 public sealed class BackOfficeClientTests : IAsyncDisposable
 {
     private static readonly JournalId Journal = new("T0000001", 1);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
     private readonly Es256Key _key = Es256Key.Generate();
     private readonly LineState _line = new(TimeProvider.System);
     private WebApplication? _server;

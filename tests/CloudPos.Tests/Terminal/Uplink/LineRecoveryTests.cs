@@ -186,7 +186,7 @@ public sealed class LineRecoveryTests : IAsyncDisposable
 
     private static async Task Until(Func<bool> holds)
     {
-        for (var attempt = 0; attempt < 1_200; attempt++)
+        for (var attempt = 0; attempt < 4_800; attempt++)
         {
             if (holds())
                 return;
