@@ -10,25 +10,30 @@ internal sealed class LinkAdmin(LinkOffers offers, LinkOptions links, TimeProvid
 {
     /// <summary>
     /// POST /api/backoffice/cases/{terminal}/{payment}/link: sends a link, or a new one. Every earlier one
-    /// leads nowhere from then on. An empty address: that which the customer gave.
+    /// leads nowhere from then on. No address, or no body: that which the customer gave.
     /// </summary>
     public async Task<Answer> Send(Call call, CancellationToken cancel)
     {
-        if (!call.TryRead(RecoveryJson.Default.LinkRequest, out var request, out var refusal))
-            return refusal;
+        var request = new LinkRequest();
+        if (call.Body.Length > 0)
+        {
+            if (!call.TryRead(RecoveryJson.Default.LinkRequest, out var named, out var refusal))
+                return refusal;
+            request = named;
+        }
         if (!links.IsOn)
             return Answer.Refuse(
                 ProblemCode.WrongState, null,
                 "Nobody told the back office under which address customers reach it: set --link-url.");
-        if (request.Email is { } named && !ReceiptMessage.TryAddress(named, out _))
+        if (request.Email is { } email && !ReceiptMessage.TryAddress(email, out _))
             return Answer.Refuse(
                 ProblemCode.Malformed, "email", "This is no single address that a mail can go to.");
         return await Decide(call, known => known switch
         {
             { Link.Number: >= PaymentLink.SendingsMax } => (null, Wrong(
                 $"The link was sent {PaymentLink.SendingsMax} times; talk to the customer.")),
-            _ when (request.Email ?? known.Link?.Email) is { } email =>
-                (known.Offer(email, call.Person!.Name, time.GetUtcNow(), links.Lasts), null),
+            _ when (request.Email ?? known.Link?.Email) is { } address =>
+                (known.Offer(address, call.Person!.Name, time.GetUtcNow(), links.Lasts), null),
             _ => (null, Answer.Refuse(
                 ProblemCode.Malformed, "email", "The customer gave no address: name one.")),
         }, cancel);

@@ -61,9 +61,11 @@ internal sealed class ApprovalOptions
     public VerbResult? NeedManager(TerminalContext context, ParseResult parse) =>
         ReadManager(context, parse, out var approver)
         ?? (approver is null && context.Store.Staff.Count > 0
-            ? VerbResult.Error(
-                ExitCode.NotPermitted, "This takes a manager: name one with --manager and --manager-pin.")
+            ? ManagerMissing
             : null);
+
+    public static VerbResult ManagerMissing => VerbResult.Error(
+        ExitCode.NotPermitted, "This takes a manager: name one with --manager and --manager-pin.");
 
     /// <param name="approver">The manager whose PIN is right; null when none is named.</param>
     /// <returns>Null, or what is wrong.</returns>

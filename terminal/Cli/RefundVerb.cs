@@ -76,6 +76,8 @@ internal sealed class RefundVerb(VerbHost host)
             return VerbResult.Error(ExitCode.BadInput, $"There is no receipt '{number}' on this terminal.");
         if (_approval.ReadManager(context, parse, out var approver) is { } wrong)
             return wrong;
+        if (approver is null && store.Staff.Count > 0)
+            return ApprovalOptions.ManagerMissing;
         var items = (parse.GetValue(_lines) ?? []).Select(line => ItemText.Read(line, store.FindProduct));
         var result = await context.Refunds().Refund(
             RefundOrder.Of(

@@ -85,6 +85,18 @@ public sealed class PeopleVerbTests : IDisposable
         Assert.Equal(1_00, _cli.Peek(store => store.FindProduct("TEA")!.Price.Minor));
     }
 
+    [Fact]
+    public async Task A_refund_says_how_its_manager_is_named()
+    {
+        Assert.Equal(0, (await _cli.Run("sale", "--line", "TEA", "--pay", "cash:10.00")).Code);
+        Hire();
+
+        var run = await _cli.Run("refund", "--receipt", "1", "--reason", "damaged");
+
+        Assert.Equal(11, run.Code);
+        Assert.Contains("--manager and --manager-pin", run.Errors);
+    }
+
     public void Dispose() => _cli.Dispose();
 
     private void Hire() => _cli.Peek(_ =>
