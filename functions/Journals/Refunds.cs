@@ -81,9 +81,10 @@ internal sealed class Refunds(
             }
             // Asked again here: the till may have looked the sale up before its invoice had arrived.
             if (entry is null && refund.Terminal != by.Terminal
-                && await invoices.RefusalOf(known, cancel) is { } invoiced)
+                && await invoices.Standing(known, cancel) is { } invoice)
             {
-                reason = $"receipt {known.Sale.ReceiptNumber} {invoiced}";
+                reason = $"receipt {known.Sale.ReceiptNumber} has invoice {invoice}: give it back at till "
+                    + $"{known.Row.Terminal}, which reduces the invoice with it";
                 return true;
             }
             known = known with { ChargedBack = await ChargedBack(known, refund, cancel) };

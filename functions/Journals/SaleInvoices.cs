@@ -13,15 +13,8 @@ internal sealed class SaleInvoices(TablePort tables)
 {
     private const int RecordsMax = 20_000;
 
-    /// <summary>Why another till gives nothing back, as the end of a sentence; null when it may.</summary>
-    public async Task<string?> RefusalOf(RefundableSale known, CancellationToken cancel) =>
-        await Standing(known, cancel) is { } invoice
-            ? $"has invoice {invoice}: give it back at till {known.Row.Terminal}, which reduces the invoice "
-                + "with it"
-            : null;
-
     /// <summary>The number of the sale's invoice that is not cancelled; null when there is none.</summary>
-    private async Task<string?> Standing(RefundableSale known, CancellationToken cancel)
+    public async Task<string?> Standing(RefundableSale known, CancellationToken cancel)
     {
         var (row, seen, standing) = (known.Row, 0, (string?)null);
         await foreach (var record in tables.Range(

@@ -93,8 +93,9 @@ internal sealed class SaleLookup(
     private async Task<string?> RefusalOf(RefundableSale known, CancellationToken cancel) =>
         RefundDecisions.FaultOfSale(known) is { } fault
             ? $"Nothing can be given back of receipt {known.Sale.ReceiptNumber}: {fault}."
-            : await invoices.RefusalOf(known, cancel) is { } invoiced
-                ? $"Receipt {known.Sale.ReceiptNumber} {invoiced}."
+            : await invoices.Standing(known, cancel) is { } invoice
+                ? $"Receipt {known.Sale.ReceiptNumber} has invoice {invoice}: give it back at till "
+                    + $"{known.Row.Terminal}, which reduces the invoice with it."
                 : null;
 
     private static SaleCompleted Stripped(SaleCompleted sale) => sale with
