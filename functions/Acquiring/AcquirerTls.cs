@@ -78,7 +78,8 @@ internal sealed class AcquirerTls
             return (stream, "");
         }
         catch (Exception broken) when (broken is AuthenticationException or IOException
-            or OperationCanceledException or CryptographicException)
+            or OperationCanceledException or CryptographicException or ArgumentException
+            or InvalidOperationException or NotSupportedException)
         {
             await stream.DisposeAsync();
             return (null, fault ?? (broken is OperationCanceledException
