@@ -70,6 +70,7 @@ internal static class ExitCodes
     {
         OpenStatus.Opened => ExitCode.Done,
         OpenStatus.FolderInUse => ExitCode.FolderInUse,
+        OpenStatus.DiskFull => ExitCode.NotStored,
         OpenStatus.FolderNotUsable or OpenStatus.SchemaNewer => ExitCode.BadInput,
         OpenStatus.DamagedBeforeMigration => ExitCode.JournalDamaged,
         _ => ExitCode.Internal,

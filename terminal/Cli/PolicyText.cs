@@ -59,7 +59,9 @@ internal static class PolicyText
         Line("Forced offline", policy.ForceOfflineAllowed ? "allowed" : "not allowed");
         Line(
             "Longest offline",
-            $"{policy.OfflineMinutesMax} min, warned {policy.OfflineWarningMinutes} min before");
+            policy.OfflineWarningMinutes == 0
+                ? $"{policy.OfflineMinutesMax} min, without a warning before"
+                : $"{policy.OfflineMinutesMax} min, warned {policy.OfflineWarningMinutes} min before");
         Line("Issuer answers within", $"{policy.OnlineTimeoutMilliseconds} ms");
     }
 

@@ -48,6 +48,7 @@ internal sealed class ServeVerb(VerbHost host)
             || address.Scheme != Uri.UriSchemeHttp || !address.IsLoopback)
             return host.Print(parse, VerbResult.Error(
                 ExitCode.BadInput, "--urls is an address of this machine, such as http://127.0.0.1:8081."));
+        NativeMemoryUse.TryLimit();
         var data = host.PathOf(parse.GetRequiredValue(host.Data));
         if (!HandOver.FitsSocket(data))
             return host.Print(parse, VerbResult.Error(

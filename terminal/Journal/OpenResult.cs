@@ -28,6 +28,9 @@ internal enum OpenStatus
     /// version.
     /// </summary>
     DamagedBeforeMigration = 6,
+
+    /// <summary>The disk is full, and to open takes some of it.</summary>
+    DiskFull = 7,
 }
 
 /// <param name="Store">Not null exactly when the status is Opened; the caller disposes it.</param>

@@ -12,6 +12,9 @@ internal sealed partial class TerminalStore
 {
     public const string DatabaseName = "journal.db";
 
+    /// <summary>Twice what the files beside the database take when they are made.</summary>
+    private const int RoomToOpen = 64 * 1024;
+
     /// <summary>Opens a data folder, which is made when there is none, and checks its journal.</summary>
     public static OpenResult TryOpen(string directory, TimeProvider time)
     {
@@ -42,7 +45,26 @@ internal sealed partial class TerminalStore
         catch (Exception failure) when (
             failure is IOException or UnauthorizedAccessException or SqliteException)
         {
-            return Refused(OpenStatus.FolderNotUsable, $"{directory} cannot be used: {failure.Message}");
+            return IsDiskFull(directory)
+                ? Refused(
+                    OpenStatus.DiskFull,
+                    $"The disk that {directory} lies on is full, and nothing can be sold: free some space, "
+                    + "then try again. Nothing is lost.")
+                : Refused(OpenStatus.FolderNotUsable, $"{directory} cannot be used: {failure.Message}");
+        }
+    }
+
+    /// <summary>SQLite calls it an I/O error when the index of the WAL finds no room.</summary>
+    private static bool IsDiskFull(string directory)
+    {
+        try
+        {
+            return new DriveInfo(Path.GetFullPath(directory)).AvailableFreeSpace < RoomToOpen;
+        }
+        catch (Exception failure) when (
+            failure is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            return false;
         }
     }
 

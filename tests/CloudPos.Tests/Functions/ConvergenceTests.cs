@@ -1,4 +1,5 @@
 using CloudPos.Journal;
+using CloudPos.Tests.Terminal.Journal;
 using CloudPos.Wire;
 
 namespace CloudPos.Tests.Functions;
@@ -399,19 +400,8 @@ public class ConvergenceTests
     }
 
     /// <summary>The encrypted rows of a table, as they lie in the terminal's file.</summary>
-    private static List<byte[]> Records(ShopTill till, string table)
-    {
-        using var connection = new Microsoft.Data.Sqlite.SqliteConnection(
-            $"Data Source={Path.Combine(till.Data, "journal.db")};Mode=ReadOnly;Pooling=False");
-        connection.Open();
-        using var command = connection.CreateCommand();
-        command.CommandText = $"SELECT sealed FROM {table} WHERE sealed IS NOT NULL";
-        using var rows = command.ExecuteReader();
-        var found = new List<byte[]>();
-        while (rows.Read())
-            found.Add((byte[])rows.GetValue(0));
-        return found;
-    }
+    private static List<byte[]> Records(ShopTill till, string table) => StoreDatabase.Records(
+        till.Store, $"SELECT sealed FROM {table} WHERE sealed IS NOT NULL");
 
     private static bool AnyFileHolds(string folder, byte[] record) =>
         Directory.EnumerateFiles(folder, "journal.db*").Any(

@@ -2,6 +2,7 @@ using CloudPos.Journal;
 using CloudPos.Terminal.Checkout;
 using CloudPos.Terminal.Journal;
 using CloudPos.Terminal.Uplink;
+using CloudPos.Tests.Terminal.Journal;
 using CloudPos.Wire;
 using Microsoft.Data.Sqlite;
 
@@ -102,6 +103,7 @@ public sealed class SaleFailureTests : IDisposable
     /// <summary>Another program takes the file, so that nothing can be written.</summary>
     private void Hold()
     {
+        StoreDatabase.Share(_shop.Store);
         var path = _shop.Till.PathOf(TerminalStore.DatabaseName);
         _holder = new SqliteConnection($"Data Source={path};Pooling=false");
         _holder.Open();

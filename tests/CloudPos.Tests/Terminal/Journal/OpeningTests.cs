@@ -52,6 +52,7 @@ public class OpeningTests
     [InlineData("synchronous", "2")]
     [InlineData("journal_mode", "wal")]
     [InlineData("secure_delete", "1")]
+    [InlineData("locking_mode", "exclusive")]
     [InlineData("foreign_keys", "1")]
     [InlineData("trusted_schema", "0")]
     public void The_database_is_set_for_a_journal(string pragma, string value)

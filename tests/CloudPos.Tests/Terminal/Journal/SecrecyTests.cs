@@ -1,6 +1,5 @@
 using CloudPos.Journal;
 using CloudPos.Terminal.Journal;
-using Microsoft.Data.Sqlite;
 
 namespace CloudPos.Tests.Terminal.Journal;
 
@@ -146,17 +145,6 @@ public class SecrecyTests
 
     private static List<byte[]> SealedRecords(TestTill till) => Records(till, AttachmentKind.SealedCard);
 
-    private static List<byte[]> Records(TestTill till, AttachmentKind kind)
-    {
-        using var connection = new SqliteConnection(
-            $"Data Source={till.PathOf(TerminalStore.DatabaseName)};Pooling=false;Mode=ReadWrite");
-        connection.Open();
-        using var command = connection.CreateCommand();
-        command.CommandText = $"SELECT sealed FROM attachment WHERE kind = {(int)kind}";
-        var records = new List<byte[]>();
-        using var reader = command.ExecuteReader();
-        while (reader.Read())
-            records.Add((byte[])reader.GetValue(0));
-        return records;
-    }
+    private static List<byte[]> Records(TestTill till, AttachmentKind kind) => StoreDatabase.Records(
+        till.Store, $"SELECT sealed FROM attachment WHERE kind = {(int)kind}");
 }

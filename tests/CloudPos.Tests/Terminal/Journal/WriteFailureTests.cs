@@ -12,7 +12,7 @@ public class WriteFailureTests
         using var till = new TestTill();
         till.SellCash();
         // A file that may not grow is to SQLite what a full disk is.
-        DatabaseOf(till.Store).Script("PRAGMA max_page_count=1");
+        StoreDatabase.Of(till.Store).Script("PRAGMA max_page_count=1");
         WriteOutcome outcome;
         var sold = 1;
         while ((outcome = till.SellDeferred().Outcome).IsStored)
@@ -21,7 +21,7 @@ public class WriteFailureTests
         Assert.Equal((WriteStatus.DiskFull, true), (outcome.Status, outcome.RetryMayDiffer));
         Assert.Equal(sold, till.Store.Sales().Count);
         Assert.Empty(till.Store.OpenAttempts);
-        DatabaseOf(till.Store).Script("PRAGMA max_page_count=1000000");
+        StoreDatabase.Of(till.Store).Script("PRAGMA max_page_count=1000000");
         Assert.Equal(sold + 1, till.Store.FindSale(till.SellDeferred().Sale)!.Receipt);
         Assert.Empty(till.Reopen().Damage);
         Assert.True(till.Store.Verify().IsSound);
@@ -31,6 +31,7 @@ public class WriteFailureTests
     public void A_database_that_another_program_holds_is_busy_and_nothing_is_stored()
     {
         using var till = new TestTill();
+        StoreDatabase.Share(till.Store);
         using var other = new SqliteConnection(
             $"Data Source={till.PathOf(TerminalStore.DatabaseName)};Pooling=false");
         other.Open();
@@ -151,7 +152,7 @@ public class WriteFailureTests
     /// </summary>
     private static void BreakNextCommit(TestTill till, string really)
     {
-        CommitOf(DatabaseOf(till.Store)).CommandText = really + "; SELECT json('{')";
+        CommitOf(StoreDatabase.Of(till.Store)).CommandText = really + "; SELECT json('{')";
     }
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_commit")]
@@ -162,7 +163,4 @@ public class WriteFailureTests
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_file")]
     private static extern ref Microsoft.Win32.SafeHandles.SafeFileHandle FileOf(HighWaterMark mark);
-
-    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_database")]
-    private static extern ref Database DatabaseOf(TerminalStore store);
 }
