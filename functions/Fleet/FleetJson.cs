@@ -6,7 +6,8 @@ namespace CloudPos.Functions.Fleet;
 
 /// <summary>PUT merchants/{merchant}. The currency never changes.</summary>
 /// <param name="TaxNumber">The merchant's own; stands on receipts, and invoices need it.</param>
-internal sealed record MerchantBody(string Name, string Currency, string? TaxNumber = null);
+internal sealed record MerchantBody(
+    string Name, string Currency, string? TaxNumber = null, string? Locale = null);
 
 /// <summary>PUT stores/{store}.</summary>
 /// <param name="TimeZone">An IANA name, for example Europe/Berlin.</param>

@@ -3,6 +3,7 @@ using CloudPos.Crypto;
 using CloudPos.Functions.Hosting;
 using CloudPos.Functions.Tables;
 using CloudPos.Functions.Vault;
+using CloudPos.Languages;
 using CloudPos.Wire;
 
 namespace CloudPos.Functions.Fleet;
@@ -13,6 +14,9 @@ internal sealed record Merchant(string Id, string Name, Currency Currency, byte[
 {
     /// <summary>The merchant's own; null where none was entered.</summary>
     public string? TaxNumber { get; init; }
+
+    /// <summary>How its reports write and in which language; null: as all its stores do.</summary>
+    public string? Locale { get; init; }
 }
 
 /// <summary>Keeps merchants. Making one also begins its feed: the key list and an empty deny list.</summary>
@@ -47,6 +51,10 @@ internal sealed class Merchants(TablePort tables, Register register, KeyRing key
                 "A tax number has letters, digits and - . / and at most "
                 + $"{MerchantDetails.TaxNumberLengthMax} of them.");
 
+        if (body.Locale is not null && Locale.Find(body.Locale) is null)
+            return Answer.Refuse(
+                ProblemCode.Malformed, "locale",
+                "Known are " + string.Join(", ", Locale.All.Select(one => one.Name)) + ".");
         await register.Enter(Register.Merchants, id, cancel);
         Answer? differs = null;
         await Attempts.UntilCommitted(async () =>
@@ -66,6 +74,7 @@ internal sealed class Merchants(TablePort tables, Register register, KeyRing key
                 && row.TextOrNull("taxNumber") == body.TaxNumber;
             row["name"] = body.Name;
             row["taxNumber"] = body.TaxNumber;
+            row["locale"] = body.Locale;
             var feed = await FeedAppend.Begin(tables, TableNames.Merchant, id, cancel);
             if (!isTold)
                 await feed.Add(row, DetailsOf(body), cancel);
@@ -84,6 +93,7 @@ internal sealed class Merchants(TablePort tables, Register register, KeyRing key
             ["currency"] = body.Currency,
             ["denyTagKey"] = tagKey,
             ["taxNumber"] = body.TaxNumber,
+            ["locale"] = body.Locale,
         };
         var deny = DenyLists.Empty(id);
         var keyList = new Row(id, KeyFeed.Thing);
@@ -100,6 +110,6 @@ internal sealed class Merchants(TablePort tables, Register register, KeyRing key
     private static Merchant From(Row row) => new(
         row.Partition, row.Text("name"), Currency.Parse(row.Text("currency")), row.Bytes("denyTagKey"))
     {
-        TaxNumber = row.TextOrNull("taxNumber"),
+        TaxNumber = row.TextOrNull("taxNumber"), Locale = row.TextOrNull("locale"),
     };
 }

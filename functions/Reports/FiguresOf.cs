@@ -48,6 +48,7 @@ internal static class FiguresOf
             Stragglers(facts))
         {
             Cleared = Cleared(facts),
+            Locale = facts.Locale,
             Refunds = refunds,
             Tips = TipFigures.Of(facts),
             Outages = OutageLetter.Of(facts),

@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Text;
 using CloudPos.Functions.Receipts;
+using CloudPos.Languages;
 
 namespace CloudPos.Functions.Reports;
 
@@ -14,24 +16,41 @@ internal static class HtmlBlocks
     /// <summary>A whole page that fetches nothing.</summary>
     public static string Page(
         string title, string heading, IEnumerable<string> lead, IEnumerable<Block> blocks,
-        string language = "en")
+        ReportWords? words = null)
     {
+        var say = words ?? ReportWords.In(Locale.Default);
         var html = new StringBuilder();
-        html.Append("<!doctype html>\n<html lang=\"").Append(language)
+        html.Append("<!doctype html>\n<html lang=\"").Append(say.Language)
             .Append("\"><head><meta charset=\"utf-8\">\n")
             .Append("<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n<title>")
             .Append(Printed.Html(title)).Append("</title>\n<style>\n").Append(ReportStyle.Css)
+            .Append('\n').Append(Foot(title, say))
             .Append("\n</style></head>\n<body>\n<header><h1>").Append(Printed.Html(heading))
             .Append("</h1>\n");
         foreach (var line in lead)
             html.Append("<p>").Append(Printed.Html(line)).Append("</p>\n");
         html.Append("</header>\n<main>\n");
         foreach (var block in blocks)
-            Write(html, block);
+            Write(html, block, say);
         return html.Append("</main></body></html>\n").ToString();
     }
 
-    private static void Write(StringBuilder html, Block block)
+    /// <summary>
+    /// What stands below each page on paper: which document it is, and which page of how many.
+    /// </summary>
+    private static string Foot(string title, ReportWords say) =>
+        "@page { @bottom-left { content: \"" + InStyle(title) + "\"; font: 7pt Arial, sans-serif } "
+        + "@bottom-right { content: \""
+        + say.Of("page {0} of {1}", "\" counter(page) \"", "\" counter(pages) \"")
+        + "\"; font: 7pt Arial, sans-serif } }";
+
+    /// <summary>As a string of the style sheet: all but plain characters by their numbers.</summary>
+    private static string InStyle(string text) => string.Concat(Printed.Line(text).EnumerateRunes().Select(
+        rune => rune.IsAscii && (Rune.IsLetterOrDigit(rune) || " ,.:-".Contains((char)rune.Value))
+            ? rune.ToString()
+            : string.Create(CultureInfo.InvariantCulture, $"\\{rune.Value:x} ")));
+
+    private static void Write(StringBuilder html, Block block, ReportWords say)
     {
         switch (block)
         {
@@ -50,10 +69,10 @@ internal static class HtmlBlocks
                 break;
             case FindingList list:
                 // Colour says nothing that the words do not.
-                html.Append("<ul class=\"facts\" aria-label=\"Findings\">\n");
+                html.Append("<ul class=\"facts\" aria-label=\"").Append(say.Of("Findings")).Append("\">\n");
                 foreach (var finding in list.Findings)
                     html.Append(finding.IsGood
-                            ? "<li>" : "<li class=\"bad\"><strong>Look here: </strong>")
+                            ? "<li>" : $"<li class=\"bad\"><strong>{say.Of("Look here: ")}</strong>")
                         .Append(Printed.Html(finding.Sentence)).Append("</li>\n");
                 html.Append("</ul>\n");
                 break;
@@ -62,7 +81,7 @@ internal static class HtmlBlocks
                 break;
             case ChartBlock chart:
                 html.Append("<figure><figcaption>").Append(Printed.Html(chart.Caption))
-                    .Append("</figcaption>\n").Append(ReportChart.Svg(chart)).Append("</figure>\n");
+                    .Append("</figcaption>\n").Append(ReportChart.Svg(chart, say)).Append("</figure>\n");
                 break;
             default:
                 throw new ArgumentException($"{block.GetType().Name} cannot be laid out.", nameof(block));

@@ -64,11 +64,12 @@ internal static class OutageLetter
         return found;
     }
 
-    public static string Sentence(OutageFigures outage) =>
-        $"{outage.Store} sold offline from {Printed.Local(outage.From)} to {Printed.Local(outage.To)}: "
-        + $"{outage.Takings.Amount} taken, of which {outage.Kept} was kept and "
-        + $"{outage.Lost.Amount} was lost to declines"
-        + (outage.Pending.Count > 0 ? $"; {outage.Pending.Amount} is still open." : ".");
+    public static string Sentence(OutageFigures outage, ReportWords say) =>
+        say.Of(
+            "{0} sold offline from {1} to {2}: {3} taken, of which {4} was kept and {5} was lost to declines",
+            outage.Store, say.Time(outage.From), say.Time(outage.To), outage.Takings.Amount, outage.Kept,
+            outage.Lost.Amount)
+        + (outage.Pending.Count > 0 ? say.Of("; {0} is still open.", outage.Pending.Amount) : ".");
 
     /// <summary>
     /// One page for the owner: what the outage brought and cost, beside a closed till. Each store's part is
@@ -91,7 +92,7 @@ internal static class OutageLetter
                 OutageTexts.Of(first, "who", figures.MerchantName, figures.Merchant, figures.Currency),
                 OutageTexts.Of(first, "of", first.Time(version.At.ToUniversalTime()), version.Version),
             ],
-            page, first.Language);
+            page, ReportWords.In(first));
     }
 
     private static void Write(List<Block> page, OutageFigures outage, Locale locale)

@@ -1,27 +1,44 @@
+using CloudPos.Functions.Funding;
 using CloudPos.Functions.Receipts;
+using CloudPos.Functions.Totals;
+using CloudPos.Languages;
 
 namespace CloudPos.Functions.Reports;
 
 /// <summary>A report over a range as a page, as PDF and as CSV. Nothing is computed but sums. Pure.</summary>
 internal static class RangeContent
 {
-    public static string Html(RangeFigures figures) => HtmlBlocks.Page(
-        $"{Title(figures)}: {figures.MerchantName}", Title(figures), Lead(figures), Blocks(figures));
+    public static string Html(RangeFigures figures, Locale? asked = null)
+    {
+        var say = ReportWords.In(asked ?? Locale.Of(figures.Locale));
+        return HtmlBlocks.Page(
+            $"{Title(figures, say)}: {figures.MerchantName}", Title(figures, say), Lead(figures, say),
+            Blocks(figures, say), say);
+    }
 
-    public static byte[] Pdf(RangeFigures figures) => ReportPdf.Of(
-        Title(figures), Lead(figures), Blocks(figures), $"{figures.MerchantName}, {Title(figures)}",
-        new DateTimeOffset(figures.To.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero));
+    public static byte[] Pdf(RangeFigures figures, Locale? asked = null)
+    {
+        var say = ReportWords.In(asked ?? Locale.Of(figures.Locale));
+        return ReportPdf.Of(
+            Title(figures, say), Lead(figures, say), Blocks(figures, say),
+            $"{figures.MerchantName}, {Title(figures, say)}",
+            new DateTimeOffset(figures.To.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero), say);
+    }
 
     public static byte[] Csv(RangeFigures figures) => ReportCsv.Of(
         ["merchant", "from", "to", "currency"],
         [figures.Merchant, Printed.Date(figures.From), Printed.Date(figures.To), figures.Currency],
         Lines(figures));
 
-    private static string Title(RangeFigures figures) =>
-        $"Report {Printed.Date(figures.From)} to {Printed.Date(figures.To)}, {figures.Currency}";
+    private static string Title(RangeFigures figures, ReportWords say) =>
+        say.Of("Report {0} to {1}, {2}", figures.From, figures.To, figures.Currency);
 
-    private static IEnumerable<string> Lead(RangeFigures figures) =>
-        [$"{figures.MerchantName}, merchant {figures.Merchant}. All amounts in {figures.Currency}."];
+    private static IEnumerable<string> Lead(RangeFigures figures, ReportWords say) =>
+    [
+        say.Of(
+            "{0}, merchant {1}. All amounts in {2}.", figures.MerchantName, figures.Merchant,
+            figures.Currency),
+    ];
 
     /// <summary>Every figure as a row: days, schemes, tax, places, and by whom and where.</summary>
     private static IEnumerable<FigureLine> Lines(RangeFigures figures)
@@ -75,16 +92,16 @@ internal static class RangeContent
             new(section, name, column, figure.Count, figure.Amount);
     }
 
-    private static TableBlock Groups(string caption, IReadOnlyList<RangeGroup> groups, Figure zero)
+    private static TableBlock Groups(
+        string caption, string column, IReadOnlyList<RangeGroup> groups, Figure zero, ReportWords say)
     {
-        var table = new TableBlock(
-            $"By {caption.ToLowerInvariant()}",
-            [caption, "#Sales", "#Amount", "#Voids", "#Amount", "#Refunds", "#Amount", "#Left"]);
+        var table = say.Table(caption,
+            [column, "#Sales", "#Amount", "#Voids", "#Amount", "#Refunds", "#Amount", "#Left"]);
         foreach (var one in groups)
             table.Row(
-                one.Name, one.Sales, one.Voids, one.Refunds,
+                say.Name(one.Name), one.Sales, one.Voids, one.Refunds,
                 one.Sales.Amount - one.Voids.Amount - one.Refunds.Amount);
-        var all = groups.Aggregate(new RangeGroup("All", zero, zero, zero), (sum, one) => sum with
+        var all = groups.Aggregate(new RangeGroup(say.Of("All"), zero, zero, zero), (sum, one) => sum with
         {
             Sales = sum.Sales + one.Sales, Voids = sum.Voids + one.Voids,
             Refunds = sum.Refunds + one.Refunds,
@@ -94,69 +111,81 @@ internal static class RangeContent
             all.Sales.Amount - all.Voids.Amount - all.Refunds.Amount);
     }
 
-    private static IReadOnlyList<Block> Blocks(RangeFigures figures)
+    private static IReadOnlyList<Block> Blocks(RangeFigures figures, ReportWords say)
     {
         if (figures.Days.Count == 0)
-            return [new Paragraph($"Nothing was sold or given back in {figures.Currency} in this time.")];
+            return [new Paragraph(say.Of(
+                "Nothing was sold or given back in {0} in this time.", figures.Currency))];
         var currency = Currency.Parse(figures.Currency);
         var zero = Figure.Zero(currency);
         Figure Sum(Func<RangeDay, Figure> column) =>
             figures.Days.Aggregate(zero, (sum, day) => sum + column(day));
-        var table = new TableBlock("Day by day",
+        var table = say.Table("Day by day",
             [
                 "Date", "#Sales", "#Amount", "#Voids", "#Refunds", "#Card online", "#Card deferred", "#Lost",
                 "#Pending",
             ]);
         foreach (var day in figures.Days)
-            table.Row(Printed.Date(day.Date), day.Sales, day.Voids.Amount, day.Refunds.Amount,
+            table.Row(say.Date(day.Date), day.Sales, day.Voids.Amount, day.Refunds.Amount,
                 day.Online.Amount, day.Deferred.Amount, day.Lost.Amount, day.Pending.Amount);
-        table.Sum("All days", Sum(day => day.Sales), Sum(day => day.Voids).Amount,
+        table.Sum(say.Of("All days"), Sum(day => day.Sales), Sum(day => day.Voids).Amount,
             Sum(day => day.Refunds).Amount, Sum(day => day.Online).Amount,
             Sum(day => day.Deferred).Amount, Sum(day => day.Lost).Amount,
             Sum(day => day.Pending).Amount);
-        var places = new TableBlock("Where what the till took by card is", ["Place", "#Amount"]);
+        var places = say.Table("Where what the till took by card is", ["Place", "#Amount"]);
         foreach (var bucket in figures.Money.Buckets.Where(bucket => !bucket.Amount.IsZero))
-            places.Row(bucket.Name, bucket.Amount);
+            places.Row(say.Stored(bucket.Name), bucket.Amount);
         places.Sum(
-            figures.Money.Holds ? "The till says: adds up" : "The till says: DOES NOT ADD UP",
+            say.Of(figures.Money.Holds ? "The till says: adds up" : "The till says: DOES NOT ADD UP"),
             figures.Money.Till.Amount);
-        var legs = new TableBlock("Four ways to say it", ["", "#Amount"])
-            .Row("Till: taken by card", figures.Money.Till.Amount)
-            .Row("Till: given back to cards", figures.Money.GivenBack ?? zero.Amount)
-            .Row("Acquirer: approved", figures.Money.Authorised.Amount)
-            .Row("Cleared in sealed batches", figures.Money.Cleared)
-            .Row("Bank: paid out for them", figures.Money.Bank);
+        var legs = say.Table("Four ways to say it", ["", "#Amount"])
+            .Row(say.Of("Till: taken by card"), figures.Money.Till.Amount)
+            .Row(say.Of("Till: given back to cards"), figures.Money.GivenBack ?? zero.Amount)
+            .Row(say.Of("Acquirer: approved"), figures.Money.Authorised.Amount)
+            .Row(say.Of("Cleared in sealed batches"), figures.Money.Cleared)
+            .Row(say.Of("Bank: paid out for them"), figures.Money.Bank);
         if (!figures.Money.BeyondExpected.IsZero)
-            legs.Row("Bank: beyond them, no part of the till", figures.Money.BeyondExpected);
-        var tax = new TableBlock("Value-added tax", ["Rate", "#Net", "#Tax", "#Gross"]);
+            legs.Row(say.Of("Bank: beyond them, no part of the till"), figures.Money.BeyondExpected);
+        var tax = say.Table("Value-added tax", ["Rate", "#Net", "#Tax", "#Gross"]);
         foreach (var line in figures.Vat)
-            tax.Row(Printed.Rate(line.RateBasisPoints), line.Net, line.Tax, line.Gross);
+            tax.Row(say.Rate(line.RateBasisPoints), line.Net, line.Tax, line.Gross);
         if (figures.Vat.Count > 0)
-            tax.Sum("All rates", Total(line => line.Net), Total(line => line.Tax), Total(line => line.Gross));
+            tax.Sum(
+                say.Of("All rates"), Total(line => line.Net), Total(line => line.Tax),
+                Total(line => line.Gross));
         Money Total(Func<VatLine, Money> column) =>
             figures.Vat.Aggregate(zero.Amount, (sum, line) => sum + column(line));
         return
         [
-            new Heading("Days"),
+            new Heading(say.Of("Days")),
             new ChartBlock(
-                "Accepted offline (left, dark) and lost of it (right, light), by day", currency,
+                say.Of("Accepted offline (left, dark) and lost of it (right, light), by day"), currency,
                 [
                     .. figures.Days.Select(day => new ChartDay(
                         day.Date, day.Deferred.Amount.Minor, day.Lost.Amount.Minor)),
                 ]),
-            table, new Heading("Money"), legs, places,
-            .. figures.Money.PaidTwice.Count == 0
-                ? Array.Empty<Block>()
-                : [new FindingList([.. figures.Money.PaidTwice.Select(one => new Finding(false, one.What))])],
-            new Heading("Tax"), tax,
-            new Heading("By store, terminal and cashier"),
-            Groups("Store", figures.Stores, zero), Groups("Terminal", figures.Terminals, zero),
-            Groups("Cashier", figures.Cashiers, zero),
-            .. figures.Rebuilt is { } stamp
-                ? [new Paragraph(
-                    $"The kept totals were counted anew {Printed.Utc(stamp.At)} by {stamp.By}: of terminal "
-                    + $"{stamp.Terminal} {stamp.Days} days were put right.")]
-                : Array.Empty<Block>(),
+            table, new Heading(say.Of("Money")), legs, places,
+            .. PaidTwice(figures.Money.PaidTwice, say),
+            new Heading(say.Of("Tax")), tax,
+            new Heading(say.Of("By store, terminal and cashier")),
+            Groups("By store", "Store", figures.Stores, zero, say),
+            Groups("By terminal", "Terminal", figures.Terminals, zero, say),
+            Groups("By cashier", "Cashier", figures.Cashiers, zero, say),
+            .. Rebuilt(figures.Rebuilt, say),
         ];
     }
+
+    private static IEnumerable<Block> PaidTwice(IReadOnlyList<PaidTwiceCase> cases, ReportWords say) =>
+        cases.Count == 0
+            ? []
+            : [new FindingList([.. cases.Select(one => ReportFindings.PaidTwice(one, say))])];
+
+    private static IEnumerable<Block> Rebuilt(RebuildStamp? stamp, ReportWords say) => stamp is null
+        ? []
+        :
+        [
+            new Paragraph(say.Of(
+                "The kept totals were counted anew {0} by {1}: of terminal {2} {3} days were put right.",
+                say.Utc(stamp.At), stamp.By, stamp.Terminal, stamp.Days)),
+        ];
 }

@@ -22,6 +22,9 @@ internal sealed record RangeFigures(
 
     public IReadOnlyList<RangeGroup> Cashiers { get; init; } = [];
 
+    /// <summary>How the merchant writes and reads; null where nothing is named.</summary>
+    public string? Locale { get; init; }
+
     /// <summary>Who had the kept totals counted anew last; null where nobody had.</summary>
     public RebuildStamp? Rebuilt { get; init; }
 }

@@ -9,6 +9,7 @@ using CloudPos.Functions.Receipts;
 using CloudPos.Functions.Settlement;
 using CloudPos.Functions.Tables;
 using CloudPos.Functions.Totals;
+using CloudPos.Languages;
 using CloudPos.Wire;
 
 namespace CloudPos.Functions.Reports;
@@ -18,11 +19,14 @@ namespace CloudPos.Functions.Reports;
 /// so a year costs what its days cost.
 /// </summary>
 internal sealed class RangeReport(
-    TablePort tables, Merchants merchants, MerchantPayments payments, TerminalDays days, FourWay fourWay)
+    TablePort tables, Merchants merchants, Stores stores, MerchantPayments payments, TerminalDays days,
+    FourWay fourWay)
 {
     private const int DaysMax = 800;
 
-    /// <summary>GET /api/backoffice/ranges/{merchant}/{currency}?from=&amp;to=&amp;format=html|pdf|csv|json
+    /// <summary>
+    /// GET /api/backoffice/ranges/{merchant}/{currency}?from=&amp;to=&amp;format=html|pdf|csv|json
+    /// &amp;locale=
     /// </summary>
     public async Task<Answer> Get(Call call, CancellationToken cancel)
     {
@@ -32,16 +36,34 @@ internal sealed class RangeReport(
             return Answer.NotFound("such merchant and currency");
         if (Dates.Range(call, DaysMax, out var from, out var to) is { } refusal)
             return refusal;
-        var figures = await Of(merchant.Id, merchant.Name, currency, from, to, cancel);
+        var locale = call.Query("locale") is { } asked ? Locale.Find(asked) : null;
+        if (locale is null && call.Query("locale") is not null)
+            return Answer.Refuse(ProblemCode.Malformed, "locale",
+                "Known are " + string.Join(", ", Locale.All.Select(one => one.Name)) + ".");
+        var figures = await Of(merchant.Id, merchant.Name, currency, from, to, cancel) with
+        {
+            Locale = await LocaleOf(merchant, cancel),
+        };
         return (call.Query("format") ?? "json") switch
         {
             "json" => Answer.Json(figures, RangeJson.Default.RangeFigures),
-            "html" => Answer.Text("text/html; charset=utf-8", RangeContent.Html(figures)),
+            "html" => Answer.Text("text/html; charset=utf-8", RangeContent.Html(figures, locale)),
             "csv" => new Answer(
                 StatusCodes.Status200OK, "text/csv; charset=utf-8", RangeContent.Csv(figures)),
-            "pdf" => new Answer(StatusCodes.Status200OK, "application/pdf", RangeContent.Pdf(figures)),
+            "pdf" => new Answer(
+                StatusCodes.Status200OK, "application/pdf", RangeContent.Pdf(figures, locale)),
             _ => Answer.Refuse(ProblemCode.Malformed, "format", "A format is html, pdf, csv or json."),
         };
+    }
+
+    private async Task<string?> LocaleOf(Merchant merchant, CancellationToken cancel)
+    {
+        var named = new List<string?>();
+        foreach (var id in (await payments.TerminalsOf(merchant.Id, cancel))
+            .Select(terminal => terminal.Store).Distinct())
+            if (await stores.Find(id, cancel) is { } store)
+                named.Add(store.Locale == Locale.Default ? null : store.Locale.Name);
+        return ReportWords.LocaleOf(merchant.Locale, named);
     }
 
     public async Task<RangeFigures> Of(

@@ -15,14 +15,14 @@ internal static class ReportChart
     private const double Height = 260;
     private const double BarWidth = 0.38;
 
-    public static string Svg(ChartBlock chart)
+    public static string Svg(ChartBlock chart, ReportWords say)
     {
-        var svg = SvgExporter.ExportToString(Model(chart), Width, Height, isDocument: false);
+        var svg = SvgExporter.ExportToString(Model(chart, say), Width, Height, isDocument: false);
         // The document type would be a second one inside the page.
         return svg[svg.IndexOf("<svg", StringComparison.Ordinal)..] + "\n";
     }
 
-    private static PlotModel Model(ChartBlock chart)
+    private static PlotModel Model(ChartBlock chart, ReportWords say)
     {
         var divisor = Math.Pow(10, chart.Currency.MinorDigits);
         var model = new PlotModel
@@ -33,7 +33,7 @@ internal static class ReportChart
         model.Axes.Add(new LinearAxis
         {
             Position = AxisPosition.Left, Minimum = 0, MajorGridlineStyle = LineStyle.Dot,
-            Title = $"Amount, {chart.Currency.Code}", MinorTickSize = 0,
+            Title = say.Of("Amount, {0}", chart.Currency.Code), MinorTickSize = 0,
             AxisTitleDistance = 22,
         });
         model.Axes.Add(new LinearAxis
@@ -44,8 +44,8 @@ internal static class ReportChart
                 ? chart.Days[(int)day].Date.ToString("MM-dd", CultureInfo.InvariantCulture)
                 : "",
         });
-        var accepted = Bars("Accepted offline", OxyColor.FromRgb(0x1a, 0x6b, 0x2f));
-        var lost = Bars("Lost", OxyColor.FromRgb(0xf6, 0xc3, 0xc3));
+        var accepted = Bars(say.Of("Accepted offline"), OxyColor.FromRgb(0x1a, 0x6b, 0x2f));
+        var lost = Bars(say.Of("Lost"), OxyColor.FromRgb(0xf6, 0xc3, 0xc3));
         for (var i = 0; i < chart.Days.Count; i++)
         {
             Add(accepted, i - BarWidth, i, chart.Days[i].AcceptedMinor / divisor);

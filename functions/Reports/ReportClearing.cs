@@ -1,4 +1,3 @@
-using CloudPos.Functions.Receipts;
 using CloudPos.Functions.Settlement;
 
 namespace CloudPos.Functions.Reports;
@@ -8,125 +7,139 @@ internal static class ReportClearing
 {
     private const int DifferencesShown = 200;
 
-    public static void Write(List<Block> page, SettlementFigures figures)
+    public static void Write(List<Block> page, SettlementFigures figures, ReportWords say)
     {
-        page.Add(new Heading("Clearing"));
+        page.Add(new Heading(say.Of("Clearing")));
         if (figures.Batches.Count == 0)
-            page.Add(new Paragraph("No payment of this date is in a clearing batch."));
+            page.Add(new Paragraph(say.Of("No payment of this date is in a clearing batch.")));
         if (figures.Cleared is { } cleared)
         {
-            page.Add(new TableBlock("What of this date was cleared", ["", "#Amount"])
-                .Row("Gross", cleared.Gross)
-                .Row("Refunds", -(cleared.Refunds ?? CloudPos.Money.Zero(Currency.Parse(figures.Currency))))
-                .Row("Fees of the acquirer", -cleared.Fees)
-                .Sum("Net, to be paid out", cleared.Net));
+            page.Add(say.Table("What of this date was cleared", ["", "#Amount"])
+                .Row(say.Of("Gross"), cleared.Gross)
+                .Row(
+                    say.Of("Refunds"),
+                    -(cleared.Refunds ?? CloudPos.Money.Zero(Currency.Parse(figures.Currency))))
+                .Row(say.Of("Fees of the acquirer"), -cleared.Fees)
+                .Sum(say.Of("Net, to be paid out"), cleared.Net));
             if (cleared.Unpriced > 0)
                 page.Add(new Paragraph(
-                    $"For {cleared.Unpriced} payments the fee table has no line; they count without a fee."));
+                    say.Of(
+                        "For {0} payments the fee table has no line; they count without a fee.",
+                        cleared.Unpriced)));
         }
-        Acquirers(page, figures);
+        Acquirers(page, figures, say);
         foreach (var batch in figures.Batches)
-            Write(page, batch);
-        Chargebacks(page, figures);
+            Write(page, batch, say);
+        Chargebacks(page, figures, say);
         if (figures.WithoutSale.Count == 0)
             return;
-        var loose = new TableBlock("Approved without a sale, in no batch",
+        var loose = say.Table("Approved without a sale, in no batch",
             ["Payment", "Terminal", "Settlement date", "#Amount"]);
         foreach (var payment in figures.WithoutSale)
             loose.Row(payment.Payment.ToString(), payment.Terminal,
-                payment.SettlementDate is { } date ? Printed.Date(date) : "", payment.Amount);
+                payment.SettlementDate is { } date ? say.Date(date) : "", payment.Amount);
         page.Add(loose);
     }
 
     /// <summary>
     /// Who counts what of the date, and whether he agrees, where there are several to be paid by.
     /// </summary>
-    private static void Acquirers(List<Block> page, SettlementFigures figures)
+    private static void Acquirers(
+        List<Block> page, SettlementFigures figures, ReportWords say)
     {
         if (figures.Batches.DistinctBy(batch => batch.Acquirer).Count() < 2)
             return;
         var zero = CloudPos.Money.Zero(Currency.Parse(figures.Currency));
-        var table = new TableBlock(
+        var table = say.Table(
             "By acquirer", ["Acquirer", "Settlement date", "Compared", "#Number", "#Amount"]);
         var all = new Figure(0, zero);
         foreach (var cycle in figures.Batches.GroupBy(batch => (batch.Acquirer, batch.SettlementDate)))
         {
             var sum = cycle.Aggregate(new Figure(0, zero), (sum, batch) => sum + batch.OfDate);
             all += sum;
-            table.Row(cycle.Key.Acquirer ?? "not named", Printed.Date(cycle.Key.SettlementDate),
-                Words.Of(cycle.Last().Reconciliation), sum);
+            table.Row(cycle.Key.Acquirer ?? say.Of("not named"), say.Date(cycle.Key.SettlementDate),
+                say.Of(Words.Of(cycle.Last().Reconciliation)), sum);
         }
-        page.Add(table.Sum("Payments of this business date, less refunds", "", "", all));
+        page.Add(table.Sum(say.Of("Payments of this business date, less refunds"), "", "", all));
     }
 
     /// <summary>Each case, and below it what came back of it, with what is left of all of them.</summary>
-    private static void Chargebacks(List<Block> page, SettlementFigures figures)
+    private static void Chargebacks(
+        List<Block> page, SettlementFigures figures, ReportWords say)
     {
         if (figures.Chargebacks.Count == 0)
             return;
-        var table = new TableBlock(
-            "Charged back of the payments of this date, whenever it was",
+        var table = say.Table("Charged back of the payments of this date, whenever it was",
             ["Case", "Terminal", "Received", "Why", "#Amount"]);
         foreach (var known in figures.Chargebacks)
         {
-            table.Row(known.Case, known.Terminal, Printed.Date(known.ReceivedOn), known.Reason, known.Amount);
+            table.Row(known.Case, known.Terminal, say.Date(known.ReceivedOn), known.Reason, known.Amount);
             foreach (var back in known.Returned)
-                table.Row($"- {Words.Of(back.Kind)}, {back.Reference}", "", Printed.Date(back.ReceivedOn),
+                table.Row($"- {say.Of(Words.Of(back.Kind))}, {back.Reference}", "", say.Date(back.ReceivedOn),
                     back.Reason, -back.Amount);
             foreach (var taken in known.Taken ?? [])
-                table.Row("- taken from a payout", "", "",
-                    $"{Printed.Figure(taken.Amount)} of that of {taken.Payout}", "");
+                table.Row(say.Of("- taken from a payout"), "", "",
+                    say.Of("{0} of that of {1}", say.Figure(taken.Amount), say.Payout(taken.Payout)), "");
         }
-        page.Add(table.Sum("Lost by it", "", "", "", figures.Chargebacks.Aggregate(
+        page.Add(table.Sum(say.Of("Lost by it"), "", "", "", figures.Chargebacks.Aggregate(
             CloudPos.Money.Zero(Currency.Parse(figures.Currency)), (sum, known) => sum + known.Left)));
     }
 
-    private static void Write(List<Block> page, BatchFigures batch)
+    private static void Write(List<Block> page, BatchFigures batch, ReportWords say)
     {
-        var table = new TableBlock($"Batch {batch.Batch}", ["", "#Number", "#Amount"])
-            .Row("Payments of this business date, less refunds", batch.OfDate)
-            .Row("Payments of other business dates, less refunds", batch.All - batch.OfDate);
-        table.Sum("All payments of the batch, less refunds", batch.All);
+        var table = say.Table("Batch {0}", ["", "#Number", "#Amount"], batch.Batch)
+            .Row(say.Of("Payments of this business date, less refunds"), batch.OfDate)
+            .Row(say.Of("Payments of other business dates, less refunds"), batch.All - batch.OfDate);
+        table.Sum(say.Of("All payments of the batch, less refunds"), batch.All);
         if (batch.Refunds is { } refunds)
-            table.Row("- of them refunds", refunds with { Amount = -refunds.Amount });
+            table.Row(say.Of("- of them refunds"), refunds with { Amount = -refunds.Amount });
         page.Add(table);
-        var acquirer = batch.Acquirer is { } name ? $"acquirer {name}" : "acquirer";
-        page.Add(new Paragraph($"Settlement date {Printed.Date(batch.SettlementDate)}. Compared with the "
-            + $"{acquirer}: {Words.Of(batch.Reconciliation)}."));
+        var compared = say.Of(Words.Of(batch.Reconciliation));
+        page.Add(new Paragraph(batch.Acquirer is { } name
+            ? say.Of(
+                "Settlement date {0}. Compared with the acquirer {1}: {2}.", batch.SettlementDate, name,
+                compared)
+            : say.Of(
+                "Settlement date {0}. Compared with the acquirer: {1}.", batch.SettlementDate, compared)));
         foreach (var difference in batch.Difference)
-            page.Add(new Paragraph(difference));
+            page.Add(new Paragraph(say.Stored(difference)));
         if (batch.Expected is { } expected && batch.Funded is { } funded)
-            page.Add(new Paragraph(
-                $"The bank for this settlement date: {Printed.Figure(funded)} came of "
-                + $"{Printed.Figure(expected)} that are due after fees"
-                + (batch.ChargedBack is { } kept
-                    ? $"; {Printed.Figure(kept)} were kept for chargebacks." : ".")));
+            page.Add(new Paragraph(batch.ChargedBack is { } kept
+                ? say.Of(
+                    "The bank for this settlement date: {0} came of {1} that are due after fees; {2} were "
+                    + "kept for chargebacks.", say.Figure(funded), say.Figure(expected), say.Figure(kept))
+                : say.Of(
+                    "The bank for this settlement date: {0} came of {1} that are due after fees.",
+                    say.Figure(funded), say.Figure(expected))));
         if (batch.Payments.Count > 0)
-            Listing(page, batch);
+            Listing(page, batch, say);
         if (batch.Digest is { } digest)
-            page.Add(new Paragraph($"Digest of the members: {digest}", IsMono: true));
+            page.Add(new Paragraph(say.Of("Digest of the members: {0}", digest), IsMono: true));
     }
 
     /// <summary>Each payment that differs, and whether together they are what the totals differ by.</summary>
-    private static void Listing(List<Block> page, BatchFigures batch)
+    private static void Listing(List<Block> page, BatchFigures batch, ReportWords say)
     {
         var currency = batch.All.Amount.Currency;
-        var listed = new TableBlock("Payment by payment, against the acquirer's listing",
+        var listed = say.Table("Payment by payment, against the acquirer's listing",
             ["Kind", "Terminal", "Reference", "What", "#Ours less theirs"]);
         foreach (var one in batch.Payments.Take(DifferencesShown))
-            listed.Row(Words.Of(one), one.Terminal, one.RetrievalReference,
-                one.Payment is { } payment ? $"{one.What} Payment {payment}." : one.What,
+            listed.Row(say.Of(Words.Of(one)), one.Terminal, one.RetrievalReference,
+                one.Payment is { } payment
+                    ? say.Of("{0} Payment {1}.", say.Stored(one.What), payment)
+                    : say.Stored(one.What),
                 new Money(MoreHere(one), currency));
         var together = new Money(batch.Payments.Sum(MoreHere), currency);
-        page.Add(listed.Sum("Together", "", "", "", together));
+        page.Add(listed.Sum(say.Of("Together"), "", "", "", together));
         if (batch is not { Ours: { } ours, Theirs: { } theirs })
             return;
         var totals = new Money(ours.NetMinor - theirs.NetMinor, currency);
         page.Add(new Paragraph(together == totals
-            ? $"In the totals ours less theirs is {Printed.Figure(totals)}: these payments are all of it."
-            : $"In the totals ours less theirs is {Printed.Figure(totals)}: "
-                + $"{Printed.Figure(totals - together)} of it is in no line above. Fetch the "
-                + "listing again and compare once more."));
+            ? say.Of(
+                "In the totals ours less theirs is {0}: these payments are all of it.", say.Figure(totals))
+            : say.Of(
+                "In the totals ours less theirs is {0}: {1} of it is in no line above. Fetch the listing "
+                + "again and compare once more.", say.Figure(totals), say.Figure(totals - together))));
     }
 
     /// <summary>

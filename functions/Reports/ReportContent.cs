@@ -1,5 +1,4 @@
 using System.Globalization;
-using CloudPos.Functions.Receipts;
 using CloudPos.Functions.Settlement;
 
 namespace CloudPos.Functions.Reports;
@@ -10,229 +9,242 @@ namespace CloudPos.Functions.Reports;
 /// </summary>
 internal static class ReportContent
 {
-    public static string Title(SettlementFigures figures) =>
-        $"Settlement report {Printed.Date(figures.Date)}, {figures.Currency}";
+    public static string Title(SettlementFigures figures, ReportWords say) =>
+        say.Of("Settlement report {0}, {1}", figures.Date, figures.Currency);
 
-    public static IReadOnlyList<string> Lead(ReportVersion version)
+    public static IReadOnlyList<string> Lead(ReportVersion version, ReportWords say)
     {
         var figures = version.Figures;
         return
         [
-            $"{figures.MerchantName}, merchant {figures.Merchant}. Business date "
-            + $"{Printed.Date(figures.Date)}. All amounts in {figures.Currency}.",
-            string.Create(CultureInfo.InvariantCulture,
-                $"Version {version.Version}, made {Printed.Utc(version.At)}.")
-            + (version.Changes.Count == 0 ? "" : " What it changed is listed at the end."),
+            say.Of(
+                "{0}, merchant {1}. Business date {2}. All amounts in {3}.", figures.MerchantName,
+                figures.Merchant, figures.Date, figures.Currency),
+            say.Of("Version {0}, made {1}.", version.Version, say.Utc(version.At))
+            + (version.Changes.Count == 0 ? "" : " " + say.Of("What it changed is listed at the end.")),
         ];
     }
 
-    public static IReadOnlyList<Block> Of(ReportVersion version)
+    public static IReadOnlyList<Block> Of(ReportVersion version, ReportWords say)
     {
         var figures = version.Figures;
-        var page = new List<Block> { new FindingList(ReportFindings.Of(figures)) };
-        Money(page, figures);
-        Payments(page, version);
-        ReportClearing.Write(page, figures);
-        Taxes(page, figures);
-        Breakdowns(page, figures);
-        Completeness(page, figures);
+        var page = new List<Block> { new FindingList(ReportFindings.Of(figures, say)) };
+        Money(page, figures, say);
+        Payments(page, version, say);
+        ReportClearing.Write(page, figures, say);
+        Taxes(page, figures, say);
+        Breakdowns(page, figures, say);
+        Completeness(page, figures, say);
         if (version.Changes.Count > 0)
         {
-            page.Add(new Heading("What this version changed"));
+            page.Add(new Heading(say.Of(
+                say.Language == "en" ? "What this version changed"
+                    : "What this version changed, named as in the CSV")));
             page.Add(new Bullets(version.Changes));
         }
         return page;
     }
 
-    private static void Money(List<Block> page, SettlementFigures figures)
+    private static void Money(
+        List<Block> page, SettlementFigures figures, ReportWords say)
     {
-        page.Add(new Heading("Sales"));
+        page.Add(new Heading(say.Of("Sales")));
         var zero = Figure.Zero(Currency.Parse(figures.Currency));
-        page.Add(new TableBlock("What was sold, taken back and given back", ["", "#Number", "#Amount"])
-            .Row("Sales", figures.Sales)
-            .Row("Voids", Less(figures.Voids))
-            .Row("Refunds", Less(figures.Refunds?.All ?? zero))
-            .Sum("Sales less voids and refunds", "", figures.Net));
-        page.Add(new TableBlock(
-            figures.Tips is null ? "How the sales were paid" : "How sales and tips were paid",
+        page.Add(say.Table("What was sold, taken back and given back", ["", "#Number", "#Amount"])
+            .Row(say.Of("Sales"), figures.Sales)
+            .Row(say.Of("Voids"), Less(figures.Voids))
+            .Row(say.Of("Refunds"), Less(figures.Refunds?.All ?? zero))
+            .Sum(say.Of("Sales less voids and refunds"), "", figures.Net));
+        page.Add(say.Table(figures.Tips is null ? "How the sales were paid" : "How sales and tips were paid",
             ["Means", "#Number", "#Amount"])
-            .Row("Cash", figures.Cash)
-            .Row("Card", figures.Card)
-            .Row("Other", figures.Other)
+            .Row(say.Of("Cash"), figures.Cash)
+            .Row(say.Of("Card"), figures.Card)
+            .Row(say.Of("Other"), figures.Other)
             // A sale that is paid by two means counts with each: only the amounts make a sum.
             .Sum(
-                figures.Tips is null ? "Sales" : "Sales and tips", "",
+                say.Of(figures.Tips is null ? "Sales" : "Sales and tips"), "",
                 figures.Cash.Amount + figures.Card.Amount + figures.Other.Amount));
         var backInCash = figures.CashReturned + (figures.Refunds?.Cash ?? zero);
-        page.Add(new TableBlock("What is left of the cash", ["", "#Number", "#Amount"])
-            .Row("Cash taken", figures.Cash)
-            .Row("Given back for voids", Less(figures.CashReturned))
-            .Row("Given back for refunds", Less(figures.Refunds?.Cash ?? zero))
-            .Sum("Cash of this date", "", figures.Cash.Amount - backInCash.Amount));
+        page.Add(say.Table("What is left of the cash", ["", "#Number", "#Amount"])
+            .Row(say.Of("Cash taken"), figures.Cash)
+            .Row(say.Of("Given back for voids"), Less(figures.CashReturned))
+            .Row(say.Of("Given back for refunds"), Less(figures.Refunds?.Cash ?? zero))
+            .Sum(say.Of("Cash of this date"), "", figures.Cash.Amount - backInCash.Amount));
         if (figures.Refunds is { Other.Count: > 0 } others)
             page.Add(new Paragraph(
-                $"By other means {Printed.Figure(others.Other.Amount)} were given back for refunds."));
+                say.Of(
+                    "By other means {0} were given back for refunds.", say.Figure(others.Other.Amount))));
         if (figures.Tips is { } tips)
-            page.Add(new TableBlock("Tips, beside the sales and without tax", ["Means", "#Number", "#Amount"])
-                .Row("Cash", tips.Cash)
-                .Row("Card", tips.Card)
-                .Row("Other", tips.Other)
-                .Row("Given back with voids and refunds", tips.Returned)
-                .Sum("Tips less those given back", "", tips.Net));
+            page.Add(say.Table("Tips, beside the sales and without tax", ["Means", "#Number", "#Amount"])
+                .Row(say.Of("Cash"), tips.Cash)
+                .Row(say.Of("Card"), tips.Card)
+                .Row(say.Of("Other"), tips.Other)
+                .Row(say.Of("Given back with voids and refunds"), tips.Returned)
+                .Sum(say.Of("Tips less those given back"), "", tips.Net));
     }
 
     private static Figure Less(Figure figure) => figure with { Amount = -figure.Amount };
 
-    private static void Payments(List<Block> page, ReportVersion version)
+    private static void Payments(List<Block> page, ReportVersion version, ReportWords say)
     {
         var figures = version.Figures;
-        page.Add(new Heading("Card payments"));
-        var places = new TableBlock(
-            "Where every accepted payment is now",
+        page.Add(new Heading(say.Of("Card payments")));
+        var places = say.Table("Where every accepted payment is now",
             ["Place", "#Online", "#Amount", "#Deferred", "#Amount", "#All", "#Amount"]);
         foreach (var line in figures.Buckets.Where(line => line.Total.Count > 0))
-            places.Row(Words.Of(line.Bucket), line.Online, line.Deferred, line.Total);
+            places.Row(say.Of(Words.Of(line.Bucket)), line.Online, line.Deferred, line.Total);
         places.Sum(
-            "Sum of the places", Sum(figures, line => line.Online), Sum(figures, line => line.Deferred),
+            say.Of("Sum of the places"), Sum(figures, line => line.Online),
+            Sum(figures, line => line.Deferred),
             figures.Proof.InBuckets);
         places.Row(
-            figures.Proof.Holds ? "Accepted by the sales: adds up" : "Accepted by the sales: DOES NOT ADD UP",
+            say.Of(figures.Proof.Holds ? "Accepted by the sales: adds up"
+                : "Accepted by the sales: DOES NOT ADD UP"),
             "", "", "", "", figures.Proof.Accepted);
         page.Add(places);
         if (figures.Refunds is { Places.Count: > 0 } or { Proof.Holds: false })
-            page.Add(Refunds(figures.Refunds));
+            page.Add(Refunds(figures.Refunds, say));
         if (figures.Deferred.Accepted.Count > 0)
-            page.Add(Deferred(figures.Deferred, version.At));
+            page.Add(Deferred(figures.Deferred, version.At, say));
         foreach (var outage in figures.Outages)
-            page.Add(new Paragraph(OutageLetter.Sentence(outage)));
+            page.Add(new Paragraph(OutageLetter.Sentence(outage, say)));
         if (figures.Schemes.Count == 0)
             return;
-        var schemes = new TableBlock(
+        var schemes = say.Table(
             "By scheme", ["Scheme", "#Online", "#Amount", "#Deferred", "#Amount", "#All", "#Amount"]);
         foreach (var line in figures.Schemes)
             schemes.Row(line.Name, line.Online, line.Deferred, line.Total);
         Figure Total(Func<SchemeLine, Figure> column) => figures.Schemes.Aggregate(
             Figure.Zero(Currency.Parse(figures.Currency)), (sum, line) => sum + column(line));
         page.Add(schemes.Sum(
-            "All schemes", Total(line => line.Online), Total(line => line.Deferred),
+            say.Of("All schemes"), Total(line => line.Online), Total(line => line.Deferred),
             Total(line => line.Total)));
     }
 
-    private static TableBlock Refunds(RefundFigures refunds)
+    private static TableBlock Refunds(RefundFigures refunds, ReportWords say)
     {
         var zero = Figure.Zero(refunds.All.Amount.Currency);
-        var table = new TableBlock(
-            "Where everything given back to cards is now",
+        var table = say.Table("Where everything given back to cards is now",
             ["Place", "#Refunds", "#Amount", "#Voids in a batch", "#Amount", "#All", "#Amount"]);
         foreach (var place in refunds.Places)
-            table.Row(Words.Of(place.Bucket), place.Refunds, place.Voids, place.Total);
+            table.Row(say.Of(Words.Of(place.Bucket)), place.Refunds, place.Voids, place.Total);
         table.Sum(
-            "Sum of the places", refunds.Proof.InBuckets,
+            say.Of("Sum of the places"), refunds.Proof.InBuckets,
             refunds.Places.Aggregate(zero, (sum, place) => sum + place.Voids),
             refunds.Places.Aggregate(zero, (sum, place) => sum + place.Total));
         return table.Row(
-            refunds.Proof.Holds ? "Given back by the refunds: adds up"
-                : "Given back by the refunds: DOES NOT ADD UP",
+            say.Of(refunds.Proof.Holds ? "Given back by the refunds: adds up"
+                : "Given back by the refunds: DOES NOT ADD UP"),
             refunds.Proof.Accepted, "", "", "", "");
     }
 
-    private static TableBlock Deferred(DeferredFigures deferred, DateTimeOffset at)
+    private static TableBlock Deferred(DeferredFigures deferred, DateTimeOffset at, ReportWords say)
     {
         var since = deferred.PendingSince is { } oldest
-            ? $"Pending, the oldest for {Age(at - oldest)}"
-            : "Pending";
-        var table = new TableBlock(
+            ? say.Of("Pending, the oldest for {0}", Age(at - oldest, say))
+            : say.Of("Pending");
+        var table = say.Table(
             "Payments accepted offline, at the merchant's risk", ["Outcome", "#Number", "#Amount"])
-            .Row("Approved since", deferred.Approved)
-            .Row("Declined", deferred.Declined)
-            .Row("Expired", deferred.Expired);
+            .Row(say.Of("Approved since"), deferred.Approved)
+            .Row(say.Of("Declined"), deferred.Declined)
+            .Row(say.Of("Expired"), deferred.Expired);
         if (deferred.Recovered is { Count: > 0 } recovered)
-            table.Row("- of the declined and expired: recovered by a further try", recovered);
+            table.Row(say.Of("- of the declined and expired: recovered by a further try"), recovered);
         if (deferred.RecoveredByLink is { Count: > 0 } byLink)
-            table.Row("- of the recovered: paid by the customer with a payment link", byLink);
+            table.Row(say.Of("- of the recovered: paid by the customer with a payment link"), byLink);
         if (deferred.WrittenOff is { Count: > 0 } writtenOff)
-            table.Row("- of the declined and expired: written off", writtenOff);
+            table.Row(say.Of("- of the declined and expired: written off"), writtenOff);
         return table.Row(since, deferred.Pending)
-            .Row("Cancelled or reversed", deferred.CancelledOrReversed)
-            .Row("Not recorded", deferred.NotRecorded)
-            .Sum("Accepted offline", deferred.Accepted);
+            .Row(say.Of("Cancelled or reversed"), deferred.CancelledOrReversed)
+            .Row(say.Of("Not recorded"), deferred.NotRecorded)
+            .Sum(say.Of("Accepted offline"), deferred.Accepted);
     }
 
-    private static void Taxes(List<Block> page, SettlementFigures figures)
+    private static void Taxes(
+        List<Block> page, SettlementFigures figures, ReportWords say)
     {
-        page.Add(new Heading("Value-added tax"));
-        var table = new TableBlock(
+        page.Add(new Heading(say.Of("Value-added tax")));
+        var table = say.Table(
             "Contained in sales less voids and refunds", ["Rate", "#Net", "#Tax", "#Gross"]);
         foreach (var line in figures.Vat)
-            table.Row(Printed.Rate(line.RateBasisPoints), line.Net, line.Tax, line.Gross);
+            table.Row(say.Rate(line.RateBasisPoints), line.Net, line.Tax, line.Gross);
         if (figures.Vat.Count > 0)
-            table.Sum("All rates", Total(figures.Vat, line => line.Net), Total(figures.Vat, line => line.Tax),
+            table.Sum(
+                say.Of("All rates"), Total(figures.Vat, line => line.Net),
+                Total(figures.Vat, line => line.Tax),
                 Total(figures.Vat, line => line.Gross));
         page.Add(table);
     }
 
-    private static void Breakdowns(List<Block> page, SettlementFigures figures)
+    private static void Breakdowns(
+        List<Block> page, SettlementFigures figures, ReportWords say)
     {
-        page.Add(new Heading("By store, terminal and cashier"));
+        page.Add(new Heading(say.Of("By store, terminal and cashier")));
         var zero = Figure.Zero(Currency.Parse(figures.Currency));
-        foreach (var (caption, lines) in new[]
+        foreach (var (caption, sold, back, lines) in new[]
         {
-            ("Store", figures.Stores), ("Terminal", figures.Terminals), ("Cashier", figures.Cashiers),
+            ("Store", "Sales by store", "Voids and refunds of this date by store", figures.Stores),
+            ("Terminal", "Sales by terminal", "Voids and refunds of this date by terminal",
+                figures.Terminals),
+            ("Cashier", "Sales by cashier", "Voids and refunds of this date by cashier", figures.Cashiers),
         })
         {
             Figure All(Func<SalesLine, Figure> column) =>
                 lines.Aggregate(zero, (sum, line) => sum + column(line));
-            var table = new TableBlock(
-                $"Sales by {caption.ToLowerInvariant()}",
+            var table = say.Table(sold,
                 [caption, "#Sales", "#Amount", "#Cash", "#Card online", "#Card deferred", "#Other"]);
             foreach (var line in lines.Where(line => line.Sales.Count > 0))
-                table.Row(line.Name, line.Sales, line.Cash.Amount, line.Online.Amount, line.Deferred.Amount,
-                    line.Other.Amount);
+                table.Row(
+                    say.Name(line.Name), line.Sales, line.Cash.Amount, line.Online.Amount,
+                    line.Deferred.Amount, line.Other.Amount);
             page.Add(table.Sum(
-                "All", All(line => line.Sales), All(line => line.Cash).Amount,
+                say.Of("All"), All(line => line.Sales), All(line => line.Cash).Amount,
                 All(line => line.Online).Amount, All(line => line.Deferred).Amount,
                 All(line => line.Other).Amount));
-            var undone = new TableBlock(
-                $"Voids and refunds of this date by {caption.ToLowerInvariant()}",
+            var undone = say.Table(back,
                 [caption, "#Voids", "#Amount", "#Refunds", "#Amount", "#Together"]);
             foreach (var line in lines)
                 if (line is { Voids: { } voids, Refunds: { } refunds } && voids.Count + refunds.Count > 0)
-                    undone.Row(line.Name, voids, refunds, voids.Amount + refunds.Amount);
+                    undone.Row(say.Name(line.Name), voids, refunds, voids.Amount + refunds.Amount);
             if (undone.Rows.Count > 0)
                 page.Add(undone.Sum(
-                    "All", All(line => line.Voids ?? zero), All(line => line.Refunds ?? zero),
+                    say.Of("All"), All(line => line.Voids ?? zero), All(line => line.Refunds ?? zero),
                     All(line => line.Voids ?? zero).Amount + All(line => line.Refunds ?? zero).Amount));
         }
     }
 
-    private static void Completeness(List<Block> page, SettlementFigures figures)
+    private static void Completeness(
+        List<Block> page, SettlementFigures figures, ReportWords say)
     {
-        page.Add(new Heading("Completeness"));
-        var stores = new TableBlock("Stores", ["Store", "State", "Closed first", "By"]);
+        page.Add(new Heading(say.Of("Completeness")));
+        var stores = say.Table("Stores", ["Store", "State", "Closed first", "By"]);
         foreach (var store in figures.Closings)
-            stores.Row($"{store.Store}, {store.Name}", Words.Of(store.State),
-                store.FirstClosedAt is { } at ? Printed.Utc(at) : "",
-                store.Forced ? $"{store.By}, although something was missing" : store.By ?? "");
+            stores.Row($"{store.Store}, {store.Name}", say.Of(Words.Of(store.State)),
+                store.FirstClosedAt is { } at ? say.Utc(at) : "",
+                store.Forced
+                    ? say.Of("{0}, although something was missing", say.Stored(store.By ?? ""))
+                    : say.Stored(store.By ?? ""));
         page.Add(stores);
-        Terminals(page, "Dark terminals", figures.Closings.SelectMany(store => store.Dark));
-        Terminals(page, "Entries not applied", figures.Closings.SelectMany(store => store.Unapplied));
+        Terminals(page, say, "Dark terminals", figures.Closings.SelectMany(store => store.Dark));
+        Terminals(page, say, "Entries not applied", figures.Closings.SelectMany(store => store.Unapplied));
         if (figures.Stragglers.Count == 0)
             return;
-        var late = new TableBlock("Stragglers", ["Receipt", "Store", "Terminal", "Arrived", "#Total"]);
+        var late = say.Table("Stragglers", ["Receipt", "Store", "Terminal", "Arrived", "#Total"]);
         foreach (var sale in figures.Stragglers)
-            late.Row(sale.ReceiptNumber, sale.Store, sale.Terminal, Printed.Utc(sale.StoredAt), sale.Total);
+            late.Row(sale.ReceiptNumber, sale.Store, sale.Terminal, say.Utc(sale.StoredAt), sale.Total);
         page.Add(late);
     }
 
-    private static void Terminals(List<Block> page, string caption, IEnumerable<TerminalFinding> findings)
+    private static void Terminals(
+        List<Block> page, ReportWords say, string caption, IEnumerable<TerminalFinding> findings)
     {
         var listed = findings.ToList();
         if (listed.Count == 0)
             return;
-        var table = new TableBlock(caption, ["Terminal", "Last contact", "Entries stored", "What is known"]);
+        var table = say.Table(caption, ["Terminal", "Last contact", "Entries stored", "What is known"]);
         foreach (var finding in listed)
-            table.Row(finding.Terminal, finding.LastContact is { } at ? Printed.Utc(at) : "never",
-                finding.Stored.ToString(CultureInfo.InvariantCulture), finding.Why);
+            table.Row(finding.Terminal, finding.LastContact is { } at ? say.Utc(at) : say.Of("never"),
+                finding.Stored.ToString(CultureInfo.InvariantCulture), say.Stored(finding.Why));
         page.Add(table);
     }
 
@@ -242,8 +254,9 @@ internal static class ReportContent
     private static Money Total(IEnumerable<VatLine> lines, Func<VatLine, Money> column) =>
         lines.Select(column).Aggregate((sum, amount) => sum + amount);
 
-    private static string Age(TimeSpan age) => age.TotalHours >= 48
-        ? $"{(long)age.TotalDays} days"
+    private static string Age(TimeSpan age, ReportWords say) => age.TotalHours >= 48
+        ? say.Of("{0} days", (long)age.TotalDays)
         : age.TotalMinutes >= 120
-            ? $"{(long)age.TotalHours} hours" : $"{(long)Math.Max(0, age.TotalMinutes)} minutes";
+            ? say.Of("{0} hours", (long)age.TotalHours)
+            : say.Of("{0} minutes", (long)Math.Max(0, age.TotalMinutes));
 }

@@ -1,13 +1,16 @@
+using CloudPos.Languages;
+
 namespace CloudPos.Functions.Reports;
 
 /// <summary>The report as one HTML page that prints on A4 and fetches nothing.</summary>
 internal static class ReportHtml
 {
-    public static string Of(ReportVersion version)
+    public static string Of(ReportVersion version, Locale? asked = null)
     {
-        var title = ReportContent.Title(version.Figures);
+        var say = ReportWords.In(asked ?? Locale.Of(version.Figures.Locale));
+        var title = ReportContent.Title(version.Figures, say);
         return HtmlBlocks.Page(
-            $"{title}: {version.Figures.MerchantName}", title, ReportContent.Lead(version),
-            ReportContent.Of(version));
+            $"{version.Figures.MerchantName}, {title}, {say.Of("version {0}", version.Version)}", title,
+            ReportContent.Lead(version, say), ReportContent.Of(version, say), say);
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using CloudPos.Functions.Receipts;
+using CloudPos.Languages;
 using OxyPlot;
 
 namespace CloudPos.Functions.Reports;
@@ -23,41 +24,56 @@ internal sealed class ReportPdf
 
     private readonly PortableDocument _document = new();
     private readonly string _footer;
+    private readonly int _pagesOfAll;
+    private readonly ReportWords _say;
     private double _y;
     private int _pages;
 
-    private ReportPdf(string footer)
+    private ReportPdf(string footer, int pagesOfAll, ReportWords say)
     {
-        _footer = footer;
+        (_footer, _pagesOfAll, _say) = (footer, pagesOfAll, say);
         NewPage();
     }
 
-    public static byte[] Of(ReportVersion version)
+    public static byte[] Of(ReportVersion version, Locale? asked = null)
     {
-        var title = ReportContent.Title(version.Figures);
+        var say = ReportWords.In(asked ?? Locale.Of(version.Figures.Locale));
+        var title = ReportContent.Title(version.Figures, say);
         return Of(
-            title, ReportContent.Lead(version), ReportContent.Of(version),
-            $"{version.Figures.MerchantName}, {title}, version {version.Version}", version.At);
+            title, ReportContent.Lead(version, say), ReportContent.Of(version, say),
+            $"{version.Figures.MerchantName}, {title}, {say.Of("version {0}", version.Version)}", version.At,
+            say);
     }
 
     /// <param name="at">What the document says of when it was made. The same report is the same bytes,
     /// whenever it is asked for.</param>
     public static byte[] Of(
-        string title, IEnumerable<string> lead, IEnumerable<Block> blocks, string footer, DateTimeOffset at)
+        string title, IEnumerable<string> lead, IEnumerable<Block> blocks, string footer, DateTimeOffset at,
+        ReportWords say)
     {
-        var pdf = new ReportPdf(footer);
-        pdf._document.Title = WinAnsi(title);
-        pdf.Text(title, 16, bold: true, after: 4);
-        foreach (var line in lead)
-            pdf.Text(line, TextSize, after: 1);
-        pdf._y -= 6;
-        foreach (var block in blocks)
-            pdf.Write(block);
+        // Laid out twice: each page says how many there are, and only the first run knows.
+        List<Block> all = [.. blocks];
+        List<string> first = [.. lead];
+        var counted = new ReportPdf(footer, 0, say);
+        counted.Lay(title, first, all);
+        var pdf = new ReportPdf(footer, counted._pages, say);
+        pdf.Lay(title, first, all);
         using var stream = new MemoryStream();
         pdf._document.Save(stream);
         var bytes = stream.ToArray();
         SetDate(bytes, at);
         return bytes;
+    }
+
+    private void Lay(string title, List<string> lead, List<Block> blocks)
+    {
+        _document.Title = WinAnsi(title);
+        Text(title, 16, bold: true, after: 4);
+        foreach (var line in lead)
+            Text(line, TextSize, after: 1);
+        _y -= 6;
+        foreach (var block in blocks)
+            Write(block);
     }
 
     /// <summary>The writer puts the clock of this machine there, and in its time zone.</summary>
@@ -92,7 +108,8 @@ internal sealed class ReportPdf
             case FindingList list:
                 foreach (var finding in list.Findings)
                     Text(
-                        (finding.IsGood ? "" : "LOOK HERE: ") + finding.Sentence, TextSize + 0.5,
+                        (finding.IsGood ? "" : _say.Of("Look here: ").ToUpperInvariant())
+                            + finding.Sentence, TextSize + 0.5,
                         bold: !finding.IsGood, after: 2);
                 break;
             case TableBlock table:
@@ -213,8 +230,9 @@ internal sealed class ReportPdf
         _document.DrawLine(Left, floor, Right, floor);
         _y = floor - 14;
         Text(
-            $"Left bars: accepted offline; right bars: lost. The highest is "
-            + $"{new Money(most, chart.Currency)}.", 7, after: 4);
+            _say.Of(
+                "Left bars: accepted offline; right bars: lost. The highest is {0}.",
+                new Money(most, chart.Currency)), 7, after: 4);
 
         void Bar(double x, double width, long minor, (double R, double G, double B) color)
         {
@@ -264,7 +282,8 @@ internal sealed class ReportPdf
         _document.SetColor(0, 0, 0);
         _document.SetFillColor(0, 0, 0);
         _document.SetFont(Font, 7, false, false);
-        _document.DrawText(Left, 30, WinAnsi($"{_footer}, page {_pages}"));
+        _document.DrawText(Left, 30, WinAnsi(
+            $"{_footer}, {_say.Of("page {0} of {1}", _pages, _pagesOfAll)}"));
     }
 
     /// <summary>Lines no wider than the room; a word that is wider is cut.</summary>

@@ -58,6 +58,7 @@ internal sealed class ReportReader(
                 open)
             {
                 Cases = cases,
+                Locale = ReportWords.LocaleOf(known.Locale, open.Select(store => store.Locale)),
                 Chargebacks = charged,
                 PaidTwice = await PaidTwiceOf([.. byId.Values, .. tries], charged, cancel),
                 Refunds = [.. refunds.Where(refund => refund.Refund.Total.Currency == currency)],

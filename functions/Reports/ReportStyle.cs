@@ -25,7 +25,7 @@ internal static class ReportStyle
         .facts li.bad { border-color: #a11; background: #fbefef }
         figure { margin: 1rem 0 } figcaption { font-weight: 600 } svg { max-width: 100%; height: auto }
         .mono { font-family: ui-monospace, Consolas, monospace; font-size: .8em; overflow-wrap: anywhere }
-        @page { size: A4; margin: 14mm }
+        @page { size: A4; margin: 14mm 14mm 18mm }
         @media print {
           body { margin: 0; max-width: none; font-size: 10pt; padding: 0 }
           tr, li, table { break-inside: avoid }

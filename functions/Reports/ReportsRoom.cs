@@ -11,7 +11,8 @@ namespace CloudPos.Functions.Reports;
 
 /// <summary>
 /// GET /api/backoffice/reports/{merchant}/{date}/{currency}?format=html|csv|json|pdf|outage&amp;version=
-/// &amp;locale=, the last for the letter about outages.
+/// &amp;locale=, without which it is as the merchant writes; JSON and CSV are for programs, and the same
+/// in every language.
 /// </summary>
 internal sealed class ReportApi(ReportVersions versions)
 {
@@ -37,9 +38,9 @@ internal sealed class ReportApi(ReportVersions versions)
         return (call.Query("format") ?? "json") switch
         {
             "json" => Answer.Text("application/json", Json(report)),
-            "html" => Answer.Text("text/html; charset=utf-8", ReportHtml.Of(report)),
+            "html" => Answer.Text("text/html; charset=utf-8", ReportHtml.Of(report, locale)),
             "csv" => new Answer(StatusCodes.Status200OK, "text/csv; charset=utf-8", ReportCsv.Of(report)),
-            "pdf" => new Answer(StatusCodes.Status200OK, "application/pdf", ReportPdf.Of(report)),
+            "pdf" => new Answer(StatusCodes.Status200OK, "application/pdf", ReportPdf.Of(report, locale)),
             "outage" => Answer.Text("text/html; charset=utf-8", OutageLetter.Html(report, locale)),
             _ => Answer.Refuse(
                 ProblemCode.Malformed, "format", "A format is html, csv, json, pdf or outage."),

@@ -45,6 +45,9 @@ internal sealed record SettlementFacts(
     IReadOnlyList<BatchFact> Batches,
     IReadOnlyList<StoreFact> Stores)
 {
+    /// <summary>How the merchant writes and reads; null where nothing is named.</summary>
+    public string? Locale { get; init; }
+
     /// <summary>What is done about the lost ones among the payments.</summary>
     public IReadOnlyDictionary<Id, RecoveryCase> Cases { get; init; } = new Dictionary<Id, RecoveryCase>();
 

@@ -180,6 +180,9 @@ internal sealed record SettlementFigures(
 {
     public ClearedFigures? Cleared { get; init; }
 
+    /// <summary>How the merchant writes and reads; null where nothing is named.</summary>
+    public string? Locale { get; init; }
+
     /// <summary>Null in versions that did not tell.</summary>
     public RefundFigures? Refunds { get; init; }
 

@@ -36,7 +36,7 @@ public sealed class OutageLetterTests : IAsyncLifetime
         Assert.Equal(
             "berlin-1 sold offline from 2026-11-20 10:00 +01:00 to 2026-11-20 10:00 +01:00: 85.50 EUR taken, "
             + "of which 15.00 EUR was kept and 23.00 EUR was lost to declines; 40.00 EUR is still open.",
-            OutageLetter.Sentence(outage));
+            OutageLetter.Sentence(outage, ReportWords.In(Locale.Default)));
     }
 
     [Theory]
