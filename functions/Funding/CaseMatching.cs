@@ -36,6 +36,57 @@ internal static class CaseMatching
     }
 
     /// <summary>
+    /// A case that is more than a payout eats it whole: nothing comes for that date, and the next payout is
+    /// short of the rest. Told by exact figures only: the cases are what the unpaid payouts and what is
+    /// missing make together, and nothing less explains what is missing.
+    /// </summary>
+    /// <param name="unpaid">Right before those that the entry pays, the newest first.</param>
+    /// <param name="taken">Gets the parts of the payouts that were eaten.</param>
+    /// <returns>What is left of the cases for those that the entry pays; null where it is not so.</returns>
+    public static IReadOnlyList<(Chargeback Case, long Minor)>? Eat(
+        BankEntry entry, Money missing, IReadOnlyList<Payout> unpaid, IReadOnlyList<Chargeback> cases,
+        List<CaseAllotment> taken)
+    {
+        if (missing.Minor < 0 || unpaid.Count == 0)
+            return null;
+        var open = Open(entry, 1, cases);
+        var called = open.Where(one => IsNamed(entry.Text, one.Case)).ToList();
+        IReadOnlyList<List<Chargeback>> sets = called.Count > 0
+            ? [called]
+            : [open, .. open.Select(one => new List<Chargeback> { one })];
+        // Both would be a guess: then what is missing is explained as ever.
+        if (!missing.IsZero && sets.Any(set => set.Sum(one => one.OwedMinor) == missing.Minor))
+            return null;
+        for (var count = 1; count <= unpaid.Count; count++)
+        {
+            var eaten = unpaid.Take(count).ToList();
+            var sum = missing.Minor + eaten.Sum(payout => payout.Open.Minor);
+            if (sets.FirstOrDefault(set => set.Count is > 0 and <= CasesMax
+                && set.Sum(one => one.OwedMinor) == sum) is { } those)
+                return Eat(eaten, UpTo(those, sum), taken);
+        }
+        return null;
+    }
+
+    private static IReadOnlyList<(Chargeback Case, long Minor)> Eat(
+        List<Payout> eaten, IReadOnlyList<(Chargeback Case, long Minor)> cases, List<CaseAllotment> taken)
+    {
+        var left = new List<(Chargeback Case, long Minor)>(cases);
+        foreach (var payout in eaten.OrderBy(payout => payout.Cycle.Date))
+            for (var need = payout.Open.Minor; need > 0;)
+            {
+                var (one, minor) = left[0];
+                var part = Math.Min(need, minor);
+                taken.Add(new CaseAllotment(one, payout.Cycle, new Money(part, payout.Expected.Currency)));
+                need -= part;
+                left[0] = (one, minor - part);
+                if (left[0].Minor == 0)
+                    left.RemoveAt(0);
+            }
+        return left;
+    }
+
+    /// <summary>
     /// An entry for a case alone, whose text names it and no settlement date. What goes beyond the case, such
     /// as a fee for it, is missing, or too much, in the payout of the payment. Null: it is no such entry.
     /// </summary>
@@ -118,7 +169,8 @@ internal static class CaseMatching
         return open.Count == 0 ? "" : " Charged back and not taken yet: " + string.Join(
             ", ", open.Take(CasesTold).Select(one =>
                 $"{one.Case} ({new Money(one.OwedMinor, currency)})"))
-            + (open.Count > CasesTold ? " and others." : ".");
+            + (open.Count > CasesTold ? " and others." : ".")
+            + $" If one of them is why: POST .../{open[0].Case}/taken with the settlement date.";
     }
 
     private static List<Chargeback> Open(BankEntry entry, int sign, IReadOnlyList<Chargeback> cases) =>

@@ -22,6 +22,9 @@ internal sealed record Chargeback(
     /// </summary>
     public IReadOnlyList<ChargebackReversal> Reversals { get; init; } = [];
 
+    /// <summary>What is left to do, and how; null where no payout has still to lack any of it.</summary>
+    public string? Next { get; init; }
+
     /// <summary>Said when it is told: the customer has, or may get, the money twice.</summary>
     public string? Beware { get; init; }
 

@@ -100,9 +100,18 @@ internal sealed class Chargebacks(
         Names.IsMerchant(call.Route("merchant"))
         && Currency.TryParse(call.Route("currency"), out var currency)
             ? Answer.Json(
-                await All(call.Route("merchant"), currency, cancel),
+                [.. (await All(call.Route("merchant"), currency, cancel)).Select(one => ToDo(call, one))],
                 LedgerJson.Default.IReadOnlyListChargeback)
             : Answer.NotFound("such merchant and currency");
+
+    private static Chargeback ToDo(Call call, Chargeback known) => known.OwedMinor <= 0 ? known : known with
+    {
+        Next = $"{new Money(known.OwedMinor, Currency.Parse(call.Route("currency")))} of it are in no payout "
+            + "yet. A bank entry that names the case, or is short of exactly it, tells it; else say which "
+            + $"payout lacks it: POST chargebacks/{call.Route("merchant")}/{call.Route("currency")}/"
+            + $"{known.Case}/taken "
+            + $$"""{"settlementDate":"{{Printed.Date(known.OwnCycle()?.Date ?? known.ReceivedOn)}}"}""" + ".",
+    };
 
     public async Task<IReadOnlyList<Chargeback>> All(
         string merchant, Currency currency, CancellationToken cancel)

@@ -77,15 +77,29 @@ internal static partial class Matching
                 "These dates were cleared with several acquirers ("
                 + string.Join(", ", named.Select(payout => payout.Cycle.Acquirer ?? "not named").Distinct())
                 + "); it names none of them, and its amount is not what exactly one of them owes.");
-        return Pay(entry, payer, cases);
+        return Pay(entry, payer, Unpaid(ours, payer), cases);
     }
 
-    private static EntryMatch Pay(BankEntry entry, List<Payout> payer, IReadOnlyList<Chargeback> cases)
+    /// <summary>
+    /// Payouts of the same acquirer right before these of which nothing came: a case may have eaten them
+    /// whole. The newest first, up to one that did come.
+    /// </summary>
+    private static List<Payout> Unpaid(List<Payout> ours, List<Payout> payer) =>
+    [
+        .. ours.Where(payout => payout.Cycle.Date < payer[0].Cycle.Date
+                && payout.Cycle.Acquirer == payer[0].Cycle.Acquirer)
+            .Reverse().TakeWhile(payout =>
+                payout is { Funded.IsZero: true, ChargedBack: 0, Open.Minor: > 0 }),
+    ];
+
+    private static EntryMatch Pay(
+        BankEntry entry, List<Payout> payer, List<Payout> unpaid, IReadOnlyList<Chargeback> cases)
     {
         var zero = Money.Zero(entry.Amount.Currency);
         var missing = payer.Aggregate(zero, (sum, payout) => sum + payout.Open) - entry.Amount;
-        var explained = CaseMatching.Explain(entry, missing, cases);
         var taken = new List<CaseAllotment>();
+        var explained = CaseMatching.Eat(entry, missing, unpaid, cases, taken)
+            ?? CaseMatching.Explain(entry, missing, cases);
         var waiting = missing.Minor > 0 ? CaseMatching.Deduct(payer, explained, taken) : payer;
         if (missing.Minor < 0)
             taken.AddRange(explained.SelectMany(one =>
@@ -94,7 +108,7 @@ internal static partial class Matching
         var back = taken.Where(part => part.Amount.Minor < 0)
             .Select(part => new Allotment(part.Cycle, -part.Amount)).ToList();
         var parts = Parts(back.Aggregate(entry.Amount, (left, part) => left - part.Amount), waiting);
-        var isPart = missing.Minor > taken.Sum(part => part.Amount.Minor);
+        var isPart = missing.Minor > explained.Sum(one => one.Minor);
         string[] told = [Told(waiting, parts), CaseMatching.Told(taken)];
         return new EntryMatch(
             EntryResult.Matched, [.. parts, .. back],

@@ -58,7 +58,8 @@ public sealed class ChargebackPayoutTests : IAsyncLifetime
 
         Assert.Equal(
             "2026-11-20 is paid in part: 45.00 EUR are missing. Charged back and not taken yet: C-17 (40.00 "
-            + "EUR).", (await Enter(Ours, "105.00")).What);
+            + "EUR). If one of them is why: POST .../C-17/taken with the settlement date.",
+            (await Enter(Ours, "105.00")).What);
         await Holds((10_500, 4_500, 0));
 
         Assert.Equal(409, (await Say("C-17", 4_001)).Status);
@@ -66,6 +67,32 @@ public sealed class ChargebackPayoutTests : IAsyncLifetime
         Assert.Equal(200, (await Say("C-17", null)).Status);
         Assert.Equal(409, (await Say("C-17", null)).Status);
         await Holds((10_500, 500, 4_000));
+    }
+
+    [Theory]
+    [InlineData(4_000, "50.00", 0,
+        "2026-11-22 is paid. 20.00 EUR of 2026-11-21 were taken for chargeback C-17. 20.00 EUR of 2026-11-22 "
+        + "were taken for chargeback C-17.")]
+    [InlineData(2_000, "70.00", 0,
+        "2026-11-22 is paid. 20.00 EUR of 2026-11-21 were taken for chargeback C-17.")]
+    [InlineData(1_900, "70.00", 2_000, "2026-11-22 is paid.")]
+    [InlineData(2_000, "50.00", 2_000,
+        "2026-11-22 is paid. 20.00 EUR of 2026-11-22 were taken for chargeback C-17.")]
+    public async Task A_case_that_eats_a_whole_payout_is_told_by_the_next_one_where_the_figures_are_exact(
+        long minor, string amount, long open, string told)
+    {
+        await _world.CardSale("T1000001", 2_000, PaymentState.Approved, date: MoneyWorld.Date.AddDays(1));
+        await _world.CardSale("T1000001", 7_000, PaymentState.Approved, date: MoneyWorld.Date.AddDays(2));
+        await _world.Get<Clearing>().Run(MoneyWorld.Merchant, default);
+        await Enter(Ours, "150.00");
+        await ChargeBack("C-17", minor);
+
+        Assert.Equal(told, (await Enter($"PAYOUT {MoneyWorld.Merchant} 20261122", amount)).What);
+
+        var view = await _world.Get<FourWay>().Of(
+            MoneyWorld.Merchant, MoneyWorld.Eur, MoneyWorld.Date, MoneyWorld.Date.AddDays(3), default);
+        Assert.True(view.Holds);
+        Assert.Equal(open, view.Buckets.Single(one => one.Name == Waiting).Amount.Minor);
     }
 
     [Fact]
