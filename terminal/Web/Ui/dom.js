@@ -80,6 +80,8 @@ export function dialog(title, build, closeLabel) {
     const x = closeLabel && h("button", { class: "plain", type: "button", onclick: () => close(null) }, closeLabel);
     box.append(h("header", {}, h("h2", { id: "dialog-title" }, title), x), ...[build(close)].flat());
     box.addEventListener("close", () => {
+      // What was said in it is still to be read.
+      document.getElementById("toast").append(...box.querySelectorAll(".toasts > *"));
       box.remove();
       // The screen below may have been drawn anew meanwhile, and what was pressed with it.
       if (document.activeElement === document.body) back()?.focus({ preventScroll: true });

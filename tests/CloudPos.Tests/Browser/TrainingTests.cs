@@ -1,4 +1,5 @@
 using CloudPos.Local.Line;
+using CloudPos.Terminal.Training;
 using Microsoft.Playwright;
 
 namespace CloudPos.Tests.Browser;
@@ -74,14 +75,90 @@ public sealed class TrainingTests(BrowserWorld world)
 
         await till.Find("[data-key=training-end]").ClickAsync();
         await Practise(till);
+        await till.Sees(".sum .total", "€0.00");
+        await Assertions.Expect(till.Find(".lines li")).ToHaveCountAsync(0);
+    }
+
+    /// <summary>Begun anew under another tab's feet: its stream comes back by itself.</summary>
+    [Fact]
+    public async Task Two_tabs_go_in_and_out_of_training_and_each_says_where_it_is()
+    {
+        await using var till = await BrowserTill.Open(world);
+        await Practise(till);
+        var other = await till.Page.Context.NewPageAsync();
+        await other.GotoAsync(till.Address);
+        await Assertions.Expect(other.Locator("#bar")).ToContainTextAsync("Online");
+        await Assertions.Expect(other.Locator("#training")).ToBeHiddenAsync();
+
+        await other.GotoAsync($"{till.Address}/#/settings");
+        await other.Locator("[data-key=training]").ClickAsync();
+        await Assertions.Expect(other.Locator("#training")).ToBeVisibleAsync();
+        await other.Locator("nav a[href='#/sell']").ClickAsync();
+        await other.Locator("[data-sku=BAK-009].tile").ClickAsync();
+        await Assertions.Expect(other.Locator(".sum .total")).ToContainTextAsync("€1.75");
+        await till.Go("sell");
+        await till.Sees(".sum .total", "€1.75");
+        await till.SeesBar("Training");
+
+        await till.Find("[data-key=training-end]").ClickAsync();
+        await till.SeesBar("Online");
+        await Assertions.Expect(till.Find("#training")).ToBeHiddenAsync();
+        await Assertions.Expect(till.Find(".lines li")).ToHaveCountAsync(0);
+        await till.Scan(Coffee);
+        await till.Sees(".sum .total", "€11.49");
+        await Assertions.Expect(other.Locator("#training")).ToContainTextAsync("TRAINING");
+        await Assertions.Expect(other.Locator(".sum .total")).ToContainTextAsync("€1.75");
+        // The browser's way back leads into training, which says so, and its bar is no old one.
+        await till.Page.GoBackAsync();
         await till.Sees("#training", "TRAINING");
-        await Assertions.Expect(till.Find(".sum .total")).ToHaveCountAsync(0);
+        await till.SeesBar("Training");
+    }
+
+    [Fact]
+    public async Task A_lock_in_training_asks_for_a_pin_there_and_leaves_the_shop_signed_in()
+    {
+        await using var till = await BrowserTill.Open(world, BrowserWorld.StaffedStore);
+        await till.SignIn("mia", "3690");
+        await Practise(till);
+        await till.Go("settings");
+        await till.Find("[data-key=lock]").ClickAsync();
+        await Assertions.Expect(till.Find("#main.screen-signin")).ToBeVisibleAsync();
+        await till.Sees("#training", "TRAINING");
+        await Look.At(till.Page, "training-locked");
+
+        await till.SignIn("anna", "2580", "settings");
+        await till.Sees("#training", "TRAINING");
+        await till.Find("[data-key=training-end]").ClickAsync();
+        await Assertions.Expect(till.Find("#training")).ToBeHiddenAsync();
+        await till.Go("settings");
+        await till.Sees(".card", "Mia serves");
+    }
+
+    /// <summary>Nobody goes on practising with nothing behind it, believing to be in training or not.</summary>
+    [Fact]
+    public async Task Where_the_practice_is_gone_after_a_crash_the_page_is_the_shops_again()
+    {
+        await using var till = await BrowserTill.Open(world);
+        await Practise(till);
+        await till.Scan(Coffee);
+        await till.Sees(".sum .total", "€11.49");
+
+        await till.Kill();
+        await till.SeesBar("does not answer");
+        Directory.Delete(TrainingShop.FolderOf(till.Directory), recursive: true);
+        await till.Start();
+
+        await till.SeesBar("Online");
+        await Assertions.Expect(till.Find("#training")).ToBeHiddenAsync();
+        Assert.Equal("/", new Uri(till.Page.Url).AbsolutePath);
+        await till.Go("sell");
+        await Assertions.Expect(till.Find(".lines li")).ToHaveCountAsync(0);
     }
 
     private static async Task Practise(BrowserTill till)
     {
         await till.Find("nav a[href='#/settings']").ClickAsync();
         await till.Find("[data-key=training]").ClickAsync();
-        await till.Sees("#training", "TRAINING");
+        await Assertions.Expect(till.Find("#training")).ToBeVisibleAsync();
     }
 }

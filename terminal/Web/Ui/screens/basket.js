@@ -132,7 +132,7 @@ async function resume(actions) {
   const sale = await dialog(t("basket.parked.title"), close => h("ul", { class: "choices" }, parked.map(one =>
     h("li", {}, h("button", { type: "button", onclick: () => close(one.sale) },
       h("strong", {}, one.label || dateTime(one.at)), " ",
-      count("basket.lines", one.lines), one.total ? ` · ${money(one.total)}` : "")))), t("close"));
+      count("basket.lines", one.lines), one.total ? h("span", { class: "figure" }, money(one.total)) : null)))), t("close"));
   if (sale) actions.act(post("/api/basket/resume", { sale }));
 }
 

@@ -230,12 +230,19 @@ export function show(root) {
   }
 
   function ended(paid) {
-    // Whoever went elsewhere meanwhile comes back to the answer.
-    if (view.left) { if (paying() !== null) go("pay"); return; }
+    if (view.left) { endedElsewhere(paid); return; }
     endPaying();
     if (paid.status === "Completed") done(paid);
     else if (paid.status === "PartPaid") { view.tip = 0; view.cash = null; view.told = paid.sentences.join(" "); retry(choose); }
     else refused(paid);
+  }
+
+  /** Whoever went to another screen meanwhile is told there, and comes back where something is left to do. */
+  function endedElsewhere(paid) {
+    if (paying() === null) return;
+    if (paid.status !== "Completed" || paid.change.minor > 0) { go("pay"); return; }
+    endPaying();
+    toast(`${t("pay.sold", { total: money(paid.total) })} · ${paid.receiptNumber}`, "good");
   }
 
   function done(paid) {
@@ -244,8 +251,8 @@ export function show(root) {
       paid.change.minor > 0
         ? h("p", { class: "owed change" }, h("span", {}, t("pay.change")), h("strong", {}, money(paid.change)))
         : null,
-      h("p", { class: "sold", role: "status" }, t("pay.sold", { receipt: paid.receiptNumber, total: money(paid.total) }),
-        paid.tip ? ` ${t("pay.tip.plus", { tip: money(paid.tip) })}` : ""),
+      h("p", { class: "sold", role: "status" }, t("pay.sold", { total: money(paid.total) }),
+        paid.tip ? ` ${t("pay.tip.plus", { tip: money(paid.tip) })}` : "", " ", h("span", { class: "hint" }, paid.receiptNumber)),
       h("ul", { class: "tenders" }, paid.tenders.map(tenderLine)),
       h("div", { class: "actions" },
         h("button", { type: "button", class: "main", "data-key": "next", onclick: () => go("sell") }, t("pay.next"))),

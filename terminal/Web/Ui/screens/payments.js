@@ -43,8 +43,9 @@ export function show(root) {
   }
 
   const section = (name, rows, note = null) => h("section", { class: `list ${name}` },
-    h("h2", {}, t(`payments.${name}`)), h("p", { class: "hint" }, note ?? t(`payments.${name}.hint`)),
-    rows.length > 0 ? h("ul", { class: "rows" }, rows) : h("p", { class: "empty" }, t("payments.none")));
+    h("h2", {}, t(`payments.${name}`)),
+    rows.length > 0 || name === "waiting" ? h("p", { class: "hint" }, note ?? t(`payments.${name}.hint`)) : null,
+    rows.length > 0 ? h("ul", { class: "rows" }, rows) : name === "waiting" ? null : h("p", { class: "empty" }, t("payments.none")));
 
   const total = waiting => waiting.length === 0 ? null : count("payments.atrisk", waiting.length, {
     amount: money({ minor: waiting.reduce((sum, one) => sum + one.amount.minor, 0), currency: waiting[0].amount.currency }),
@@ -90,7 +91,7 @@ export function show(root) {
     try {
       const paid = await postManaged("/api/payments/keep", { payment: attempt.payment });
       if (paid.status === "Completed") {
-        toast(t("pay.sold", { receipt: paid.receiptNumber, total: money(paid.total) }), "good");
+        toast(`${t("pay.sold", { total: money(paid.total) })} · ${paid.receiptNumber}`, "good");
         go("sales");
       } else if (paid.status === "PartPaid") go("pay");
       else {

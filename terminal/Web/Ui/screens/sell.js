@@ -116,7 +116,7 @@ export function show(root) {
     }, text);
     root.dataset.tab = view.tab;
     fill(tabs, tab("products", t("sell.products")),
-      tab("basket", `${count("sell.pieces", pieces)} · ${money(basket.total)}`),
+      tab("basket", [h("span", {}, count("sell.pieces", pieces)), " ", h("strong", { class: "figure" }, money(basket.total))]),
       h("button", {
         type: "button", class: "main", "data-key": "t-pay", disabled: pieces === 0 || basket.faults.length > 0, onclick: () => go("pay"),
       }, t("basket.pay")));
