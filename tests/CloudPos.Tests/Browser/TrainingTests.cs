@@ -134,7 +134,7 @@ public sealed class TrainingTests(BrowserWorld world)
         await till.Sees(".card", "Mia serves");
     }
 
-    /// <summary>Nobody goes on practising with nothing behind it, believing to be in training or not.</summary>
+    /// <summary>Nobody goes on practising with nothing behind it.</summary>
     [Fact]
     public async Task Where_the_practice_is_gone_after_a_crash_the_page_is_the_shops_again()
     {
