@@ -174,29 +174,36 @@ internal sealed class ReportPdf
         _y -= lines.Max(cell => cell.Count) * LineHeight - 1;
     }
 
-    /// <summary>Each column as wide as its widest text; where that is too wide, the texts give way.</summary>
+    /// <summary>
+    /// Each column as wide as its widest text; where that is too wide, texts give way as far as no word of
+    /// them is torn.
+    /// </summary>
     private double[] Widths(TableBlock table)
     {
         var count = table.Columns.Count;
-        var widths = new double[count];
-        var isNumber = new bool[count];
+        var (widths, least) = (new double[count], new double[count]);
         _document.SetFont(Font, TextSize, true, false);
         for (var i = 0; i < count; i++)
-        {
-            isNumber[i] = table.Columns[i].StartsWith('#');
-            widths[i] = Measure(WinAnsi(table.Columns[i].TrimStart('#'))) + CellGap;
-            foreach (var row in table.Rows)
-                widths[i] = Math.Max(widths[i], Measure(WinAnsi(Cells(row, count)[i].Text)) + CellGap);
-        }
-        var (room, texts) = (Right - Left, 0.0);
-        for (var i = 0; i < count; i++)
-            texts += isNumber[i] ? 0 : widths[i];
-        var excess = widths.Sum() - room;
-        for (var i = 0; i < count; i++)
-            if (excess > 0 && !isNumber[i])
-                widths[i] = Math.Max(40, widths[i] - excess * widths[i] / texts);
+            foreach (var text in table.Rows.Select(row => Cells(row, count)[i].Text)
+                .Append(table.Columns[i].TrimStart('#')))
+            {
+                widths[i] = Math.Max(widths[i], Measure(WinAnsi(text)) + CellGap);
+                least[i] = Math.Max(
+                    least[i], text.Split(' ').Max(word => Measure(WinAnsi(word))) + CellGap);
+            }
+        var excess = widths.Sum() - (Right - Left);
         if (excess < 0)
             widths[0] -= excess;
+        if (excess <= 0)
+            return widths;
+        var slack = widths.Sum() - least.Sum();
+        var part = slack > 0 ? Math.Min(1, excess / slack) : 0;
+        for (var i = 0; i < count; i++)
+            widths[i] -= part * (widths[i] - least[i]);
+        // Words that do not fit side by side are torn after all.
+        var scale = Math.Min(1, (Right - Left) / widths.Sum());
+        for (var i = 0; i < count; i++)
+            widths[i] *= scale;
         return widths;
     }
 

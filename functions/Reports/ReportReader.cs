@@ -60,7 +60,7 @@ internal sealed class ReportReader(
                 Cases = cases,
                 Locale = ReportWords.LocaleOf(known.Locale, open.Select(store => store.Locale)),
                 Chargebacks = charged,
-                PaidTwice = await PaidTwiceOf([.. byId.Values, .. tries], charged, cancel),
+                PaidTwice = await PaidTwiceOf(byId.Values.Concat(tries), charged, cancel),
                 Refunds = [.. refunds.Where(refund => refund.Refund.Total.Currency == currency)],
                 GivenBack = givenBack,
             });
@@ -70,9 +70,11 @@ internal sealed class ReportReader(
 
     /// <summary>Of the payments of the date that are charged back; marked for the other views.</summary>
     private async Task<IReadOnlyList<PaidTwiceCase>> PaidTwiceOf(
-        IReadOnlyList<PaymentRow> payments, IReadOnlyList<Chargeback> charged, CancellationToken cancel)
+        IEnumerable<PaymentRow> payments, IReadOnlyList<Chargeback> charged, CancellationToken cancel)
     {
         var found = new List<PaidTwiceCase>();
+        if (charged.Count == 0)
+            return found;
         var named = charged.Select(one => one.Payment).ToHashSet();
         foreach (var payment in payments)
             if (named.Contains(payment.Payment) && await twice.Of(payment, cancel) is { } both)
