@@ -44,7 +44,7 @@ public sealed class BackOfficeClientTests : IAsyncDisposable
         using var client = new BackOfficeClient(AddressOf(silent), TimeProvider.System, _line);
 
         var reply = await client.Acknowledgement(
-            Caller, Journal, TimeSpan.FromMilliseconds(200), CancellationToken.None);
+            Caller, Journal, TimeSpan.FromSeconds(2), CancellationToken.None);
 
         Assert.Equal(ReplyKind.NoAnswer, reply.Kind);
         Assert.Equal(LinePart.BackOffice, _line.Now.Missing);

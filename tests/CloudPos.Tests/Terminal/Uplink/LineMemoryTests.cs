@@ -123,7 +123,7 @@ public sealed class LineMemoryTests : IAsyncDisposable
         _cli.Shop.Till.Open();
         _cli.Shop.SetPolicy(TestShop.Policy with
         {
-            OnlineTimeoutMilliseconds = 250,
+            OnlineTimeoutMilliseconds = 2_000,
             PerCardLimits = [new PerCardLimit(new Money(1_000_00, TestShop.Eur), 1_000, 60)],
             ExposureLimits = [new ExposureLimit(new Money(10_000_00, TestShop.Eur), 1_000)],
         });
