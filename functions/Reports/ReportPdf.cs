@@ -189,7 +189,7 @@ internal sealed class ReportPdf
             {
                 widths[i] = Math.Max(widths[i], Measure(WinAnsi(text)) + CellGap);
                 least[i] = Math.Max(
-                    least[i], text.Split(' ').Max(word => Measure(WinAnsi(word))) + CellGap);
+                    least[i], text.Split(' ').Max(word => Measure(WinAnsi(word))) + CellGap + 0.01);
             }
         var excess = widths.Sum() - (Right - Left);
         if (excess < 0)
@@ -200,8 +200,8 @@ internal sealed class ReportPdf
         var part = slack > 0 ? Math.Min(1, excess / slack) : 0;
         for (var i = 0; i < count; i++)
             widths[i] -= part * (widths[i] - least[i]);
-        // Words that do not fit side by side are torn after all.
-        var scale = Math.Min(1, (Right - Left) / widths.Sum());
+        // Words that do not fit side by side are torn after all; what is lost in rounding tears none.
+        var scale = excess > slack ? (Right - Left) / widths.Sum() : 1;
         for (var i = 0; i < count; i++)
             widths[i] *= scale;
         return widths;
