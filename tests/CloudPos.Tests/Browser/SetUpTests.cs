@@ -174,6 +174,8 @@ public sealed class SetUpTests(BrowserWorld world)
         till.Line.State = LineState.Up;
         await Join(till, await till.NewCode());
         await till.Find("[data-key=skip]").ClickAsync();
+        // Both steps have one: the second click is for the second.
+        await Assertions.Expect(till.Find(".readertest")).ToBeVisibleAsync();
         await till.Find("[data-key=skip]").ClickAsync();
         await till.Sees(".tile", "left");
     }
