@@ -20,7 +20,7 @@ internal sealed record PointsEntry(string Merchant, JournalId Journal, long Numb
 /// </summary>
 internal sealed class CustomerPoints(TablePort tables)
 {
-    private const int MergesMax = 8;
+    public const int MergesMax = 8;
     private const string MovementPrefix = "m.";
 
     public static (string From, string To) MovementKeys(Id customer) =>

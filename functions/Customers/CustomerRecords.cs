@@ -40,7 +40,33 @@ internal sealed class CustomerRecords(TablePort tables, CustomerPoints points)
         return null;
     }
 
-    public Task Erase(PointsEntry? entry, string merchant, Id id, CancellationToken cancel) =>
+    /// <summary>With what was merged: who asks to be forgotten is one person, however many records.</summary>
+    public async Task Erase(PointsEntry? entry, string merchant, Id id, CancellationToken cancel)
+    {
+        foreach (var other in await MergedWith(merchant, id, cancel))
+            await EraseOne(null, merchant, other, cancel);
+        await EraseOne(entry, merchant, id, cancel);
+    }
+
+    private async Task<IReadOnlyList<Id>> MergedWith(string merchant, Id id, CancellationToken cancel)
+    {
+        var merged = new Dictionary<Id, Id>();
+        var (from, to) = CustomerRow.AllKeys;
+        await foreach (var row in tables.Range(TableNames.Customer, merchant, from, to, cancel))
+            if (new CustomerRow(row) is { MergedInto: { } into } one)
+                merged[one.Id] = into;
+        var holder = HolderOf(id);
+        return [.. merged.Keys.Append(holder).Where(one => one != id && HolderOf(one) == holder).Distinct()];
+
+        Id HolderOf(Id one)
+        {
+            for (var step = 0; step < CustomerPoints.MergesMax; step++)
+                one = merged.GetValueOrDefault(one, one);
+            return one;
+        }
+    }
+
+    private Task EraseOne(PointsEntry? entry, string merchant, Id id, CancellationToken cancel) =>
         Attempts.UntilCommitted(async () =>
         {
             var customer = await points.Find(merchant, id, cancel);

@@ -42,10 +42,17 @@ internal sealed class CustomerTable(Database database, AtRestCipher cipher)
             customer.ToString(), Seal(customer, data), place.Value);
     }
 
-    public void Erased(Id customer) => database.Run(
-        "INSERT INTO customer (customer, written, erased, points, lifetime, recent) "
-        + "VALUES ($1, 0, 1, 0, 0, '[]') ON CONFLICT (customer) DO UPDATE SET sealed = NULL, erased = 1",
-        customer.ToString());
+    /// <summary>With what was merged: it is one person.</summary>
+    public void Erased(Id customer)
+    {
+        database.Run(
+            "INSERT INTO customer (customer, written, erased, points, lifetime, recent) "
+            + "VALUES ($1, 0, 1, 0, 0, '[]') ON CONFLICT (customer) DO UPDATE SET sealed = NULL, erased = 1",
+            customer.ToString());
+        database.Run(
+            "UPDATE customer SET sealed = NULL, erased = 1 WHERE customer = $1 OR merged_into = $1",
+            Holder(customer).ToString());
+    }
 
     public void Moved(Place place, Id customer, long points, long lifetime, long redeemed) => database.Run(
         "INSERT INTO customer_points (customer, place, points, lifetime, redeemed) "

@@ -234,6 +234,30 @@ public class ConvergenceTests
     }
 
     [Fact]
+    public async Task Who_was_merged_is_erased_with_every_record()
+    {
+        await using var world = await ShopWorld.Start();
+        var (one, two) = (await world.Open("T0000001"), await world.Open("T0000002"));
+        var (first, second) = (Id.New(), Id.New());
+        ShopTill.Ok(one.Store.WriteCustomer(
+            first, new CustomerData("Ida", "ida@example.com", null, null), "a"));
+        ShopTill.Ok(two.Store.WriteCustomer(
+            second, new CustomerData("I.", "IDA@example.com", null, null), "b"));
+        await world.Meet(one, two);
+        await world.Office.Expect(world.Office.Post(
+            $"{world.Merchant}/customers/{second}/merge", $$"""{"into":"{{first}}"}"""));
+        await world.Meet(one, two);
+
+        ShopTill.Ok(two.Store.EraseCustomer(second, "b"));
+        Assert.Null(two.Store.FindCustomer(first));
+        await world.Meet(two, one);
+
+        Assert.Null(one.Store.FindCustomer(first));
+        var all = (await world.Office.Expect(world.Office.Get($"{world.Merchant}/customers"))).ToString();
+        Assert.DoesNotContain("example.com", all, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
     public async Task What_an_outage_left_to_settle_is_one_list_and_settling_empties_it_everywhere()
     {
         await using var world = await ShopWorld.Start();
