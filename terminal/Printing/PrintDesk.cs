@@ -59,14 +59,20 @@ internal sealed class PrintDesk(TerminalStore store, TimeProvider time) : IDispo
                 await _bell.WaitAsync(either.Token).ContinueWith(
                     _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
                 store.EndDrillIfOver();
-                if (_drawerDue)
+                var isDrawerDue = _drawerDue;
+                _drawerDue = false; // Before it opens: a sale meanwhile wants it anew.
+                if (isDrawerDue)
                     await OpenDrawer(stop);
-                _drawerDue = false;
                 await PrintWaiting(stop);
             }
             catch (OperationCanceledException) when (stop.IsCancellationRequested)
             {
                 return;
+            }
+            catch (Exception) when (!stop.IsCancellationRequested)
+            {
+                // A journal that cannot be read now, say. What waits is in it, and is tried again.
+                Last = PrintResult.Fault;
             }
     }
 
@@ -158,9 +164,13 @@ internal sealed class PrintDesk(TerminalStore store, TimeProvider time) : IDispo
         var isAgain = store.MayBeOnPaper(entry);
         if (EntryPaper.Of(store, entry, isAgain) is not { } paper)
             return PrintResult.Printed;
-        var result = await link.Print(
-            PaperPrint.Of(paper, printer), cancel, begin: () => store.BeginPrint(entry));
-        if (!isAgain && result is PrintResult.PaperOut or PrintResult.CoverOpen)
+        var hasBegun = false;
+        var result = await link.Print(PaperPrint.Of(paper, printer), cancel, begin: () =>
+        {
+            hasBegun = true;
+            store.BeginPrint(entry);
+        });
+        if (!isAgain && hasBegun && result is PrintResult.PaperOut or PrintResult.CoverOpen)
             store.TakeBackPrint(entry);
         return result;
     }

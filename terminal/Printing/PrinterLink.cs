@@ -81,11 +81,18 @@ internal sealed class PrinterLink(PrinterAddress address, PrinterPatience patien
     private async Task<Socket> Connect(CancellationToken cancel)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        if (await Within(patience.Connect, cancel, async token =>
-            await socket.ConnectAsync(address.Host!, address.Port, token)))
-            return socket;
-        socket.Dispose();
-        throw new SocketException((int)SocketError.TimedOut);
+        try
+        {
+            return await Within(patience.Connect, cancel, async token =>
+                await socket.ConnectAsync(address.Host!, address.Port, token))
+                ? socket
+                : throw new SocketException((int)SocketError.TimedOut);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
     }
 
     private static async Task SendAndWait(Stream stream, ReadOnlyMemory<byte> paper, CancellationToken cancel)

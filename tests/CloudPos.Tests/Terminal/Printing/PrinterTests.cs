@@ -1,4 +1,6 @@
+using System.Runtime.CompilerServices;
 using CloudPos.Local.Printer;
+using CloudPos.Terminal.Journal;
 using CloudPos.Terminal.Printing;
 using CloudPos.Tests.Terminal.Cli;
 using CloudPos.Tests.Terminal.Journal;
@@ -110,6 +112,33 @@ public sealed class PrinterTests : IAsyncLifetime
         Assert.Single(_cli.Peek(again => again.Sales()));
         Assert.False(_cli.Peek(again => again.MayBeOnPaper(sale)));
     }
+
+    [Fact]
+    public async Task A_journal_that_cannot_be_read_for_a_while_does_not_end_the_printing()
+    {
+        var store = _cli.Shop.Till.Open();
+        using var stop = new CancellationTokenSource();
+        using var desk = new PrintDesk(store, TimeProvider.System);
+        MustReopen(store) = true;
+        desk.Ring();
+        var running = desk.Run(stop.Token);
+        await Task.Delay(TimeSpan.FromMilliseconds(300), TestContext.Current.CancellationToken);
+        Assert.False(running.IsCompleted);
+
+        MustReopen(store) = false;
+        store.CompleteSale(TestTill.CashSale());
+        desk.Ring();
+        for (var wait = 0; wait < 400 && _printer.Sheets.Count == 0; wait++)
+            await Task.Delay(TimeSpan.FromMilliseconds(25), TestContext.Current.CancellationToken);
+        await stop.CancelAsync();
+        await running;
+
+        Assert.Single(_printer.Sheets);
+        _cli.Shop.Till.Close();
+    }
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_mustReopen")]
+    private static extern ref bool MustReopen(TerminalStore store);
 
     /// <summary>The program dies before a byte of the paper went: nobody can have it.</summary>
     [Fact]
