@@ -70,6 +70,7 @@ public sealed class LineCutTests(BrowserWorld world)
         await till.SeesBar("Online");
         await till.Sees("h1", "Receipt printer");
         await till.Find("[data-key=skip]").ClickAsync();
+        await till.Sees("h1", "Card reader");
         await till.Find("[data-key=skip]").ClickAsync();
         await till.Sees(".tile", "left");
     }
