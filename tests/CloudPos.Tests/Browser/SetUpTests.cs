@@ -160,6 +160,9 @@ public sealed class SetUpTests(BrowserWorld world)
         });
         await till.Sees(".toast.good", "Confirmed up to entry");
         await till.Sees("main", "nothing would be lost");
+        // What was said lies over the buttons at the screen's end until it is read.
+        await till.Page.Keyboard.PressAsync("Escape");
+        await Assertions.Expect(till.Find(".toast")).ToHaveCountAsync(0);
         await Give(till, "reset", "T0000000");
         await till.Sees(".toast", $"Type the number of this terminal as a check: {terminal}.");
         await till.Find(".toast button").ClickAsync();
