@@ -13,6 +13,12 @@ if (!BenchmarkRun.TryRead(args, out var run, out var subject, out var fault))
     return 2;
 }
 
+if (subject.IsOfBackOffice && !BackOfficeProcess.IsThis)
+{
+    run.Dispose();
+    return await BackOfficeProcess.Run(args);
+}
+
 using (run)
 {
     Console.WriteLine($"{subject.Name}: {subject.Measures}");

@@ -66,8 +66,9 @@ internal static class Authorisations
         await using var shops = await PayingShops.Open(run.NewFolder("backlog"), 20);
         var backlog = Sealed(shops, run.Scaled(Backlog));
         await Defer(shops, backlog);
-        await shops.Start();
+        // Counted before anything can be approved: what is missed here would be waited for without end.
         var (began, before) = (Stopwatch.GetTimestamp(), shops.Acquirer.ApprovedCount);
+        await shops.Start();
         var asked = 0;
         var samples = await Customers(
             shops, () => shops.Acquirer.ApprovedCount - before - asked++ < backlog.Length);
