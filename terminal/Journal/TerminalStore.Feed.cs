@@ -94,7 +94,9 @@ internal sealed partial class TerminalStore
         if (!_payments.Outcome(outcome) || PaymentStates.IsOpen(outcome.State))
             return;
         _payments.Release(outcome.Payment);
-        DropCard(outcome.Payment, batch);
+        // While nobody here knows the end it may still be asked for again, under its own id.
+        if (!_payments.IsOpen(outcome.Payment))
+            DropCard(outcome.Payment, batch);
     }
 
     private void ApplyChargedBack(ChargedBack told)

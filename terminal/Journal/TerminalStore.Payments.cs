@@ -158,6 +158,15 @@ internal sealed partial class TerminalStore
         if (_payments.AttemptOf(payment) is { Online: false } attempt
             && attempt.Attempt.CompareTo(ProvenPlace(batch.Head.Journal.Epoch)) > 0)
             DropCard(payment, batch);
+        else
+            DropCardIfToldOf(payment, batch);
+    }
+
+    /// <summary>The outcome came while the attempt was open, and does not come again.</summary>
+    private void DropCardIfToldOf(Id payment, Batch batch)
+    {
+        if (_payments.Find(payment) is { OutcomeAt: not null } told && !PaymentStates.IsOpen(told.State))
+            DropCard(payment, batch);
     }
 
     private Place ProvenPlace(int epoch) => new(epoch, _confirmation?.UpTo.Proven ?? 0);

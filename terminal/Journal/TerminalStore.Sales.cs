@@ -141,6 +141,8 @@ internal sealed partial class TerminalStore
         foreach (var tender in sale.Tenders)
             if (tender.Payment is { Approval: Approval.Online } card)
                 DropCard(card.Payment, batch);
+            else if (tender.Payment is { } deferred)
+                DropCardIfToldOf(deferred.Payment, batch);
     }
 
     private WriteOutcome Again(SaleDraft sale, SaleRow first) =>

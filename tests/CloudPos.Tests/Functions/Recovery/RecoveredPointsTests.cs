@@ -59,7 +59,7 @@ public sealed class RecoveredPointsTests : IAsyncLifetime
     {
         _world.TakenCode = "51";
         var (sale, ida) = await Declined();
-        Assert.Equal(6, (await Customer(ida)).Points);
+        await Points(ida, 6);
 
         using var posted = await _world.Pay(await _world.Link(sale));
         await TestBackOffice.Eventually(
@@ -75,6 +75,7 @@ public sealed class RecoveredPointsTests : IAsyncLifetime
     {
         _world.TakenCode = "51";
         var (sale, ida) = await Declined();
+        await Points(ida, 6);
         for (var number = 1; number <= 3; number++)
         {
             await Told(sale);
@@ -98,6 +99,7 @@ public sealed class RecoveredPointsTests : IAsyncLifetime
     {
         _world.TakenCode = "51";
         var (sale, ida) = await Declined();
+        await Points(ida, 6);
         await Told(sale);
         _world.TakenCode = "00";
 

@@ -215,6 +215,21 @@ public class PaymentTests
     }
 
     [Fact]
+    public void A_card_is_kept_while_its_payment_may_be_asked_for_again_and_goes_with_its_end()
+    {
+        using var till = new TestTill();
+        var attempt = till.Attempt(500, online: true);
+        var payment = attempt.Body.Payment;
+        till.Store.RecordAttempt(attempt);
+
+        till.Feed("1", TestTill.Outcome(payment, PaymentState.Declined, "51"));
+        Assert.NotNull(till.Store.ReadAttempt(payment));
+
+        Assert.True(till.Store.AbandonPayment(payment, "declined after all").IsStored);
+        Assert.Empty(SecrecyTests.SealedRecords(till));
+    }
+
+    [Fact]
     public void Voiding_a_sale_ends_the_refund_that_was_asked_for_it()
     {
         using var till = new TestTill();

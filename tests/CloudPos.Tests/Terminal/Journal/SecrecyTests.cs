@@ -143,7 +143,7 @@ public class SecrecyTests
     private static PaymentFailed Failed(AttemptDraft attempt, string? code) => new(
         attempt.Body.Payment, attempt.Body.Sale, attempt.Body.Amount, attempt.Body.Card, code, null);
 
-    private static List<byte[]> SealedRecords(TestTill till) => Records(till, AttachmentKind.SealedCard);
+    internal static List<byte[]> SealedRecords(TestTill till) => Records(till, AttachmentKind.SealedCard);
 
     private static List<byte[]> Records(TestTill till, AttachmentKind kind) => StoreDatabase.Records(
         till.Store, $"SELECT sealed FROM attachment WHERE kind = {(int)kind}");
