@@ -60,6 +60,9 @@ public sealed record Entry(EntryHeader Header, EntryBody Body, ReadOnlyMemory<by
         }
     }
 
+    /// <summary>False for what a later version writes.</summary>
+    public static bool IsKnown(EntryKind kind) => TypeOf(kind) is not null;
+
     private static JsonTypeInfo? TypeOf(EntryKind kind) => kind switch
     {
         EntryKind.EpochOpened => BodyJson.Default.EpochOpened,

@@ -75,9 +75,11 @@ internal sealed class ChainWalk(JournalTable journal, JournalId id)
     {
         if (link.Fault is not null)
             return new DamageFinding(link.Number, $"Entry {link.Number} {link.Fault}.");
-        return previous is { } hash && link.Previous != hash
-            ? new DamageFinding(link.Number,
-                $"Entry {link.Number} does not follow the one before it: the chain is broken there.")
+        if (previous is { } hash && link.Previous != hash)
+            return new DamageFinding(link.Number,
+                $"Entry {link.Number} does not follow the one before it: the chain is broken there.");
+        return link.IsLater
+            ? new DamageFinding(link.Number, $"Entry {link.Number} is of a later version.") { IsLater = true }
             : null;
     }
 

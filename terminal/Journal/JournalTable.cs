@@ -210,7 +210,10 @@ internal sealed class JournalTable(Database database, AtRestCipher cipher)
             var hash = EntryHash.Of(clear);
             return FaultOf(journal, place, header!, hash, row) is { } wrong
                 ? Faulty(wrong)
-                : new ChainLink(place.Number, header!.Previous, hash, null);
+                : new ChainLink(place.Number, header!.Previous, hash, null)
+                {
+                    IsLater = !Entry.IsKnown(header.Kind),
+                };
         }
         finally
         {

@@ -61,7 +61,11 @@ internal sealed record StockRow(string Sku, long Quantity);
 internal sealed record JournalLine(long Number, Entry? Entry, string? Fault);
 
 /// <summary>One number of the chain: its hash and the one it carries, or why neither can be told.</summary>
-internal readonly record struct ChainLink(long Number, EntryHash Previous, EntryHash Hash, string? Fault);
+internal readonly record struct ChainLink(long Number, EntryHash Previous, EntryHash Hash, string? Fault)
+{
+    /// <summary>Of a kind that only a later version of this program knows.</summary>
+    public bool IsLater { get; init; }
+}
 
 /// <summary>How far the back office has confirmed this journal.</summary>
 /// <param name="Number">Where forwarding goes on: the highest number that the newest acknowledgement
@@ -82,4 +86,8 @@ internal sealed class JournalUnreadableException(string reason)
 /// <summary>
 /// Something wrong with the journal, and where: the number of the first entry concerned, 0 for the whole.
 /// </summary>
-internal sealed record DamageFinding(long Number, string Sentence);
+internal sealed record DamageFinding(long Number, string Sentence)
+{
+    /// <summary>No damage: a later version of this program wrote it.</summary>
+    public bool IsLater { get; init; }
+}

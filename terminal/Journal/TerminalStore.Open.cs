@@ -50,7 +50,11 @@ internal sealed partial class TerminalStore
                     OpenStatus.DiskFull,
                     $"The disk that {directory} lies on is full, and nothing can be sold: free some space, "
                     + "then try again. Nothing is lost.")
-                : Refused(OpenStatus.FolderNotUsable, $"{directory} cannot be used: {failure.Message}");
+                : Refused(
+                    OpenStatus.FolderNotUsable,
+                    $"{directory} cannot be used: {failure.Message} It has to lie on a local disk that "
+                    + "this program may write to; to look into one that it may not, copy the folder to such "
+                    + "a disk.");
         }
     }
 
@@ -78,9 +82,7 @@ internal sealed partial class TerminalStore
         var (database, mark) = (parts.Database, parts.Mark);
         var version = Migrations.VersionOf(database);
         if (version > Migrations.Newest)
-            return Refused(
-                OpenStatus.SchemaNewer,
-                $"{directory} was written by a later version of this program; use that one.");
+            return Later(directory);
         if (version > 0)
             Guard(findings, () => findings.AddRange(OpenCheck.Mark(database, mark)));
         if (findings.Count > 0 && version > 0 && version < Migrations.Newest)
@@ -102,8 +104,10 @@ internal sealed partial class TerminalStore
         var store = parts.HandOver(time);
         try
         {
-            store.Start(findings);
-            return new OpenResult(OpenStatus.Opened, store, "Open.");
+            if (store.Start(findings))
+                return new OpenResult(OpenStatus.Opened, store, "Open.");
+            store.Dispose();
+            return Later(directory);
         }
         catch
         {
@@ -173,17 +177,26 @@ internal sealed partial class TerminalStore
     /// <summary>
     /// Fills memory from the disk and checks the journal's end; a damaged one is frozen as it is.
     /// </summary>
-    private void Start(List<DamageFinding> findings)
+    /// <returns>
+    /// False when a later version of this program wrote what this one cannot read, and so must not go on
+    /// with; then nothing has been written.
+    /// </returns>
+    private bool Start(List<DamageFinding> findings)
     {
         _damage.AddRange(findings);
         Guard(_damage, Reload);
         Guard(_damage, () => _damage.AddRange(OpenCheck.Tail(_journal, _pruned, _head, _confirmation?.UpTo)));
+        if (_damage.Count > 0)
+            _database.Freeze();
+        if (_damage.Any(finding => finding.IsLater))
+            return false;
         if (_damage.Count == 0)
             Guard(_damage, () => _keys.OpenVelocity(_cards, _clocks.Now));
         if (_damage.Count == 0)
             Guard(_damage, CountBacklog);
         if (_damage.Count > 0)
             _database.Freeze();
+        return true;
     }
 
     /// <summary>Makes memory what the disk says.</summary>
@@ -255,6 +268,11 @@ internal sealed partial class TerminalStore
     }
 
     private static OpenResult Refused(OpenStatus status, string sentence) => new(status, null, sentence);
+
+    private static OpenResult Later(string directory) => Refused(
+        OpenStatus.SchemaNewer,
+        $"{directory} was written by a later version of this program, and this one changes nothing in it: "
+        + "install that version again and start it. Nothing is lost.");
 
     /// <summary>What has been opened so far; disposed unless it was handed over to a store.</summary>
     private sealed class Parts : IDisposable

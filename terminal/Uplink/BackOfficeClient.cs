@@ -24,6 +24,16 @@ internal sealed class BackOfficeClient : IDisposable
 
     private const string JsonMediaType = "application/json";
 
+    /// <summary>
+    /// Whatever asks to be left alone for longer, a proxy perhaps, is asked again after this.
+    /// </summary>
+    private static readonly TimeSpan RetryAfterMax = TimeSpan.FromHours(1);
+
+    /// <summary>
+    /// A server that is off by more tells no time: nobody could sign by it, nor reckon with it.
+    /// </summary>
+    private static readonly TimeSpan SkewMax = TimeSpan.FromDays(36_500);
+
     private readonly HttpClient _http;
     private readonly Uri _address;
     private readonly TimeProvider _time;
@@ -265,7 +275,7 @@ internal sealed class BackOfficeClient : IDisposable
     private Reply<T> Read<T>(HttpResponseMessage answer, byte[] body, Func<byte[], T?> read)
         where T : class
     {
-        var retryAfter = answer.Headers.RetryAfter?.Delta ?? TimeSpan.Zero;
+        var retryAfter = RetryAfterOf(answer);
         if (answer.IsSuccessStatusCode && read(body) is { } value)
         {
             _line.Answered();
@@ -286,11 +296,27 @@ internal sealed class BackOfficeClient : IDisposable
         return Reply<T>.NoAnswer(reason) with { RetryAfter = retryAfter };
     }
 
+    /// <summary>In seconds, or until a moment of the server's clock.</summary>
+    private TimeSpan RetryAfterOf(HttpResponseMessage answer)
+    {
+        var asked = answer.Headers.RetryAfter switch
+        {
+            { Delta: { } time } => time,
+            { Date: { } until } => until - ServerNow,
+            _ => TimeSpan.Zero,
+        };
+        return asked < TimeSpan.Zero ? TimeSpan.Zero : asked < RetryAfterMax ? asked : RetryAfterMax;
+    }
+
     private void LearnTime(HttpResponseMessage answer)
     {
-        if (answer.Headers.TryGetValues(WireContract.TimeHeader, out var values)
-            && long.TryParse(values.First(), NumberStyles.None, CultureInfo.InvariantCulture, out var server))
-            Interlocked.Exchange(ref _skewMilliseconds, server - _time.GetUtcNow().ToUnixTimeMilliseconds());
+        if (!answer.Headers.TryGetValues(WireContract.TimeHeader, out var values)
+            || !long.TryParse(
+                values.First(), NumberStyles.None, CultureInfo.InvariantCulture, out var server))
+            return;
+        var skew = server - _time.GetUtcNow().ToUnixTimeMilliseconds();
+        if (Math.Abs((double)skew) < SkewMax.TotalMilliseconds)
+            Interlocked.Exchange(ref _skewMilliseconds, skew);
     }
 
     private static T? Json<T>(byte[] body, JsonTypeInfo<T> type)

@@ -30,6 +30,11 @@ internal sealed partial class ForwardLoop
     /// <summary>Why the last round failed, so that the same is logged once.</summary>
     private string? _failed;
 
+    private bool _wasUp = true;
+
+    /// <summary>What was told of the journal last.</summary>
+    private string? _damage;
+
     public ForwardLoop(Forwarder forwarder, TimeProvider time, Random random, ILogger<ForwardLoop> log)
     {
         (_forwarder, _time, _random, _log) = (forwarder, time, random, log);
@@ -53,24 +58,9 @@ internal sealed partial class ForwardLoop
     {
         try
         {
-            var wasUp = true;
-            string? damage = null;
             while (!stop.IsCancellationRequested)
-            {
-                if (await Round(stop) is not { } report)
-                {
+                if (!await TryRound(stop))
                     await Wait(_backoff.Next(TimeSpan.Zero), mayWake: false, stop);
-                    continue;
-                }
-                if (report.Entries > 0)
-                    Forwarded(_log, report.Entries, report.Acknowledged);
-                if (report.IsComplete != wasUp && report.Stopped is { } reason)
-                    Stopped(_log, reason, report.Unsent);
-                if (report.Damage is { } found && found != damage)
-                    Damaged(_log, found);
-                (wasUp, damage) = (report.IsComplete, report.Damage);
-                await Pause(report, stop);
-            }
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -78,22 +68,38 @@ internal sealed partial class ForwardLoop
         }
     }
 
-    /// <summary>Null when it failed. What it could not read is served from here on nonetheless.</summary>
-    private async Task<ForwardReport?> Round(CancellationToken stop)
+    /// <summary>
+    /// False when it failed, in sending or while it looked for the way. What it could not read is served from
+    /// here on nonetheless: a disk that fails under forwarding ends no sale.
+    /// </summary>
+    private async Task<bool> TryRound(CancellationToken stop)
     {
         try
         {
             var report = await _forwarder.Run(stop);
-            _failed = null;
-            return report;
+            Tell(report);
+            await Pause(report, stop);
+            return true;
         }
         catch (Exception fault) when (!stop.IsCancellationRequested)
         {
             if (_failed != fault.Message)
                 Failed(_log, fault);
             _failed = fault.Message;
-            return null;
+            return false;
         }
+    }
+
+    private void Tell(ForwardReport report)
+    {
+        _failed = null;
+        if (report.Entries > 0)
+            Forwarded(_log, report.Entries, report.Acknowledged);
+        if (report.IsComplete != _wasUp && report.Stopped is { } reason)
+            Stopped(_log, reason, report.Unsent);
+        if (report.Damage is { } found && found != _damage)
+            Damaged(_log, found);
+        (_wasUp, _damage) = (report.IsComplete, report.Damage);
     }
 
     private async Task Pause(ForwardReport report, CancellationToken stop)

@@ -18,7 +18,7 @@ internal static class Subjects
     public static IReadOnlyList<Subject> All { get; } =
     [
         new("disk", "appends of 4 KiB, each synced: what a durable commit costs at least", FsyncProbe.Show),
-        new("journal-size", "the same sale as its journal grows to 100,000 entries", JournalSizes.Run),
+        new("journal-size", "the same sale on a new till and on one of 100,000 entries", JournalSizes.Run),
         new("journal", "durable card sales through the checkout, beside other stores", JournalPeers.Run),
         new("screen", "the touch screen: process start to first screen, and a tap", TouchScreen.Run),
         new("program", "the published terminal: start to first sale, memory, size", ProgramRun.Run),

@@ -1,5 +1,8 @@
 using CloudPos.Terminal.Checkout;
+using CloudPos.Terminal.Journal;
 using CloudPos.Terminal.Reader;
+using CloudPos.Tests.Terminal.Journal;
+using Microsoft.Data.Sqlite;
 
 namespace CloudPos.Tests.Terminal.Checkout;
 
@@ -38,6 +41,32 @@ public sealed class SaleDeskTests : IDisposable
 
         Assert.Equal(SaleStatus.Completed, again.Status);
         Assert.Single(_shop.Store.Sales());
+    }
+
+    [Fact]
+    public async Task A_sale_that_cannot_be_stored_leaves_its_basket_and_is_paid_when_it_can()
+    {
+        _desk.Add("TEA", 2);
+        var (basket, before) = (_desk.Open.Sale, _shop.Store.LastNumber);
+        StoreDatabase.Share(_shop.Store);
+        SaleResult refused;
+        using (var other = new SqliteConnection(
+            $"Data Source={_shop.Till.PathOf(TerminalStore.DatabaseName)};Pooling=false"))
+        {
+            other.Open();
+            using var command = other.CreateCommand();
+            command.CommandText = "BEGIN IMMEDIATE";
+            command.ExecuteNonQuery();
+            refused = await _desk.Pay(Cash());
+        }
+
+        var kept = (_desk.Open.Sale, Assert.Single(_desk.Open.Lines).Quantity);
+        var sold = await _desk.Pay(Cash());
+
+        Assert.Equal(SaleStatus.NotStored, refused.Status);
+        Assert.Equal((basket, 2), kept);
+        Assert.Equal(SaleStatus.Completed, sold.Status);
+        Assert.Equal(before + 1, _shop.Store.LastNumber);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using CloudPos.Crypto;
 using CloudPos.Journal;
 using CloudPos.Terminal.Journal;
 using Microsoft.Data.Sqlite;
@@ -29,6 +30,7 @@ public class OpeningTests
         var opened = TerminalStore.TryOpen(till.PathOf("file/folder"), till.Clock);
 
         Assert.Equal(OpenStatus.FolderNotUsable, opened.Status);
+        Assert.Contains("local disk", opened.Sentence);
     }
 
     [Fact]
@@ -45,7 +47,31 @@ public class OpeningTests
             command.ExecuteNonQuery();
         }
 
-        Assert.Equal(OpenStatus.SchemaNewer, TerminalStore.TryOpen(till.Directory, till.Clock).Status);
+        var opened = TerminalStore.TryOpen(till.Directory, till.Clock);
+
+        Assert.Equal(OpenStatus.SchemaNewer, opened.Status);
+        Assert.Contains("later version", opened.Sentence);
+        Assert.Contains("install that version", opened.Sentence);
+    }
+
+    /// <summary>A new kind of entry needs no new table.</summary>
+    [Fact]
+    public void A_folder_with_an_entry_that_only_a_later_version_knows_is_left_alone()
+    {
+        using var till = new TestTill();
+        till.SellCash();
+        var last = till.Store.FindEntry(till.Store.LastNumber)!.Entry!;
+        till.Close();
+        var later = last.Header with
+        {
+            Number = last.Header.Number + 1, Kind = (EntryKind)60_000, Previous = last.Hash,
+        };
+        Append(till, later, later.Write("{}"u8));
+
+        var opened = TerminalStore.TryOpen(till.Directory, till.Clock);
+
+        Assert.Equal(OpenStatus.SchemaNewer, opened.Status);
+        Assert.Contains("install that version", opened.Sentence);
     }
 
     [Theory]
@@ -215,5 +241,22 @@ public class OpeningTests
                 [TaxLine.Included(total, 1900)], total,
                 [.. attempts.SelectMany(attempt => TestTill.CardSale(attempt, Approval.Deferred).Tenders)]),
             attempts);
+    }
+
+    /// <summary>Writes an entry as a program does that knows it.</summary>
+    private static void Append(TestTill till, EntryHeader header, byte[] bytes)
+    {
+        using var cipher = new AtRestCipher(File.ReadAllBytes(till.PathOf("keys/at-rest.key")));
+        var name = new LengthPrefixed().Add("entry").Add(header.Journal.Terminal).Add(header.Journal.Epoch)
+            .Add(header.Number).ToArray();
+        using var connection = new SqliteConnection(
+            $"Data Source={till.PathOf(TerminalStore.DatabaseName)};Pooling=false");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = "INSERT INTO entry (place, hash, sealed) VALUES ($1, $2, $3)";
+        command.Parameters.AddWithValue("$1", new Place(header.Journal.Epoch, header.Number).Value);
+        command.Parameters.AddWithValue("$2", EntryHash.Of(bytes).ToBytes());
+        command.Parameters.AddWithValue("$3", cipher.Encrypt(bytes, name));
+        Assert.Equal(1, command.ExecuteNonQuery());
     }
 }

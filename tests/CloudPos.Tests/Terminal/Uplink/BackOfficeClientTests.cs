@@ -124,6 +124,49 @@ public sealed class BackOfficeClientTests : IAsyncDisposable
     }
 
     [Theory]
+    [InlineData("9999999", 3_600)]
+    [InlineData("Fri, 31 Dec 9999 23:59:59 GMT", 3_600)]
+    [InlineData("Thu, 01 Jan 1970 00:00:00 GMT", 0)]
+    [InlineData("soon", 0)]
+    public async Task Whoever_asks_to_be_left_alone_for_ever_is_asked_again_within_the_hour(
+        string asked, int seconds)
+    {
+        var address = await Serve(context =>
+        {
+            context.Response.StatusCode = 503;
+            context.Response.Headers.RetryAfter = asked;
+            return context.Response.WriteAsync("<html>Out of order</html>");
+        });
+        using var client = new BackOfficeClient(address, TimeProvider.System, _line);
+
+        var reply = await client.Acknowledgement(Caller, Journal, Patience, CancellationToken.None);
+
+        Assert.Equal(ReplyKind.NoAnswer, reply.Kind);
+        Assert.Equal(TimeSpan.FromSeconds(seconds), reply.RetryAfter);
+    }
+
+    [Theory]
+    [InlineData("9223372036854775807")]
+    [InlineData("253402300799999")]
+    [InlineData("yesterday")]
+    public async Task A_time_that_nobody_can_sign_by_is_not_learnt(string told)
+    {
+        var address = await Serve(context =>
+        {
+            context.Response.Headers[WireContract.TimeHeader] = told;
+            return context.Response.WriteAsync("a.signed.document");
+        });
+        using var client = new BackOfficeClient(address, TimeProvider.System, _line);
+        await client.Acknowledgement(Caller, Journal, Patience, CancellationToken.None);
+
+        var again = await client.Acknowledgement(Caller, Journal, Patience, CancellationToken.None);
+
+        Assert.True(again.IsAnswered, again.Reason);
+        Assert.InRange(
+            client.ServerNow, DateTimeOffset.UtcNow.AddHours(-1), DateTimeOffset.UtcNow.AddHours(1));
+    }
+
+    [Theory]
     [InlineData("http://shop.example/", false)]
     [InlineData("https://shop.example/", true)]
     [InlineData("http://127.0.0.1:8080/", true)]

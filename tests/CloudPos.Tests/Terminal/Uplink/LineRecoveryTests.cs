@@ -5,13 +5,13 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using CloudPos.Terminal.Journal;
 using CloudPos.Terminal.Uplink;
+using CloudPos.Tests.Functions.Acquiring;
 using CloudPos.Tests.Terminal.Journal;
 using CloudPos.Wire;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace CloudPos.Tests.Terminal.Uplink;
 
@@ -23,6 +23,7 @@ public sealed class LineRecoveryTests : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentQueue<string> _paths = [];
     private readonly ConcurrentQueue<string> _queries = [];
+    private readonly ListLogger<ForwardLoop> _log = new();
     private WebApplication? _server;
     private BackOfficeClient? _client;
     private volatile bool _hasAcquirer = true;
@@ -64,6 +65,23 @@ public sealed class LineRecoveryTests : IAsyncDisposable
         Assert.False(running.IsCompleted);
 
         MustReopen(_till.Store) = false;
+
+        await Until(() => _paths.Any(path => path.StartsWith("/api/feed", StringComparison.Ordinal)));
+        await End(running);
+    }
+
+    [Fact]
+    public async Task A_disk_that_fails_while_the_line_is_down_ends_nothing()
+    {
+        _status = 500;
+        var running = await StartLoop();
+        await Until(() => _paths.Any(path => path.StartsWith("/api/line", StringComparison.Ordinal)));
+        MustReopen(_till.Store) = true;
+        await Until(() => _log.Lines.Any(line => line.StartsWith("Error 3105", StringComparison.Ordinal)));
+        Assert.False(running.IsCompleted);
+
+        MustReopen(_till.Store) = false;
+        _status = 200;
 
         await Until(() => _paths.Any(path => path.StartsWith("/api/feed", StringComparison.Ordinal)));
         await End(running);
@@ -137,7 +155,7 @@ public sealed class LineRecoveryTests : IAsyncDisposable
         await Serve();
         var forwarder = new Forwarder(_till.Store, _client!, new LiveGate(TimeProvider.System));
         var loop = new ForwardLoop(
-            forwarder, TimeProvider.System, new Random(1), NullLogger<ForwardLoop>.Instance);
+            forwarder, TimeProvider.System, new Random(1), _log);
         return loop.Run(_stop.Token);
     }
 
@@ -167,7 +185,8 @@ public sealed class LineRecoveryTests : IAsyncDisposable
         if (_status != 200)
         {
             context.Response.StatusCode = _status;
-            context.Response.Headers.RetryAfter = "60";
+            if (_status == 503)
+                context.Response.Headers.RetryAfter = "60";
             return context.Response.WriteAsync(JsonSerializer.Serialize(
                 new Problem(ProblemCode.Busy, null, "Not now."), WireJson.Default.Problem));
         }
