@@ -10,7 +10,7 @@ namespace CloudPos.Local.Children;
 /// </summary>
 internal sealed class ChildProcess(ChildStart start) : IAsyncDisposable
 {
-    private static readonly TimeSpan EndWithin = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan EndWithin = TimeSpan.FromMinutes(1);
 
     private Process? process;
     private Task output = Task.CompletedTask;

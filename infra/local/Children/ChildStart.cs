@@ -16,7 +16,7 @@ internal sealed partial record ChildStart(
     /// <summary>The line of standard output that says: ready. Its group "address" tells where.</summary>
     public Regex Ready { get; init; } = Listening();
 
-    public TimeSpan ReadyWithin { get; init; } = TimeSpan.FromSeconds(60);
+    public TimeSpan ReadyWithin { get; init; } = TimeSpan.FromMinutes(3);
 
     [GeneratedRegex(@"^\s*listening on (?:http://)?(?<address>127\.0\.0\.1:\d+)")]
     private static partial Regex Listening();

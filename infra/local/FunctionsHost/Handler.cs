@@ -14,7 +14,7 @@ internal sealed class Handler : IAsyncDisposable
     private const int CrashesMax = 3;
     private const int RestartExitCode = 200;
     private static readonly TimeSpan CrashesWithin = TimeSpan.FromMinutes(30);
-    private static readonly TimeSpan ReadyWithin = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan ReadyWithin = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(25);
 
     private readonly HostPackage _package;

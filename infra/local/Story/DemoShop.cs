@@ -13,6 +13,15 @@ internal static class DemoShop
     public const string Store = "berlin-mitte";
     public const string Currency = "EUR";
 
+    /// <summary>What a customer would wait for the issuer.</summary>
+    public const int OnlineTimeoutMilliseconds = 3_000;
+
+    /// <summary>
+    /// In the story who asks the issuer has his answer on a busy machine too; where none is to come the line
+    /// says so.
+    /// </summary>
+    public const int StoryTimeoutMilliseconds = 15_000;
+
     /// <summary>Card payments of this and more go online or not at all.</summary>
     public const long FloorLimitMinor = 50_00;
 
@@ -100,9 +109,10 @@ internal static class DemoShop
         ["quantity"] = product.OpeningStock,
     });
 
-    public static JsonNode PolicyBody() => new JsonObject
+    public static JsonNode PolicyBody(
+        int version = 1, int onlineTimeoutMilliseconds = OnlineTimeoutMilliseconds) => new JsonObject
     {
-        ["version"] = 1,
+        ["version"] = version,
         ["enabled"] = true,
         ["schemes"] = new JsonArray("Visa", "Mastercard"),
         ["modes"] = new JsonArray("Chip", "Contactless"),
@@ -114,7 +124,7 @@ internal static class DemoShop
         ["secondLimits"] = new JsonArray(new JsonObject { ["amount"] = Money(SecondLimitMinor) }),
         ["offlineWarningMinutes"] = 60,
         ["offlineMinutesMax"] = 24 * 60,
-        ["onlineTimeoutMilliseconds"] = 3_000,
+        ["onlineTimeoutMilliseconds"] = onlineTimeoutMilliseconds,
     };
 
     private static JsonArray ArrayOf(Func<DemoProduct, JsonNode> write) => new([.. Products.Select(write)]);

@@ -11,7 +11,7 @@ internal static class HostChecks
 {
     private static readonly string[] Expected = ["RequestData", "RemoteDependencyData", "MessageData"];
 
-    public static async Task Run(CheckList list, HostedOffice office)
+    public static async Task Run(CheckList list, HostedOffice office, TimeProvider time)
     {
         list.None("answers that a Functions host could not bear", office.Host.Faults);
         list.Add("starts of the handler: the first, and one after each kill", 3, office.Host.Process.Starts);
@@ -20,6 +20,9 @@ internal static class HostChecks
                 .Select(message => $"{queue.Key} {message.MessageId}")));
         list.None(
             "triggers that a caller from outside can reach", await Reachable(office));
+        // It is sent every few seconds, beside everything else.
+        await Wait.Until(
+            () => Task.FromResult(!Missing(office.Cloud.Insights).Any()), TimeSpan.FromMinutes(2), time);
         Telemetry(list, office.Cloud.Insights);
         list.Add(
             "kinds of keys in the vault", 4, office.Cloud.Vault.Names.Select(name => name.Split('-')[1])
@@ -30,8 +33,7 @@ internal static class HostChecks
     private static void Telemetry(CheckList list, InsightsDouble insights)
     {
         var items = insights.Items;
-        list.None(
-            "kinds of telemetry that did not arrive", Expected.Except(items.Select(InsightsDouble.Kind))!);
+        list.None("kinds of telemetry that did not arrive", Missing(insights));
         list.Add("telemetry that came without the identity's token", 0, insights.Refused);
         var search = new CardSearch(DemoShop.CardNumbers());
         list.None(
@@ -39,6 +41,9 @@ internal static class HostChecks
             items.SelectMany(item => search.Find(Encoding.UTF8.GetBytes(item.ToJsonString()))
                 .Select(found => $"{InsightsDouble.Kind(item)} at {found}")));
     }
+
+    private static IEnumerable<string> Missing(InsightsDouble insights) =>
+        Expected.Except(insights.Items.Select(InsightsDouble.Kind))!;
 
     private static async Task<IReadOnlyList<string>> Reachable(HostedOffice office)
     {

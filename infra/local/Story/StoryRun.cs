@@ -40,7 +40,7 @@ internal static class StoryRun
         var checks = Checks.Run(
             book, await Evidence.Gather(world), data, officeWasKilled: world.Hosted is not null);
         if (world.Hosted is { } hosted)
-            await HostChecks.Run(checks, hosted);
+            await HostChecks.Run(checks, hosted, time);
         checks.Print(output);
         checks.Write(Path.Combine(data, "summary.json"));
         await output.WriteLineAsync();
@@ -48,7 +48,12 @@ internal static class StoryRun
             ? $"All {checks.All.Count} checks held, after {say.Seconds:F0} seconds."
             : $"{checks.All.Count(check => !check.Held)} of {checks.All.Count} checks broke; see {data}.");
         if (!options.Once)
+        {
+            await world.Desk.Put(
+                $"merchants/{DemoShop.Merchant}/policy",
+                DemoShop.PolicyBody(2, DemoShop.OnlineTimeoutMilliseconds));
             await StayUp(world, data, output, cancel);
+        }
         return checks.AllHeld ? 0 : 1;
     }
 

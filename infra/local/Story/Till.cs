@@ -23,7 +23,7 @@ internal sealed record VerbEnd(int ExitCode, JsonNode? Json, string Errors)
 /// </summary>
 internal sealed class Till : IAsyncDisposable
 {
-    private static readonly TimeSpan VerbWithin = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan VerbWithin = TimeSpan.FromMinutes(3);
     private readonly string _logs;
     private readonly ChildProcess _serve;
 

@@ -4,6 +4,7 @@ using CloudPos.Iso8583;
 using CloudPos.Local.Acquirer;
 using CloudPos.Tests.Functions.Payments;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 
 namespace CloudPos.Tests.Contracts;
 
@@ -16,6 +17,10 @@ public abstract class AcquirerAgreementTests : IAsyncLifetime
     private static readonly Currency Euro = Currency.Parse("EUR");
 
     private readonly string folder = Directory.CreateTempSubdirectory("cloudpos-agreement-").FullName;
+
+    /// <summary>A day that does not end while a test counts what was paid on it.</summary>
+    private readonly FakeTimeProvider time = new(new DateTimeOffset(2026, 11, 22, 12, 0, 0, TimeSpan.Zero));
+
     private readonly AcquirerProfile profile;
     private readonly Dialect dialect;
 
@@ -40,7 +45,7 @@ public abstract class AcquirerAgreementTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         var options = new AcquirerOptions(folder) { Dialect = dialect };
-        acquirer = await AcquirerHost.StartAsync(options, TimeProvider.System);
+        acquirer = await AcquirerHost.StartAsync(options, time);
         link = new AcquirerLink(
             profile, "127.0.0.1", acquirer.Address.Port, TimeProvider.System,
             NullLogger<AcquirerLink>.Instance);
@@ -67,7 +72,7 @@ public abstract class AcquirerAgreementTests : IAsyncLifetime
         Assert.Equal(dialect.Say("00"), await ReverseAsync(undone));
         Assert.Equal(dialect.Say("25"), await ReverseAsync(Payment(9, 500)));
 
-        var today = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime);
+        var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
         var date = answer.SettlementDate(today)!.Value;
         var totals = new CloudPos.Functions.Acquiring.SettlementTotals(
             Debits: new(2, 1750), DebitReversals: new(1, 500), Credits: default, CreditReversals: default);
@@ -94,7 +99,7 @@ public abstract class AcquirerAgreementTests : IAsyncLifetime
 
     private CardRequest Payment(int stan, long minor)
     {
-        var at = TimeProvider.System.GetUtcNow();
+        var at = time.GetUtcNow();
         var reference = "6326121" + stan.ToString("D5", System.Globalization.CultureInfo.InvariantCulture);
         return new CardRequest(
             "MERCHANT0000001", "SHOP0001", new Money(minor, Euro), EntryMode.Swipe, stan, reference, at, at,
@@ -129,7 +134,7 @@ public abstract class AcquirerAgreementTests : IAsyncLifetime
     private async Task<ReconciliationAnswer> ReconcileAsync(
         DateOnly date, CloudPos.Functions.Acquiring.SettlementTotals totals)
     {
-        var now = TimeProvider.System.GetUtcNow();
+        var now = time.GetUtcNow();
         using var message = Reconciliation.Request(
             profile, "MERCHANT0000001", date, Euro, totals, 900, now, repeat: false);
         using var answer = await link.Ask(message, CancellationToken.None);

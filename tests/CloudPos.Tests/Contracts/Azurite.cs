@@ -46,8 +46,11 @@ internal static class Azurite
 
     public static async Task<AzureTableEngine> OpenNew() => Open(await NewAccount());
 
+    /// <summary>Far longer than the emulator takes on a busy machine.</summary>
+    public static readonly TimeSpan AnswerWithin = TimeSpan.FromMinutes(2);
+
     public static AzureTableEngine Open(TablesAddress address, TimeSpan? answerWithin = null) =>
-        new(AzureTableAccount.Open(address, NoCredential, answerWithin));
+        new(AzureTableAccount.Open(address, NoCredential, answerWithin ?? AnswerWithin));
 
     public static async Task<int> Port() => (await started.Value).Port;
 

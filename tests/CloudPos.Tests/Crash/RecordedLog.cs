@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 
@@ -29,6 +30,9 @@ internal sealed record LogRecord(char Operation, ulong Inode, ulong Number, stri
 internal static class RecordedLog
 {
     private const int HeadLength = 25;
+
+    /// <summary>Linux, open(2).</summary>
+    private const int WriteOnly = 1, Append = 0x400, CloseOnExec = 0x80000;
 
     public static List<LogRecord> Read(string path)
     {
@@ -74,8 +78,17 @@ internal static class RecordedLog
         record[0] = (byte)'A';
         BinaryPrimitives.WriteInt32LittleEndian(record.AsSpan(21), data.Length);
         data.CopyTo(record, HeadLength);
-        using var log = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite);
-        log.Write(record);
+        // The running terminal writes to it too: only the kernel knows where its end is at that moment.
+        var log = Open(path, WriteOnly | Append | CloseOnExec);
+        Assert.True(log >= 0, $"{path} cannot be opened.");
+        try
+        {
+            Assert.Equal(record.Length, Write(log, record, record.Length));
+        }
+        finally
+        {
+            _ = Close(log);
+        }
     }
 
     /// <summary>
@@ -113,4 +126,13 @@ internal static class RecordedLog
 
     private static LogRecord? NextOf(IReadOnlyList<LogRecord> log, int at, params string[] paths) =>
         log.Skip(at + 1).FirstOrDefault(next => next.Operation is 'W' or 'T' && paths.Contains(next.Path));
+
+    [DllImport("libc", EntryPoint = "open", CharSet = CharSet.Ansi)]
+    private static extern int Open(string path, int flags);
+
+    [DllImport("libc", EntryPoint = "write")]
+    private static extern nint Write(int file, byte[] bytes, nint length);
+
+    [DllImport("libc", EntryPoint = "close")]
+    private static extern int Close(int file);
 }

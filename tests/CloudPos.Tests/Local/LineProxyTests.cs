@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using CloudPos.Local.Line;
+using CloudPos.Tests.Contracts;
 
 namespace CloudPos.Tests.Local;
 
@@ -98,19 +99,20 @@ public sealed class LineProxyTests : IAsyncDisposable
     [Fact]
     public async Task Nobody_behind_the_line_ends_the_call()
     {
-        echo.Dispose();
+        using var nobody = new TakenPort();
+        await using var dead = LineProxy.Start(nobody.Address);
         // The reset may come as soon as the call is taken, so dialling is part of what fails.
         await Assert.ThrowsAsync<SocketException>(async () =>
         {
-            using var caller = await DialAsync();
+            using var caller = await DialAsync(dead);
             await AskAsync(caller, "hello").WaitAsync(Soon);
         });
     }
 
-    private async Task<Socket> DialAsync()
+    private async Task<Socket> DialAsync(LineProxy? through = null)
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        await socket.ConnectAsync(line.Address);
+        await socket.ConnectAsync((through ?? line).Address);
         return socket;
     }
 

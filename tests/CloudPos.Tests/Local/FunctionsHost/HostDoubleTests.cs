@@ -106,7 +106,7 @@ public class HostDoubleTests
         var why = await Assert.ThrowsAsync<InvalidOperationException>(async () =>
         {
             while (true)
-                await handler.Address.WaitAsync(TimeSpan.FromMinutes(1));
+                await handler.Address.WaitAsync(TimeSpan.FromMinutes(5));
         });
         Assert.Contains(givenUp, why.Message, StringComparison.Ordinal);
         Assert.Equal(starts, handler.Starts);

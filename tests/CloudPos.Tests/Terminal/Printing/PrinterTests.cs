@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using CloudPos.Local.Printer;
 using CloudPos.Terminal.Journal;
 using CloudPos.Terminal.Printing;
+using CloudPos.Tests.Contracts;
 using CloudPos.Tests.Terminal.Cli;
 using CloudPos.Tests.Terminal.Journal;
 
@@ -118,7 +119,7 @@ public sealed class PrinterTests : IAsyncLifetime
     {
         var store = _cli.Shop.Till.Open();
         using var stop = new CancellationTokenSource();
-        using var desk = new PrintDesk(store, TimeProvider.System);
+        using var desk = new PrintDesk(store, TimeProvider.System) { Patience = Patient };
         MustReopen(store) = true;
         desk.Ring();
         var running = desk.Run(stop.Token);
@@ -128,8 +129,7 @@ public sealed class PrinterTests : IAsyncLifetime
         MustReopen(store) = false;
         store.CompleteSale(TestTill.CashSale());
         desk.Ring();
-        for (var wait = 0; wait < 400 && _printer.Sheets.Count == 0; wait++)
-            await Task.Delay(TimeSpan.FromMilliseconds(25), TestContext.Current.CancellationToken);
+        await Until(() => _printer.Sheets.Count > 0);
         await stop.CancelAsync();
         await running;
 
@@ -158,16 +158,17 @@ public sealed class PrinterTests : IAsyncLifetime
     [Fact]
     public async Task A_printer_that_is_gone_loses_nothing()
     {
-        await _printer.DisposeAsync();
+        using var gone = new TakenPort();
+        await _cli.Run("printer", "set", "--address", $"tcp://{gone.Address}");
 
         var first = await Sell();
         await Sell();
-        await using var back = PrinterDouble.Start(TimeProvider.System, _printer.Address.Port);
+        await _cli.Run("printer", "set", "--address", $"tcp://{_printer.Address}");
         await _cli.Run("printer", "print");
 
         Assert.Contains("cannot be reached", first.Errors);
         Assert.Equal(
-            ["TERM0001-1-000001", "TERM0001-1-000002"], back.Sheets.Select(sheet => sheet.QrContent));
+            ["TERM0001-1-000001", "TERM0001-1-000002"], _printer.Sheets.Select(sheet => sheet.QrContent));
     }
 
     [Fact]
@@ -228,7 +229,7 @@ public sealed class PrinterTests : IAsyncLifetime
     {
         _printer.Mood = PrinterMood.Dumb;
         var patience = new PrinterPatience(
-            TimeSpan.FromSeconds(1), TimeSpan.FromMilliseconds(50), TimeSpan.FromMilliseconds(50));
+            Patient.Connect, TimeSpan.FromMilliseconds(50), TimeSpan.FromMilliseconds(50));
         var link = new PrinterLink(
             PrinterAddress.TryParse($"tcp://{_printer.Address}")!, patience, TimeProvider.System);
 
@@ -257,7 +258,7 @@ public sealed class PrinterTests : IAsyncLifetime
         _printer.Mood = PrinterMood.Slow;
         _printer.SlowLine = TimeSpan.FromSeconds(1);
         var patience = new PrinterPatience(
-            TimeSpan.FromSeconds(5), TimeSpan.FromMilliseconds(100), TimeSpan.FromMilliseconds(100));
+            Patient.Connect, TimeSpan.FromMilliseconds(100), TimeSpan.FromMilliseconds(100));
         var store = _cli.Shop.Till.Open();
         ShopTillOk(store.CompleteSale(CloudPos.Tests.Terminal.Journal.TestTill.CashSale()));
         using (var desk = new PrintDesk(store, TimeProvider.System) { Patience = patience })

@@ -4,11 +4,13 @@ using System.Net.Sockets;
 using CloudPos.Crypto;
 using CloudPos.Journal;
 using CloudPos.Terminal.Uplink;
+using CloudPos.Tests.Contracts;
 using CloudPos.Wire;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
 
 namespace CloudPos.Tests.Terminal.Uplink;
 
@@ -26,8 +28,9 @@ public sealed class BackOfficeClientTests : IAsyncDisposable
     [Fact]
     public async Task A_refused_connection_is_not_sent_and_the_line_is_what_is_missing()
     {
-        using var nobody = Taken(out var address);
-        using var client = new BackOfficeClient(address, TimeProvider.System, _line);
+        using var nobody = new TakenPort();
+        using var client = new BackOfficeClient(
+            new Uri($"http://{nobody.Address}/"), TimeProvider.System, _line);
 
         var reply = await client.Acknowledgement(Caller, Journal, Patience, CancellationToken.None);
 
@@ -41,10 +44,14 @@ public sealed class BackOfficeClientTests : IAsyncDisposable
     {
         using var silent = new TcpListener(IPAddress.Loopback, 0);
         silent.Start();
-        using var client = new BackOfficeClient(AddressOf(silent), TimeProvider.System, _line);
+        var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        using var client = new BackOfficeClient(AddressOf(silent), time, _line);
+        var asking = client.Acknowledgement(Caller, Journal, Patience, CancellationToken.None);
+        using var accepted = await silent.AcceptSocketAsync();
+        await accepted.ReceiveAsync(new byte[4096]);
 
-        var reply = await client.Acknowledgement(
-            Caller, Journal, TimeSpan.FromSeconds(2), CancellationToken.None);
+        time.Advance(Patience);
+        var reply = await asking;
 
         Assert.Equal(ReplyKind.NoAnswer, reply.Kind);
         Assert.Equal(LinePart.BackOffice, _line.Now.Missing);
@@ -194,15 +201,4 @@ public sealed class BackOfficeClientTests : IAsyncDisposable
     }
 
     private static Uri AddressOf(TcpListener listener) => new($"http://{listener.LocalEndpoint}");
-
-    /// <summary>
-    /// An address that stays taken while nobody listens there: no other test's server can get it meanwhile.
-    /// </summary>
-    private static Socket Taken(out Uri address)
-    {
-        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        address = new Uri($"http://127.0.0.1:{((IPEndPoint)socket.LocalEndPoint!).Port}/");
-        return socket;
-    }
 }

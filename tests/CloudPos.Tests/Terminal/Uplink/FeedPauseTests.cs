@@ -23,7 +23,7 @@ public class FeedPauseTests
         using var till = new TestTill();
         await using var server = await Serve(till, new FeedPage("0.0.0", false, [], asked));
         using var client = new BackOfficeClient(
-            new Uri(server.Urls.First()), TimeProvider.System, new LineState(TimeProvider.System));
+            new Uri(server.Urls.First()), PatientTime.Instance, new LineState(TimeProvider.System));
 
         var report = await new Forwarder(till.Store, client, new LiveGate(TimeProvider.System))
             .Run(CancellationToken.None);

@@ -120,6 +120,7 @@ public sealed class LineMemoryTests : IAsyncDisposable
         });
         await _server.StartAsync();
         _cli = new TestCli(new Uri(_server.Urls.Single()));
+        _cli.Shop.Till.Clock.Wait = meant => meant; // Here nobody answers, which is waited for.
         _cli.Shop.Till.Open();
         _cli.Shop.SetPolicy(TestShop.Policy with
         {

@@ -173,7 +173,7 @@ public sealed class LineRecoveryTests : IAsyncDisposable
         _server = builder.Build();
         _server.Run(Answer);
         await _server.StartAsync();
-        _client = new BackOfficeClient(new Uri(_server.Urls.First()), TimeProvider.System, _line);
+        _client = new BackOfficeClient(new Uri(_server.Urls.First()), PatientTime.Instance, _line);
     }
 
     private Task Answer(HttpContext context)
