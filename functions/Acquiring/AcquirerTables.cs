@@ -42,9 +42,10 @@ internal sealed record AcquirerTables(
     {
         try
         {
-            var document = text.TrimStart().StartsWith('{') ? text : File.ReadAllText(text);
-            if (document.Length > TextLengthMax)
+            var isDocument = text.TrimStart().StartsWith('{');
+            if ((isDocument ? text.Length : new FileInfo(text).Length) > TextLengthMax)
                 throw new InvalidDataException("it is larger than 1 MiB");
+            var document = isDocument ? text : File.ReadAllText(text);
             var read = JsonSerializer.Deserialize(document, AcquirerTablesJson.Default.TablesJson)!;
             var tables = new AcquirerTables(
                 [.. read.Acquirers.Select(Entry)], [.. read.Routes.Select(route => route.ToRoute())])

@@ -3,9 +3,8 @@ namespace CloudPos.Functions.Fleet;
 /// <summary>
 /// Lets one after the other of this process commit in a partition: a terminal's, where every commit touches
 /// the STAN or the head of the feed, or a store's, where each movement does. Else a backlog would only meet
-/// itself. Correctness does
-/// not rest on this: the versions of the rows decide, between processes too. Never taken twice by one flow.
-/// Thread-safe.
+/// itself. Correctness does not rest on this: the versions of the rows decide, between processes too. Never
+/// taken twice by one flow. Thread-safe.
 /// </summary>
 internal sealed class Turns
 {

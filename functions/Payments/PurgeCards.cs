@@ -22,14 +22,14 @@ internal sealed partial class PurgeCards(
             await foreach (var payment in store.All(terminal, cancel))
                 if (IsDue(payment, now))
                 {
-                    await store.Change(
+                    var (outcome, _) = await store.Change(
                         terminal, payment.Payment,
                         row => row is not null && IsDue(row, now)
                             ? PaymentChange.To((row with { Reference = null, ReferenceUntil = null }).Note(
                                 now, "number and expiry deleted", PaymentEvent.BackOffice))
                             : PaymentChange.None(RecordOutcome.AlreadyRecorded),
                         cancel);
-                    purged++;
+                    purged += outcome == RecordOutcome.AlreadyRecorded ? 0 : 1;
                 }
             forgotten += await links.Of(terminal, cancel);
         }

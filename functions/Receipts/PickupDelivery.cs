@@ -30,9 +30,14 @@ internal sealed class PickupDelivery(string folder) : IMailDelivery
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            File.Delete(beside);
             return new Handover(
                 DeliveryResult.NotNow, $"the pickup folder cannot be written: {fault.GetType().Name}");
+        }
+        finally
+        {
+            // Gone with the renaming; what is left otherwise, also of a program that is told to end.
+            if (File.Exists(beside))
+                File.Delete(beside);
         }
     }
 

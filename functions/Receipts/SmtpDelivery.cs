@@ -44,7 +44,7 @@ internal sealed partial class SmtpDelivery(HostAndPort server, ILogger<SmtpDeliv
         return sent;
     }
 
-    private static async Task<Handover> Send(SmtpClient client, MimeMessage message, CancellationToken cancel)
+    private async Task<Handover> Send(SmtpClient client, MimeMessage message, CancellationToken cancel)
     {
         try
         {
@@ -54,9 +54,14 @@ internal sealed partial class SmtpDelivery(HostAndPort server, ILogger<SmtpDeliv
         catch (SmtpCommandException refused)
         {
             var code = (int)refused.StatusCode;
+            var why = $"the mail server answered {code} ({refused.ErrorCode})";
             // RFC 5321, 4.2.1: 4yz is passing, 5yz is for good; anything else cannot be understood.
-            var result = code is >= 500 and < 600 ? DeliveryResult.Refused : DeliveryResult.NotNow;
-            return new Handover(result, $"the mail server answered {code} ({refused.ErrorCode})");
+            if (code is not (>= 500 and < 600))
+                return new Handover(DeliveryResult.NotNow, why);
+            if (IsForTheAddress(refused))
+                return new Handover(DeliveryResult.Refused, why);
+            LogTakesNothing(why);
+            return new Handover(DeliveryResult.NotNow, why);
         }
         catch (Exception fault) when (IsFault(fault))
         {
@@ -65,9 +70,22 @@ internal sealed partial class SmtpDelivery(HostAndPort server, ILogger<SmtpDeliv
         }
     }
 
+    /// <summary>
+    /// Only a recipient is refused for good by itself. A sender or a mail that is refused, and a recipient
+    /// for reasons of policy (RFC 3463, 5.7: relaying is denied, say), is for people to mend at the server or
+    /// here: until then mails are kept.
+    /// </summary>
+    private static bool IsForTheAddress(SmtpCommandException refused) =>
+        refused.ErrorCode == SmtpErrorCode.RecipientNotAccepted
+        && !refused.Message.StartsWith("5.7.", StringComparison.Ordinal);
+
     private static bool IsFault(Exception fault) =>
         fault is IOException or SocketException or ProtocolException
         or CommandException or SslHandshakeException or TimeoutException or ServiceNotConnectedException;
+
+    [LoggerMessage(1602, LogLevel.Error,
+        "The mail server takes no mail from us: {Why}. Mails are kept and tried again until it is mended.")]
+    private partial void LogTakesNothing(string why);
 
     [LoggerMessage(1601, LogLevel.Information,
         "The mail server's connection was not closed properly; the mail: {Result}.")]

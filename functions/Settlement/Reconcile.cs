@@ -21,8 +21,7 @@ internal sealed partial class Reconcile(
 
     /// <summary>Asks if there is something to ask.</summary>
     /// <returns>The cycle as it is then; with <see cref="Balance.Asked"/> there was no answer, and it is to
-    /// be tried
-    /// again. Null when there is no such cycle.</returns>
+    /// be tried again. Null when there is no such cycle.</returns>
     public async Task<CycleRow?> Run(Cycle cycle, CancellationToken cancel)
     {
         if (await Question(cycle, cancel) is not { } asked)

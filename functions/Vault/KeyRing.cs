@@ -18,7 +18,11 @@ internal sealed class KeyRing(IKeyStore store, KeyLedger ledger, KeyPeriods peri
     private readonly SemaphoreSlim _reading = new(1, 1);
     private readonly Dictionary<string, LoadedKey> _loaded = new(StringComparer.Ordinal);
     private volatile KeySet? _keys;
-    private DateTimeOffset _readAt = DateTimeOffset.MinValue;
+
+    /// <summary>
+    /// In ticks, since a moment is too long to be written in one step; 0 has them read anew.
+    /// </summary>
+    private long _readTicks;
 
     public Es256Key Root => Now.Root;
 
@@ -30,6 +34,12 @@ internal sealed class KeyRing(IKeyStore store, KeyLedger ledger, KeyPeriods peri
 
     /// <summary>The current key list, a JWS signed by the root.</summary>
     public string SignedKeyList => Now.SignedKeyList;
+
+    private DateTimeOffset ReadAt
+    {
+        get => new(Interlocked.Read(ref _readTicks), TimeSpan.Zero);
+        set => Interlocked.Exchange(ref _readTicks, value.UtcTicks);
+    }
 
     private KeySet Now => _keys ?? throw new KeysUnavailableException("The keys have not been read yet.");
 
@@ -46,7 +56,7 @@ internal sealed class KeyRing(IKeyStore store, KeyLedger ledger, KeyPeriods peri
     /// <summary>Reads the keys when they were not read for a while.</summary>
     public async ValueTask Freshen(CancellationToken cancel)
     {
-        if (_keys is null || time.GetUtcNow() - _readAt >= periods.ReadEvery)
+        if (_keys is null || time.GetUtcNow() - ReadAt >= periods.ReadEvery)
             await Read(cancel);
     }
 
@@ -64,7 +74,8 @@ internal sealed class KeyRing(IKeyStore store, KeyLedger ledger, KeyPeriods peri
                 var keys = await Load(cancel);
                 if (await ledger.Read(cancel) is { } published)
                 {
-                    (_keys, _readAt) = (new KeySet(keys, published, now), now);
+                    _keys = new KeySet(keys, published, now);
+                    ReadAt = now;
                     return _keys;
                 }
                 if (attempt == FirstTriesMax)
@@ -135,9 +146,9 @@ internal sealed class KeyRing(IKeyStore store, KeyLedger ledger, KeyPeriods peri
 
     private SealingKeyPair? Missing()
     {
-        if (time.GetUtcNow() - _readAt < TimeSpan.FromMinutes(1))
+        if (time.GetUtcNow() - ReadAt < TimeSpan.FromMinutes(1))
             return null;
-        _readAt = DateTimeOffset.MinValue;
+        ReadAt = DateTimeOffset.MinValue;
         throw new TablesUnavailableException(TimeSpan.FromSeconds(1));
     }
 

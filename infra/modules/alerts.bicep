@@ -205,6 +205,15 @@ var countAlerts CountAlert[] = [
     severity: 2
   }
   {
+    name: 'mail-refused'
+    query: 'AppTraces | where Message startswith "The mail server takes no mail from us"'
+    operator: 'GreaterThan'
+    count: 0
+    minutes: 15
+    meaning: 'The mail server refuses our mails whatever the address. They are kept; mend the server or its settings.'
+    severity: 2
+  }
+  {
     name: 'no-figures'
     query: 'AppMetrics | where Name == "cloudpos.due.age"'
     operator: 'LessThan'

@@ -81,7 +81,7 @@ internal sealed record SaleResult(
 
     public static SaleResult Refused(Id payment, Decision decision) => new(
         SaleStatus.Refused,
-        [DecisionSentence.Of(decision.Reason), .. decision.ManagerMayApprove ? [ManagerMay] : Nothing],
+        [DecisionSentence.Of(decision), .. decision.ManagerMayApprove ? [ManagerMay] : Nothing],
         null, payment, null, decision);
 
     public static SaleResult Declined(Id payment, AuthoriseAnswer answer) => new(

@@ -62,7 +62,9 @@ internal sealed class Leaving
             Directory.Delete(_aside, recursive: true);
     }
 
-    /// <summary>Why a terminal cannot be given away now, as its screen says it; null when it can.</summary>
+    /// <summary>
+    /// Why a terminal cannot be given away now, as its screen and the verb say it; null when it can.
+    /// </summary>
     public static string? Held(TerminalStore store, Departure how)
     {
         if (store.Baskets.Any(basket => basket.Lines.Count > 0))
@@ -90,27 +92,6 @@ internal sealed class Leaving
         return waiting > 0
             ? $"{waiting} payments wait for their outcome, which comes by the line: until then sign this "
                 + "terminal out instead, its folder stays here."
-            : null;
-    }
-
-    /// <summary>What is lost if the folder goes, as the verb says it, or null.</summary>
-    public static string? HoldsReset(TerminalStore store)
-    {
-        const string keep = "Nothing was deleted. A folder that cannot be finished is kept, and the terminal "
-            + "enrolled anew in another one; 'journal export' writes it to a file.";
-        if (store.Damage is [var damage, ..])
-            return $"The journal is damaged: {damage.Sentence} {keep}";
-        var unsent = store.LastNumber - store.Acknowledged.Number;
-        if (unsent > 0)
-            return $"{unsent} entries are not acknowledged yet: run 'forward' first. {keep}";
-        if (store.OpenAttempts.Count > 0)
-            return $"Payments have no end yet: see 'attempts', then run 'forward'. {keep}";
-        if (store.OpenRefunds is [var refund, ..])
-            return $"A refund of receipt {refund.Refund.ReceiptNumber} has no answer yet: ask for it again "
-                + $"or give it up, under Sales. {keep}";
-        var waiting = store.Exposures.Sum(exposure => exposure.Count);
-        return waiting > 0
-            ? $"{waiting} payments wait for their outcome: run 'forward' until it is here. {keep}"
             : null;
     }
 }

@@ -78,7 +78,7 @@ internal sealed class PolicyVerbs(VerbHost host)
         var document = new ExplanationDocument(
             found.Payment, found.Number, found.At, found.Amount, found.Card.Scheme, found.Card.Mode,
             found.Card.LastFour, found.Decision, (int)found.Decision.Reason,
-            DecisionSentence.Of(found.Decision.Reason),
+            DecisionSentence.Of(found.Decision),
             again is null ? null : again with { Facts = null } == found.Decision with { Facts = null },
             facts is null ? [] : DecisionExplanation.Of(facts));
         return VerbResult.Done(TextOf(document), document, CliJson.Default.ExplanationDocument);

@@ -9,6 +9,11 @@ namespace CloudPos.Terminal.Cli;
 /// </summary>
 internal sealed class ResetVerb(VerbHost host)
 {
+    /// <summary>For whoever has no screen before them.</summary>
+    private const string Keep = " Nothing was deleted. Without the screen 'attempts' ends payments and "
+        + "'forward' sends. A folder that cannot be finished is kept, and the terminal enrolled anew in "
+        + "another one; 'journal export' writes it to a file.";
+
     private readonly Option<string> _terminal = new("--terminal")
     {
         Description = "The id of the terminal that is to be emptied, typed as a check.",
@@ -39,8 +44,8 @@ internal sealed class ResetVerb(VerbHost host)
         if (parse.GetRequiredValue(_terminal) != enrolment.Terminal)
             return VerbResult.Error(
                 ExitCode.BadInput, $"This folder is of terminal {enrolment.Terminal}: say that one.");
-        if (Leaving.HoldsReset(store) is { } obstacle)
-            return VerbResult.Error(ExitCode.BadInput, obstacle);
+        if (Leaving.Held(store, Departure.Reset) is { } obstacle)
+            return VerbResult.Error(ExitCode.BadInput, obstacle + Keep);
         var data = host.PathOf(parse.GetRequiredValue(host.Data));
         // In one step, so that a crash leaves the folder as it was or not at all.
         var gone = $"{Path.TrimEndingDirectorySeparator(data)}.reset-{Id.New()}";

@@ -2,21 +2,25 @@ namespace CloudPos.Terminal.Journal;
 
 /// <summary>
 /// What waits for the printer beside the receipts of sales, which the table of sales knows: the places of
-/// entries.
-/// What they print follows from the entry, so nothing else is kept. Within the caller's transaction.
+/// entries. What they print follows from the entry, so nothing else is kept. Within the caller's transaction.
 /// </summary>
 internal sealed class PrintTable(Database database)
 {
-    /// <summary>So many wait at most; the oldest go, since their entries can be printed at any
-    /// time.</summary>
+    /// <summary>
+    /// So many wait at most; the oldest go, since their entries can be printed at any time.
+    /// </summary>
     public const int WaitingMax = 500;
+
+    private const string TooMany =
+        "(SELECT place FROM print_job ORDER BY place DESC LIMIT 1 OFFSET $1)";
 
     public void Add(Place place)
     {
         database.Run("INSERT OR IGNORE INTO print_job (place) VALUES ($1)", place.Value);
         database.Run(
-            "DELETE FROM print_job WHERE place <= (SELECT place FROM print_job ORDER BY place DESC "
-            + "LIMIT 1 OFFSET $1)", WaitingMax);
+            "DELETE FROM print_begun WHERE place IN (SELECT place FROM print_job) AND place <= " + TooMany,
+            WaitingMax);
+        database.Run("DELETE FROM print_job WHERE place <= " + TooMany, WaitingMax);
     }
 
     public void Done(Place place)

@@ -2,8 +2,7 @@ namespace CloudPos.Terminal.Printing;
 
 /// <summary>
 /// PC858 (PC850 with the euro sign in place of the dotless i): the page that ESC t 19 selects, and which
-/// receipt
-/// printers of all makers hold. What it lacks prints as a question mark.
+/// receipt printers of all makers hold. What it lacks prints as a question mark.
 /// </summary>
 internal static class CodePage
 {

@@ -5,8 +5,7 @@ namespace CloudPos.Terminal.Printing;
 
 /// <summary>
 /// Writes what a receipt printer understands: the commands of Epson's ESC/POS that printers of all makers
-/// share, each
-/// under its name in the manual. Collects bytes; sends nothing.
+/// share, each under its name in the manual. Collects bytes; sends nothing.
 /// </summary>
 internal sealed class EscPos
 {

@@ -6,8 +6,7 @@ namespace CloudPos.Terminal.Printing;
 
 /// <summary>
 /// Reads a logo as a binary portable bitmap (PBM, P4), which every picture program writes and which is
-/// already what a
-/// printer takes: one bit a dot, 1 is black.
+/// already what a printer takes: one bit a dot, 1 is black.
 /// </summary>
 internal static class Logo
 {

@@ -6,10 +6,8 @@ namespace CloudPos.Terminal.Printing;
 
 /// <summary>
 /// Prints what waits, oldest first, one paper at a time. What waits is in the store: a sale's receipt from
-/// the moment
-/// the sale is on disk, and a paper is crossed out only when the printer has said that it came out. So a
-/// printer that
-/// is gone, out of paper or slow loses nothing. Thread-safe.
+/// the moment the sale is on disk, and a paper is crossed out only when the printer has said that it came
+/// out. So a printer that is gone, out of paper or slow loses nothing. Thread-safe.
 /// </summary>
 internal sealed class PrintDesk(TerminalStore store, TimeProvider time) : IDisposable
 {
@@ -78,8 +76,7 @@ internal sealed class PrintDesk(TerminalStore store, TimeProvider time) : IDispo
 
     /// <summary>
     /// Prints what waits, up to the first paper that does not come out. Null when there is no printer, else
-    /// what the
-    /// last one came to.
+    /// what the last one came to.
     /// </summary>
     public async Task<PrintResult?> PrintWaiting(CancellationToken cancel)
     {
@@ -106,8 +103,7 @@ internal sealed class PrintDesk(TerminalStore store, TimeProvider time) : IDispo
 
     /// <summary>
     /// What a completed sale asks of the printer: the drawer at once, then its paper. Called when the sale
-    /// is on disk,
-    /// never before.
+    /// is on disk, never before.
     /// </summary>
     public async Task<PrintResult?> AfterSale(SaleCompleted sale, CancellationToken cancel)
     {

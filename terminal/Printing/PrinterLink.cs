@@ -11,10 +11,9 @@ internal sealed record PrinterPatience(TimeSpan Connect, TimeSpan Status, TimeSp
 
 /// <summary>
 /// One connection to a printer for one paper: asks how it is, sends, and waits for the printer's own word
-/// that all of
-/// it came out. Faults of the printer are results, never exceptions, and every step is bounded. A paper that
-/// may be
-/// half printed is taken back from the printer's memory before the connection is given up.
+/// that all of it came out. Faults of the printer are results, never exceptions, and every step is bounded.
+/// A paper that may be half printed is taken back from the printer's memory before the connection is given
+/// up.
 /// </summary>
 internal sealed class PrinterLink(PrinterAddress address, PrinterPatience patience, TimeProvider time)
 {

@@ -8,7 +8,19 @@ namespace CloudPos.Terminal.Risk;
 /// </summary>
 internal static class DecisionSentence
 {
-    public static string Of(DecisionReason reason) => Of(reason, Said.In("en"));
+    private const string Forced = "decision.forced.";
+
+    /// <summary>
+    /// Where nobody was to be asked the line may well be there, and what to do is to have the issuer asked.
+    /// </summary>
+    public static string Of(Decision decision)
+    {
+        var said = Said.In("en");
+        return decision.Facts?.Behaviour == ApprovalBehaviour.ForceOffline
+            && said.Keys.Contains(Forced + decision.Reason)
+                ? said[Forced + decision.Reason]
+                : Of(decision.Reason, said);
+    }
 
     public static string Of(DecisionReason reason, Said said) => said[$"decision.{reason}"];
 }

@@ -137,9 +137,12 @@ internal sealed class StatusApi(
         var sale = new SaleItemDocument(
             row.Sale, row.ReceiptNumber, row.Total, row.BusinessDate, row.VoidedBy is not null, row.Printed)
         {
-            ToCards = [.. context.Store.RefundPaymentsOf(row.Sale).Select(
-            one => new CardRefundItem(one.Amount, one.State, one.ResponseCode))],
-        Invoiced = context.Store.InvoicesOf(row.Sale).Count > 0,
+            ToCards =
+            [
+                .. context.Store.RefundPaymentsOf(row.Sale)
+                    .Select(one => new CardRefundItem(one.Amount, one.State, one.ResponseCode)),
+            ],
+            Invoiced = context.Store.InvoicesOf(row.Sale).Count > 0,
         };
         if (context.Store.RefundsOf(row.Sale) is not { Count: > 0 } refunds)
             return sale;

@@ -2,6 +2,7 @@ using CloudPos.Cards;
 using CloudPos.Functions.Acquiring;
 using CloudPos.Functions.Hosting;
 using CloudPos.Iso8583;
+using CloudPos.Tests.Contracts;
 
 namespace CloudPos.Tests.Functions.Acquiring;
 
@@ -118,6 +119,18 @@ public class AcquirerTablesTests
     {
         Assert.Null(AcquirerTables.TryRead("/nowhere/acquirers.json", out var faults));
         Assert.Contains("/nowhere/acquirers.json", Assert.Single(faults), StringComparison.Ordinal);
+    }
+
+    /// <summary>It would not fit into memory either.</summary>
+    [Fact]
+    public void A_file_that_is_far_too_large_is_not_read()
+    {
+        using var folder = new TestFolder();
+        using (var file = File.Create(folder.File("acquirers.json")))
+            file.SetLength(3L << 30);
+
+        Assert.Null(AcquirerTables.TryRead(folder.File("acquirers.json"), out var faults));
+        Assert.Equal("it is larger than 1 MiB", Assert.Single(faults));
     }
 
     [Fact]

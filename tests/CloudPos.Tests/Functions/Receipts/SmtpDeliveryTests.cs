@@ -27,9 +27,12 @@ public sealed class SmtpDeliveryTests
     [InlineData("MAIL", "451 later", DeliveryResult.NotNow)]
     [InlineData("RCPT", "450 later", DeliveryResult.NotNow)]
     [InlineData("RCPT", "550 no such user", DeliveryResult.Refused)]
-    [InlineData("DATA", "554 no", DeliveryResult.Refused)]
+    [InlineData("RCPT", "550 5.1.1 no such user", DeliveryResult.Refused)]
+    [InlineData("RCPT", "554 5.7.1 relaying denied", DeliveryResult.NotNow)]
+    [InlineData("MAIL", "550 5.7.1 you may not send", DeliveryResult.NotNow)]
+    [InlineData("DATA", "554 no", DeliveryResult.NotNow)]
     [InlineData(".", "452 full", DeliveryResult.NotNow)]
-    [InlineData(".", "554 spam", DeliveryResult.Refused)]
+    [InlineData(".", "554 spam", DeliveryResult.NotNow)]
     [InlineData(".", null, DeliveryResult.Unknown)]
     internal async Task The_servers_answer_decides(string at, string? answer, DeliveryResult expected)
     {

@@ -1,4 +1,5 @@
 using CloudPos.Journal;
+using CloudPos.Languages;
 using CloudPos.Terminal.Checkout;
 using CloudPos.Terminal.Reader;
 using CloudPos.Wire;
@@ -43,6 +44,28 @@ public sealed class ApprovalTests : IDisposable
         Assert.Equal(DecisionReason.ForceOfflineNotAllowed, refused.Decision!.Reason);
         Assert.Equal(Approval.Deferred, sold.Sale!.Tenders[0].Payment!.Approval);
         Assert.Empty(_shop.Asked);
+    }
+
+    [Fact]
+    public async Task Who_chose_to_ask_nobody_is_told_to_ask_and_hears_of_no_line()
+    {
+        _shop.SetPolicy(TestShop.Policy with { ForceOfflineAllowed = true });
+
+        var forced = await Sell(new ApprovalOrder(ApprovalBehaviour.ForceOffline), sku: "LAMP");
+        _shop.GoDown();
+        var down = await Sell(new ApprovalOrder(ApprovalBehaviour.PreferOnline), sku: "LAMP");
+
+        Assert.Equal(DecisionReason.AtOrOverFloorLimit, forced.Decision!.Reason);
+        Assert.Contains("let the issuer be asked", forced.Sentences[0]);
+        Assert.Contains("while the line is down", down.Sentences[0]);
+        foreach (var language in Texts.Languages)
+        {
+            var said = Said.In(language);
+            Assert.All(
+                said.Keys.Where(key => key.StartsWith("decision.forced.", StringComparison.Ordinal)),
+                key => Assert.NotEqual(
+                    said[key.Replace(".forced", "", StringComparison.Ordinal)], said[key]));
+        }
     }
 
     [Fact]

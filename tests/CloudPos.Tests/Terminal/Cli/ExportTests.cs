@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using CloudPos.Terminal.Checkout;
 using CloudPos.Terminal.Journal;
 using CloudPos.Tests.Terminal.Checkout;
 using CloudPos.Tests.Terminal.Journal;
@@ -76,8 +77,27 @@ public sealed class ExportTests : IDisposable
         var run = await _cli.Run("reset", "--terminal", "TERM0001");
 
         Assert.Equal(2, run.Code);
-        Assert.Contains("not acknowledged", run.Errors);
+        Assert.Contains("are not confirmed, and a reset deletes nothing that is not", run.Errors);
         Assert.True(_cli.Peek(store => store.Sales().Count) == 1);
+    }
+
+    /// <summary>The screen and the verb ask the same, in the same order and words.</summary>
+    [Fact]
+    public async Task A_folder_with_a_basket_is_not_reset()
+    {
+        _cli.Peek(store =>
+        {
+            new SaleDesk(store, _cli.Shop.Flow).Add("TEA", 1);
+            return 0;
+        });
+        Acknowledge();
+
+        var run = await _cli.Run("reset", "--terminal", "TERM0001");
+
+        Assert.Equal(2, run.Code);
+        Assert.StartsWith("A basket is open or parked: sell it or discard it first.", run.Errors);
+        Assert.Contains("Nothing was deleted.", run.Errors);
+        Assert.Single(_cli.Peek(store => store.Baskets));
     }
 
     [Fact]
