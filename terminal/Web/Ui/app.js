@@ -19,18 +19,21 @@ async function begin() {
     if (!state.session) { setTimeout(begin, 500); return; }
   }
   onStatus(status => {
-    if (status && status.enrolled !== state.session.enrolled) refreshSession();
+    if (status && status.enrolled !== state.session.enrolled) askSession();
     showBar(status);
   });
   showBar(state.status);
   setInterval(() => showBar(state.status), 1000);
   onSession(render);
-  whenSignedOut(refreshSession);
+  whenSignedOut(askSession);
   catchWedge();
   holdWhilePressed();
   watchTouches();
   start();
   listen();
 }
+
+/** Where the program does not answer, the next status or call asks again. */
+const askSession = () => refreshSession().catch(() => null);
 
 await begin();

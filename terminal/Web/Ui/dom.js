@@ -17,9 +17,9 @@ export function h(tag, attributes = {}, ...children) {
 }
 
 /** A finger that stays down longer does not hold a screen back. */
-const PRESS_MAX = 1000;
-/** Between lifting the finger and the click that comes of it. */
-const CLICK_WAIT = 60;
+const PRESS_MAX = 3000;
+/** Between lifting the finger and the click that comes of it; a slow handheld makes a tap of a touch later. */
+const CLICK_WAIT = 300;
 
 let pressed = null;
 let release = 0;
@@ -52,6 +52,18 @@ export function fill(parent, ...children) {
   parent.replaceChildren(...flat(children));
   focused?.()?.focus({ preventScroll: true });
   return parent;
+}
+
+/**
+ * For a screen that asks again whenever something changed: each question takes a turn, and its answer counts unless the one
+ * to a newer question was there first. Of two answers that overtake each other the newer stays on the screen.
+ */
+export function turns() {
+  let [asked, shown] = [0, 0];
+  return () => {
+    const turn = ++asked;
+    return () => turn > shown && (shown = turn) > 0;
+  };
 }
 
 /** How to find an element again once what is around it was drawn anew. */

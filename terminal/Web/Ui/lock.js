@@ -8,6 +8,7 @@ import { state } from "./state.js";
 const TELL_EVERY = 15000;
 let touched = 0;
 let told = 0;
+let locking = false;
 
 export function watchTouches() {
   touched = told = performance.now();
@@ -28,7 +29,11 @@ function look() {
 
 const isOpen = () => Boolean(state.session?.signIn && state.session.who);
 
+/** Once at a time: a second one that comes late would lock out whoever has signed in meanwhile. */
 export async function lock() {
+  if (locking) return;
+  locking = true;
   await post("/api/people/lock").catch(() => null);
   await refreshSession().catch(() => null);
+  locking = false;
 }

@@ -26,10 +26,10 @@ export function render() {
   const [path, ...parameters] = location.hash.replace(/^#\//, "").split("/").map(decodeURIComponent);
   const screen = forced() ?? screens.find(one => one.path === path) ?? screens[0];
   leave?.();
-  const main = document.getElementById("main");
-  main.className = `screen-${screen.path}`;
+  // A new element each time: what a screen asked for before it was left is not drawn over the next one.
+  const main = h("main", { id: "main", tabindex: -1, class: `screen-${screen.path}` });
+  document.getElementById("main").replaceWith(main);
   document.title = `${t(screen.label)} - CloudPos`;
-  fill(main);
   leave = screen.show(main, parameters) ?? null;
   navigation(screen);
   main.focus({ preventScroll: true });

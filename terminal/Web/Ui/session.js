@@ -2,22 +2,27 @@
 
 import { get } from "./api.js";
 import { base } from "./base.js";
-import { fill, h } from "./dom.js";
+import { fill, h, turns } from "./dom.js";
 import { loadLanguage, t, writeAs } from "./i18n.js";
 import { state } from "./state.js";
 
 const listeners = new Set();
+const turn = turns();
 
-/** Called after the session was asked for again. */
+/** Called after the session was asked for again and is another one. */
 export const onSession = listener => listeners.add(listener);
 
 export async function refreshSession() {
+  const counts = turn();
+  const session = await get("/api/session");
+  if (!counts()) return;
   const before = state.session;
-  state.session = await get("/api/session");
+  state.session = session;
   if (before?.language !== state.session.language) await loadLanguage(state.session.language);
   writeAs(state.session.enrolled ? state.session.locale : state.session.language);
   showTraining(state.session.training);
-  if (before) listeners.forEach(listener => listener());
+  // Drawn anew for nothing, a screen would lose what was typed: a PIN, when a late answer says once more that one is needed.
+  if (before && JSON.stringify(before) !== JSON.stringify(session)) listeners.forEach(listener => listener());
 }
 
 /** Practising looks like nothing else, on every screen; the way back to the shop is always in reach. */

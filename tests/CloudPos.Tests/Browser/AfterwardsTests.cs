@@ -27,7 +27,7 @@ public sealed class AfterwardsTests(BrowserWorld world)
         till.Line.State = LineState.Up;
 
         await till.SeesBar("1 card was declined afterwards");
-        await till.Find("nav a[href='#/payments']").ClickAsync();
+        await till.Go("payments");
         await till.Sees(".list.declined li", "Declined by the bank");
         await till.Sees(".list.declined li", "A contact was given");
         await Look.At(till.Page, "payments-declined");
@@ -48,7 +48,7 @@ public sealed class AfterwardsTests(BrowserWorld world)
         till.Line.State = LineState.Up;
 
         await till.SeesBar("1 card was declined afterwards");
-        await till.Find("nav a[href='#/payments']").ClickAsync();
+        await till.Go("payments");
         await till.Sees(".list.declined li", "The card had only €5.00");
         await Look.At(till.Page, "payments-had-five");
         var lost = Assert.Single((await till.Verb("attempts")).Document["lost"]!.AsArray());
@@ -64,13 +64,13 @@ public sealed class AfterwardsTests(BrowserWorld world)
         await till.SeesBar("Offline");
         foreach (var card in new[] { DemoCards.VisaChip, DemoCards.MastercardChip })
         {
-            await till.Find("nav a[href='#/sell']").ClickAsync();
+            await till.Go("sell");
             await till.Scan(Coffee);
             await till.Find("[data-key=pay]").ClickAsync();
             await till.Find("[data-key=card]").ClickAsync();
             await till.Find($"[data-card={card}]").ClickAsync();
             await till.Sees(".tenders .tag", "At merchant's risk");
-            await till.Find("nav a[href='#/settings']").ClickAsync();
+            await till.Go("settings");
             await till.Find("[data-key=lock]").ClickAsync();
             await till.SignIn("anna", "2580", "settings");
         }
@@ -81,10 +81,11 @@ public sealed class AfterwardsTests(BrowserWorld world)
         till.Line.State = LineState.Up;
 
         using var http = new HttpClient();
-        while ((await http.GetFromJsonAsync<JsonObject>(
-            till.Address + "/api/status", TestContext.Current.CancellationToken))! is var bar
-            && ((int)bar["unsent"]! > 0 || (int)bar["waiting"]! > 0))
-            await Task.Delay(20, TestContext.Current.CancellationToken);
+        await BrowserTill.Until(
+            async () => (await http.GetFromJsonAsync<JsonObject>(
+                till.Address + "/api/status", TestContext.Current.CancellationToken))! is var bar
+                && (int)bar["unsent"]! == 0 && (int)bar["waiting"]! == 0,
+            "everything sent");
         await till.OpenScreen();
         await till.SignIn("anna", "2580");
         await till.SeesBar("Everything is sent");

@@ -34,8 +34,21 @@ public sealed class BrowserWorld : IAsyncLifetime
     /// <summary>A store whose screens speak a language, de-DE or es-ES.</summary>
     public static string StoreOf(string locale) => $"store-{locale.ToLowerInvariant()}";
 
+    /// <summary>A store whose goods nobody else counts.</summary>
+    public const string StockStore = "berlin-lager";
+
     /// <summary>Milliseconds: far more than anything takes, so that a busy machine fails no test.</summary>
-    public const float Patience = 60_000;
+    public const float Patience = 120_000;
+
+    /// <summary>
+    /// How many times slower than it is a till's screen is made: its processor, and each answer, which comes
+    /// up to a quarter of a second later for each time, so that answers overtake each other. What passes at 6
+    /// depends on no speed.
+    /// </summary>
+    public static int Slowdown { get; } =
+        int.TryParse(Environment.GetEnvironmentVariable("CLOUDPOS_BROWSER_SLOWDOWN"), out var times)
+            ? Math.Clamp(times, 1, 20)
+            : 1;
 
     private readonly TestFolder _folder = new();
     private World? _world;
@@ -60,6 +73,7 @@ public sealed class BrowserWorld : IAsyncLifetime
         Browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
         {
             ExecutablePath = Chromium,
+            Timeout = 2 * Patience,
             Args =
             [
                 "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
@@ -69,11 +83,46 @@ public sealed class BrowserWorld : IAsyncLifetime
         });
     }
 
+    /// <summary>A browser's window of its own, as slow as is asked for.</summary>
+    public async Task<IBrowserContext> NewContext(BrowserNewContextOptions options)
+    {
+        var context = await Browser.NewContextAsync(options);
+        context.SetDefaultTimeout(Patience);
+        if (Slowdown > 1)
+            context.Page += async (_, page) => await SlowDown(page);
+        return context;
+    }
+
+    private static async Task SlowDown(IPage page)
+    {
+        try
+        {
+            var session = await page.Context.NewCDPSessionAsync(page);
+            await session.SendAsync("Emulation.setCPUThrottlingRate", new() { ["rate"] = Slowdown });
+        }
+        catch (PlaywrightException) when (page.IsClosed)
+        {
+            // Nobody looks at it any more.
+            return;
+        }
+    }
+
+    /// <summary>So much that what all tests sell leaves some for each.</summary>
+    private static JsonNode Plenty()
+    {
+        var stock = DemoShop.StockBody();
+        foreach (var line in stock.AsArray())
+            line!["quantity"] = (long)line["quantity"]! + 1_000;
+        return stock;
+    }
+
     private static async Task SetUpShop(BackOfficeDesk desk)
     {
         await desk.Put($"merchants/{DemoShop.Merchant}", DemoShop.MerchantBody());
         await desk.Put($"stores/{DemoShop.Store}", DemoShop.StoreBody());
         await desk.Put($"stores/{StaffedStore}", DemoShop.StoreBody());
+        await desk.Put($"stores/{StockStore}", DemoShop.StoreBody());
+        await desk.Put($"stores/{StockStore}/stock", Plenty());
         await desk.Put($"stores/{TippedStore}", DemoShop.StoreBody());
         await desk.Put($"stores/{TippedStore}/tips", new JsonObject
         {
@@ -84,7 +133,7 @@ public sealed class BrowserWorld : IAsyncLifetime
             var body = DemoShop.StoreBody();
             body["locale"] = locale;
             await desk.Put($"stores/{StoreOf(locale)}", body);
-            await desk.Put($"stores/{StoreOf(locale)}/stock", DemoShop.StockBody());
+            await desk.Put($"stores/{StoreOf(locale)}/stock", Plenty());
             await desk.Put($"stores/{StoreOf(locale)}/tips", new JsonObject
             {
                 ["enabled"] = true, ["percentages"] = new JsonArray(5, 10, 15),
@@ -117,15 +166,15 @@ public sealed class BrowserWorld : IAsyncLifetime
         })
         {
             await desk.Put($"stores/{store}", DemoShop.StoreBody());
-            await desk.Put($"stores/{store}/stock", DemoShop.StockBody());
+            await desk.Put($"stores/{store}/stock", Plenty());
             var own = DemoShop.PolicyBody();
             own[member] = limit;
             await desk.Put($"stores/{store}/policy", own);
         }
         await desk.Put($"merchants/{DemoShop.Merchant}/catalogue", DemoShop.CatalogueBody());
-        await desk.Put($"stores/{DemoShop.Store}/stock", DemoShop.StockBody());
-        await desk.Put($"stores/{StaffedStore}/stock", DemoShop.StockBody());
-        await desk.Put($"stores/{TippedStore}/stock", DemoShop.StockBody());
+        await desk.Put($"stores/{DemoShop.Store}/stock", Plenty());
+        await desk.Put($"stores/{StaffedStore}/stock", Plenty());
+        await desk.Put($"stores/{TippedStore}/stock", Plenty());
     }
 
     public async ValueTask DisposeAsync()

@@ -33,7 +33,7 @@ public sealed class InterruptionTests(BrowserWorld world)
             """);
 
         await till.Sees(".sold", "€11.49");
-        await till.Find("nav a[href='#/sales']").ClickAsync();
+        await till.Go("sales");
         await Assertions.Expect(till.Find(".rows li")).ToHaveCountAsync(1);
     }
 
@@ -41,13 +41,24 @@ public sealed class InterruptionTests(BrowserWorld world)
     public async Task A_tap_counts_though_the_screen_is_drawn_anew_while_the_finger_is_down()
     {
         await using var till = await BrowserTill.Open(world);
-        await till.Find("nav a[href='#/shift']").ClickAsync();
+        await till.Go("shift");
         await till.Sees("#main button.main", "Take over");
+        await BrowserTill.Settled(till.Page);
+        var (asked, answer) = (new TaskCompletionSource(), new TaskCompletionSource());
+        await till.Page.RouteAsync("**/api/shifts", async route =>
+        {
+            asked.TrySetResult();
+            await answer.Task;
+            await route.ContinueAsync();
+        });
+        await till.Verb("stock", "count", "--line", "COF-002x7");
+        await asked.Task.WaitAsync(TimeSpan.FromMilliseconds(BrowserWorld.Patience));
         await till.Find("#main button.main").HoverAsync();
         await till.Page.Mouse.DownAsync();
-        var drawn = till.Page.WaitForResponseAsync("**/api/shifts");
-        await till.Verb("stock", "count", "--line", "COF-002x7");
-        await (await drawn).FinishedAsync();
+        var drawn = await till.Page.RunAndWaitForResponseAsync(
+            () => Task.FromResult(answer.TrySetResult()), "**/api/shifts");
+        await drawn.FinishedAsync();
+        await BrowserTill.Settled(till.Page);
         await till.Page.EvaluateAsync("() => new Promise(done => setTimeout(done, 50))");
         await till.Page.Mouse.UpAsync();
 
@@ -71,7 +82,7 @@ public sealed class InterruptionTests(BrowserWorld world)
 
         await till.Sees(".sold", "€11.49");
         await Assertions.Expect(second.Locator(".sold")).ToContainTextAsync("€11.49");
-        await till.Find("nav a[href='#/sales']").ClickAsync();
+        await till.Go("sales");
         await Assertions.Expect(till.Find(".rows li")).ToHaveCountAsync(1);
     }
 
@@ -126,6 +137,7 @@ public sealed class InterruptionTests(BrowserWorld world)
         await till.Sees(".owed", "€11.49");
         await Assertions.Expect(till.Find("[data-key=exact]")).ToBeVisibleAsync();
         await till.Go("sales");
+        await till.Sees("#main", "Nothing was sold yet.");
         await Assertions.Expect(till.Find(".rows li")).ToHaveCountAsync(0);
     }
 
@@ -175,11 +187,9 @@ public sealed class InterruptionTests(BrowserWorld world)
         await till.Sees(".tenders .tag", "At merchant's risk, not authorised yet");
         await till.SeesBar("Offline");
         till.Line.State = LineState.Up;
-        await till.Find("nav a[href='#/payments']").ClickAsync();
+        await till.Go("payments");
         await till.Sees(".list.settled li", "Approved by the bank");
-        var terminal = (string)(await till.Verb("status")).Document["terminal"]!;
-        var charged = (await world.World.Acquirer.Log()).Where(line => line.Terminal == terminal);
-        Assert.Equal(11_49, charged.Sum(line => line.ChargedMinor));
+        await till.Charged(11_49);
     }
 
     [Fact]
@@ -217,21 +227,21 @@ public sealed class InterruptionTests(BrowserWorld world)
         till.Line.State = LineState.BlackHole;
         await till.Find($"[data-card={DemoCards.VisaChip}]").ClickAsync();
         // The bar of a second screen: the first one shows that it waits.
-        while ((await Status(till)).GetProperty("unknown").GetInt32() == 0)
-            await Task.Delay(10);
+        await BrowserTill.Until(
+            async () => (await Status(till)).GetProperty("unknown").GetInt32() > 0, "the attempt");
         await till.Kill();
         till.Line.State = LineState.Up;
         await till.Start();
 
         await till.Sees(".refused", "is not known");
         await till.SeesBar("1 payment is not known");
-        await till.Find("nav a[href='#/payments']").ClickAsync();
+        await till.Go("payments");
         await till.Sees(".list.unknown li", "The card may have been charged");
         await Look.At(till.Page, "payments-unknown");
         await till.Button("Give it up").ClickAsync();
         await till.Find("dialog button.main").ClickAsync();
         await Assertions.Expect(till.Find(".list.unknown")).ToHaveCountAsync(0);
-        await till.Find("nav a[href='#/sell']").ClickAsync();
+        await till.Go("sell");
         await till.Find("[data-key=pay]").ClickAsync();
         await till.Find("[data-key=exact]").ClickAsync();
         await till.Sees(".sold", "€11.49");

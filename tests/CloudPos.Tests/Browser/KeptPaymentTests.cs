@@ -22,12 +22,10 @@ public sealed class KeptPaymentTests(BrowserWorld world)
 
         await till.Sees("#toast", "€11.49");
         await till.Sees(".rows li", "€11.49");
-        await till.Find("nav a[href='#/payments']").ClickAsync();
+        await till.Go("payments");
         await till.Sees(".list.settled li", "Approved by the bank");
         await Assertions.Expect(till.Find(".list.unknown")).ToHaveCountAsync(0);
-        var terminal = (string)(await till.Verb("status")).Document["terminal"]!;
-        var charged = (await world.World.Acquirer.Log()).Where(line => line.Terminal == terminal);
-        Assert.Equal(11_49, charged.Sum(line => line.ChargedMinor));
+        await till.Charged(11_49);
     }
 
     [Fact]
@@ -41,7 +39,7 @@ public sealed class KeptPaymentTests(BrowserWorld world)
         await Keep(till, "payments-keep-offline");
 
         await till.Sees("#toast", "€11.49");
-        await till.Find("nav a[href='#/payments']").ClickAsync();
+        await till.Go("payments");
         await till.Sees(".list.waiting li", "€11.49");
         await till.Sees(".list.waiting li", "At merchant's risk, not authorised yet");
     }
@@ -55,15 +53,16 @@ public sealed class KeptPaymentTests(BrowserWorld world)
         await till.Find("[data-key=card]").ClickAsync();
         till.Line.State = LineState.BlackHole;
         await till.Find($"[data-card={DemoCards.VisaChip}]").ClickAsync();
-        while ((await till.Verb("attempts")).Document["attempts"]!.AsArray().Count == 0)
-            await Task.Delay(10);
+        await BrowserTill.Until(
+            async () => (await till.Verb("attempts")).Document["attempts"]!.AsArray().Count > 0,
+            "the attempt");
         await till.Kill();
         return till;
     }
 
     private static async Task Keep(BrowserTill till, string look)
     {
-        await till.Find("nav a[href='#/payments']").ClickAsync();
+        await till.Go("payments");
         await till.Sees(".list.unknown li", "The card may have been charged");
         await till.Find("[data-key=take]").ClickAsync();
         await Look.At(till.Page, look);

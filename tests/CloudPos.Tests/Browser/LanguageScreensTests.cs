@@ -27,6 +27,7 @@ public sealed class LanguageScreensTests(BrowserWorld world)
         await Times(till, 8);
         await Look("sell");
         await till.Find("[data-key=pay]").ClickAsync();
+        await Assertions.Expect(till.Find("[data-key=exact]")).ToBeVisibleAsync();
         await Look("pay");
         await till.Find("[data-key=card]").ClickAsync();
         await till.Find($"[data-card={DemoCards.MastercardChip}]").ClickAsync();
@@ -48,16 +49,16 @@ public sealed class LanguageScreensTests(BrowserWorld world)
             "payments", "sales", "stock", "customers", "reports", "shift", "paper", "settings",
         })
         {
-            await till.Find($"nav a[href='#/{screen}']").ClickAsync();
+            await till.Go(screen);
             await Assertions.Expect(till.Find("#main h1")).ToBeVisibleAsync();
             await Look(screen);
         }
-        await till.Find("nav a[href='#/reports']").ClickAsync();
+        await till.Go("reports");
         await till.Find("[data-key=x]").ClickAsync();
         await till.Sees("dialog .paper", report);
         await Look("report-x");
         await till.Find("dialog header button").ClickAsync();
-        await till.Find("nav a[href='#/sales']").ClickAsync();
+        await till.Go("sales");
         await till.Find("[data-key^=refund-]").First.ClickAsync();
         await Assertions.Expect(till.Find("[data-key=give]")).ToBeVisibleAsync();
         await Look("refund");
@@ -69,5 +70,6 @@ public sealed class LanguageScreensTests(BrowserWorld world)
         await till.Find("dialog input[name=quantity]").FillAsync($"{quantity}");
         await till.Find("dialog button.main").ClickAsync();
         await Assertions.Expect(till.Find("dialog")).ToHaveCountAsync(0);
+        await till.Sees(".lines .detail", $"{quantity} ×");
     }
 }

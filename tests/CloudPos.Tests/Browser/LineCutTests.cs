@@ -90,7 +90,7 @@ public sealed class LineCutTests(BrowserWorld world)
         await till.Sees(".tenders", "At merchant's risk, not authorised yet");
         till.Line.State = LineState.Up;
         await till.SeesBar("Everything is sent");
-        await Charged(till, Price);
+        await till.Charged(Price);
     }
 
     [Fact]
@@ -213,17 +213,17 @@ public sealed class LineCutTests(BrowserWorld world)
             await till.Find("[data-key=card]").ClickAsync();
             await till.Find($"[data-card={DemoCards.MastercardChip}]").ClickAsync();
             await till.Sees(".tenders .tag", "At merchant's risk, not authorised yet");
-            await till.Find("nav a[href='#/payments']").ClickAsync();
+            await till.Go("payments");
             await till.Sees(".list.waiting li", "€11.49");
         }),
         ("set-up", async till =>
         {
-            await till.Find("nav a[href='#/settings']").ClickAsync();
+            await till.Go("settings");
             await till.Sees(".card", "Anna serves");
         }),
         ("taking a sale back", async till =>
         {
-            await till.Find("nav a[href='#/sales']").ClickAsync();
+            await till.Go("sales");
             await till.Button("^Void").First.ClickAsync();
             await till.Find("dialog input[name=reason]").FillAsync("wrong bag");
             await till.Find("dialog button.main").ClickAsync();
@@ -242,29 +242,13 @@ public sealed class LineCutTests(BrowserWorld world)
     }
 
     /// <summary>Three sales, one of them taken back; the two cards are charged with five in all.</summary>
-    private async Task Check(BrowserTill till)
+    private static async Task Check(BrowserTill till)
     {
         await till.SeesBar("Everything is sent");
         Assert.Equal(3, await Entries(till, "SaleCompleted"));
         Assert.Equal(1, await Entries(till, "SaleVoided"));
         await Assertions.Expect(till.Find(".rows li")).ToHaveCountAsync(3);
-        await Charged(till, 5_00);
-    }
-
-    /// <summary>What the acquirer has of this till comes to rest at an amount.</summary>
-    private async Task Charged(BrowserTill till, long minor)
-    {
-        var terminal = (string)(await till.Verb("status")).Document["terminal"]!;
-        var patience = DateTime.UtcNow.AddMilliseconds(BrowserWorld.Patience);
-        long sum;
-        do
-        {
-            sum = (await world.World.Acquirer.Log()).Where(line => line.Terminal == terminal)
-                .Sum(line => line.ChargedMinor);
-            await Task.Delay(50);
-        }
-        while (sum != minor && DateTime.UtcNow < patience);
-        Assert.Equal(minor, sum);
+        await till.Charged(5_00);
     }
 
     private static async Task<int> Entries(BrowserTill till, string kind) =>

@@ -1,5 +1,6 @@
 using CloudPos.Local.Line;
 using CloudPos.Local.Printer;
+using Microsoft.Playwright;
 
 namespace CloudPos.Tests.Browser;
 
@@ -18,7 +19,7 @@ public sealed class PaperTests(BrowserWorld world)
     {
         await using var printer = PrinterDouble.Start(TimeProvider.System);
         await using var till = await BrowserTill.Open(world);
-        await till.Find("nav a[href='#/paper']").ClickAsync();
+        await till.Go("paper");
         if (locale != "en")
             await till.Find("[data-key=language]").SelectOptionAsync(locale);
         await till.Sees("main", title);
@@ -29,7 +30,7 @@ public sealed class PaperTests(BrowserWorld world)
         await Look.At(till.Page, $"paper-{locale}");
 
         till.Line.State = LineState.Down;
-        await till.Find("nav a[href='#/sell']").ClickAsync();
+        await till.Go("sell");
         await till.Scan(Coffee);
         await till.Find("[data-key=pay]").ClickAsync();
         await till.Sees("main", cash);
@@ -53,7 +54,7 @@ public sealed class PaperTests(BrowserWorld world)
         await till.Find("[data-key=pay]").ClickAsync();
         await till.Find("[data-key=exact]").ClickAsync();
         await till.Sees(".sold", "€11.49");
-        await till.Find("nav a[href='#/sales']").ClickAsync();
+        await till.Go("sales");
         await till.Button("Invoice").ClickAsync();
         await till.Find("dialog input[name=name]").FillAsync("Muster GmbH");
         await till.Find("dialog input[name=street]").FillAsync("Hauptstr. 1");
@@ -62,6 +63,7 @@ public sealed class PaperTests(BrowserWorld world)
         await till.Find("dialog button.main").ClickAsync();
         await till.Sees("dialog .paper", "Muster GmbH");
         await till.Page.Keyboard.PressAsync("Escape");
+        await Assertions.Expect(till.Find("dialog")).ToHaveCountAsync(0);
         await till.Button("Invoice").ClickAsync();
         await till.Sees("dialog [data-invoice]", "Muster GmbH");
         await Look.At(till.Page, "invoice-list");
@@ -74,10 +76,11 @@ public sealed class PaperTests(BrowserWorld world)
                 type == "application/pdf" ? 0 : 1));
         await till.Page.Keyboard.PressAsync("Escape");
 
-        await till.Find("nav a[href='#/paper']").ClickAsync();
+        await till.Go("paper");
         await till.Find("[data-key=drill]").ClickAsync();
         await till.Find("dialog button.main").ClickAsync();
         await till.SeesBar("Offline");
+        await till.Sees("[data-key=drill]", "End the drill");
         await till.Find("[data-key=drill]").ClickAsync();
         await till.Sees("dialog .paper", "OUTAGE DRILL");
     }

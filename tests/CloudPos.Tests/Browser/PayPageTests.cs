@@ -138,6 +138,8 @@ public sealed class PayPageTests(BrowserWorld world) : IAsyncLifetime
 
     private static async Task Pay(IPage page, string number, bool twice = false)
     {
+        // Its script listens by then.
+        await page.WaitForLoadStateAsync();
         await page.Locator("#number").FillAsync(number);
         await page.Locator("#expiry").FillAsync("12 / 30");
         var button = page.Locator("button");
@@ -150,12 +152,11 @@ public sealed class PayPageTests(BrowserWorld world) : IAsyncLifetime
     /// <summary>At the size of a telephone. What the page asks of any other host is noted.</summary>
     private async Task<IPage> Open(string link, bool script = true, string locale = "en-GB")
     {
-        _context = await world.Browser.NewContextAsync(new BrowserNewContextOptions
+        _context = await world.NewContext(new BrowserNewContextOptions
         {
             ViewportSize = new ViewportSize { Width = 360, Height = 720 }, Locale = locale,
             JavaScriptEnabled = script,
         });
-        _context.SetDefaultTimeout(BrowserWorld.Patience);
         var page = await _context.NewPageAsync();
         page.PageError += (_, error) => _complaints.Add(error);
         page.Console += (_, message) =>

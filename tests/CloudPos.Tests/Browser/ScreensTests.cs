@@ -84,7 +84,7 @@ public sealed class ScreensTests(BrowserWorld world)
         await Look.At(till.Page, "menu");
         await till.Page.SetViewportSizeAsync(360, 720);
 
-        await till.Find("nav a[href='#/settings']").ClickAsync();
+        await till.Go("settings");
 
         await Assertions.Expect(till.Find("#main.screen-settings")).ToBeVisibleAsync();
         await Assertions.Expect(till.Find("nav a[href='#/settings']")).ToBeVisibleAsync();
@@ -136,6 +136,8 @@ public sealed class ScreensTests(BrowserWorld world)
         await till.SeesBar("Offline");
         await till.Go("stock");
         await till.Find("input[type=search]").FillAsync("CAR-041");
+        // A list that is drawn anew lies otherwise below the finger.
+        await Assertions.Expect(till.Find(".stocklist [data-sku]")).ToHaveCountAsync(1);
         await till.Find("[data-sku=CAR-041] button:text-is('Product')").ClickAsync();
         await till.Find("dialog input[name=price]").FillAsync("2.49");
         await till.Find("dialog button.main").ClickAsync();

@@ -31,7 +31,7 @@ public sealed class SeveralCardsTests(BrowserWorld world)
     {
         await using var till = await BrowserTill.Open(world);
         await PayPart(till);
-        await till.Find("nav a[href='#/sell']").ClickAsync();
+        await till.Go("sell");
         await till.Scan(Coffee);
         await till.Sees("#toast", "A card has paid a part");
         await till.Find("[data-key=pay]").ClickAsync();
@@ -41,7 +41,7 @@ public sealed class SeveralCardsTests(BrowserWorld world)
 
         await till.Sees(".owed", "€11.49");
         await Assertions.Expect(till.Find(".paid")).ToHaveCountAsync(0);
-        await till.Find("nav a[href='#/payments']").ClickAsync();
+        await till.Go("payments");
         await till.Sees(".list.settled li", "Taken back");
     }
 

@@ -21,11 +21,12 @@ public sealed class ShopTests(BrowserWorld world)
     [Fact]
     public async Task Offline_goods_are_counted_and_written_off_and_a_new_price_holds_at_the_next_sale()
     {
-        await using var till = await BrowserTill.Open(world);
+        await using var till = await BrowserTill.Open(world, BrowserWorld.StockStore);
         till.Line.State = LineState.Down;
         await till.SeesBar("Offline");
         await till.Go("stock");
         await till.Find("input[type=search]").FillAsync("COF-002");
+        await Assertions.Expect(till.Find(".stocklist [data-sku]")).ToHaveCountAsync(1);
 
         await Press(till, "[data-sku=COF-002]", "Count");
         await Answer(till, ("quantity", "55"));
@@ -56,12 +57,13 @@ public sealed class ShopTests(BrowserWorld world)
 
         await till.Button("^Send to a store").ClickAsync();
         await till.Page.Locator("dialog [name=to]").FillAsync("hamburg-9");
-        foreach (var code in new[] { "COF-003", "TEA-004", "TEA-004" })
+        foreach (var (at, code) in new[] { "COF-003", "TEA-004", "TEA-004" }.Index())
         {
             await till.Page.Locator("dialog [name=sku]").FillAsync(code);
             await till.Page.Locator("dialog [name=sku]").PressAsync("Enter");
-            await till.Sees("dialog [name=sku]:focus", "");
+            await till.Sees("dialog button.main", $"Send {at + 1} piece");
             await till.Sees($"dialog [data-sku={code}]", code);
+            await Assertions.Expect(till.Find("dialog [name=sku]")).ToBeFocusedAsync();
         }
         await till.Page.Locator("dialog [data-key='quantity-COF-003']").FillAsync("12");
         await till.Page.Locator("dialog [data-key='quantity-COF-003']").BlurAsync();
@@ -102,13 +104,14 @@ public sealed class ShopTests(BrowserWorld world)
         await till.Scan(Filter);
         await till.Find("[data-key=redeem]").ClickAsync();
         await Answer(till, ("points", "5"));
-        await till.Sees(".buyer", "Ida Example");
+        await till.Sees(".buyer", "redeems 5");
         await Look.At(till.Page, "sell-customer");
         await Sell(till, null);
         till.Line.State = LineState.Up;
         await till.SeesBar("Everything is sent");
 
         await till.Go("customers");
+        await Assertions.Expect(till.Find(Ida)).ToBeVisibleAsync();
         await Look.At(till.Page, "customers");
         await Press(till, Ida, "Purchases");
         await Assertions.Expect(till.Find("dialog .rows li")).ToHaveCountAsync(2);

@@ -26,11 +26,11 @@ public sealed class TipTests(BrowserWorld world)
         await till.Sees(".tenders", "€12.64");
         await till.Sees(".tenders .tip", "€1.15 of it tip");
         await Look.At(till.Page, "sold-tip");
-        await till.Find("nav a[href='#/reports']").ClickAsync();
+        await till.Go("reports");
         await till.Sees(".totalcard.net", "€11.49");
         await till.Sees(".part.tip", "€1.15");
         await Look.At(till.Page, "reports-tip");
-        await till.Find("nav a[href='#/sales']").ClickAsync();
+        await till.Go("sales");
         await till.Find("[data-key^=refund-]").ClickAsync();
         await till.Find("input[name=tip]").CheckAsync();
         await till.Sees("[data-key=give]", "€1.15");

@@ -21,7 +21,7 @@ public sealed class TrainingTests(BrowserWorld world)
         await till.Sees(".sum .total", "€11.49");
         till.Line.State = isUp ? LineState.Up : LineState.Down;
 
-        await till.Find("nav a[href='#/settings']").ClickAsync();
+        await till.Go("settings");
         await till.Find("[data-key=training]").ClickAsync();
         await till.Sees("dialog", "A manager lets somebody practise");
         await till.TypePin("3690", "dialog ");
@@ -74,6 +74,7 @@ public sealed class TrainingTests(BrowserWorld world)
         await till.Sees(".sum .total", "€11.49");
 
         await till.Find("[data-key=training-end]").ClickAsync();
+        await Assertions.Expect(till.Find("#training")).ToBeHiddenAsync();
         await Practise(till);
         await till.Sees(".sum .total", "€0.00");
         await Assertions.Expect(till.Find(".lines li")).ToHaveCountAsync(0);
@@ -103,6 +104,7 @@ public sealed class TrainingTests(BrowserWorld world)
         await till.Find("[data-key=training-end]").ClickAsync();
         await till.SeesBar("Online");
         await Assertions.Expect(till.Find("#training")).ToBeHiddenAsync();
+        await till.Sees(".sum .total", "€0.00");
         await Assertions.Expect(till.Find(".lines li")).ToHaveCountAsync(0);
         await till.Scan(Coffee);
         await till.Sees(".sum .total", "€11.49");
@@ -152,12 +154,13 @@ public sealed class TrainingTests(BrowserWorld world)
         await Assertions.Expect(till.Find("#training")).ToBeHiddenAsync();
         Assert.Equal("/", new Uri(till.Page.Url).AbsolutePath);
         await till.Go("sell");
+        await till.Sees(".sum .total", "€0.00");
         await Assertions.Expect(till.Find(".lines li")).ToHaveCountAsync(0);
     }
 
     private static async Task Practise(BrowserTill till)
     {
-        await till.Find("nav a[href='#/settings']").ClickAsync();
+        await till.Go("settings");
         await till.Find("[data-key=training]").ClickAsync();
         await Assertions.Expect(till.Find("#training")).ToBeVisibleAsync();
     }

@@ -1,7 +1,7 @@
 // Customers: found by name, address or card; their points and purchases; all of it without a line.
 
 import { get, post } from "../api.js";
-import { dialog, fill, h } from "../dom.js";
+import { dialog, fill, h, turns } from "../dom.js";
 import { ask } from "../form.js";
 import { onStatus } from "../events.js";
 import { dateTime, money, number } from "../format.js";
@@ -25,9 +25,13 @@ export function show(root) {
       oninput: event => { text = event.target.value; draw(); },
     }), list);
 
+  const turn = turns();
+
   async function draw() {
+    const counts = turn();
     try {
       const { customers } = await get(`/api/customers?q=${encodeURIComponent(text)}`);
+      if (!counts()) return;
       fill(list, customers.length === 0 ? h("p", { class: "empty" }, t("customers.none"))
         : h("ul", { class: "rows" }, customers.map(row)));
     } catch (fault) {

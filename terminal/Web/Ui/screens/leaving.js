@@ -6,6 +6,7 @@ import { ask } from "../form.js";
 import { fill, h } from "../dom.js";
 import { t } from "../i18n.js";
 import { postManaged } from "../pin.js";
+import { refreshSession } from "../session.js";
 import { showFault, toast } from "../toast.js";
 
 const ASK_AGAIN = 300;
@@ -73,8 +74,9 @@ async function beginAnew() {
     await new Promise(rest => setTimeout(rest, ASK_AGAIN));
     const session = await get("/api/session").catch(() => null);
     if (session?.enrolled === false) {
-      location.hash = "";
-      location.reload();
+      // The stream may have said so before: whoever types the next code already is not disturbed.
+      history.replaceState(null, "", location.pathname);
+      await refreshSession().catch(() => location.reload());
       return;
     }
   }

@@ -1,7 +1,7 @@
 // Paper: the receipt printer, the language of screens and papers, and practising an outage.
 
 import { get, post } from "../api.js";
-import { dialog, fill, h } from "../dom.js";
+import { dialog, fill, h, turns } from "../dom.js";
 import { t, count } from "../i18n.js";
 import { onStatus } from "../events.js";
 import { time } from "../format.js";
@@ -35,10 +35,13 @@ export function show(root) {
   /** Whoever types is not disturbed, neither when something changed nor when the answer about it comes. */
   const types = () => root.contains(document.activeElement?.closest("form"));
 
+  const turn = turns();
+
   async function draw(disturbs = true) {
+    const counts = turn();
     try {
       const paper = await get("/api/paper");
-      if (!disturbs && types()) return;
+      if ((!disturbs && types()) || !counts()) return;
       fill(root, h("h1", {}, t("paper")), printer(paper), language(paper), drill(paper));
     } catch (fault) {
       showFault(fault);

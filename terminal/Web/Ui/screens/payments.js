@@ -2,7 +2,7 @@
 // nobody knows the end of. Nothing is called paid that an issuer did not approve.
 
 import { get, post } from "../api.js";
-import { dialog, fill, h } from "../dom.js";
+import { dialog, fill, h, turns } from "../dom.js";
 import { t, count } from "../i18n.js";
 import { onStatus } from "../events.js";
 import { dateTime, money, span } from "../format.js";
@@ -17,9 +17,13 @@ export const icon = "payments";
 export const label = "payments";
 
 export function show(root) {
+  const turn = turns();
+
   async function draw() {
+    const counts = turn();
     try {
       const { payments, unknown } = await get("/api/payments");
+      if (!counts()) return;
       const waiting = payments.filter(payment => payment.atRisk);
       const refused = payments.filter(payment => !payment.atRisk && isLost(payment));
       // An attempt without an end is listed once, on top.

@@ -28,7 +28,8 @@ export const checkPrice = () => dialog(t("price"), close => {
       else { close(null); showFault(fault); }
     }
     input.focus();
-    input.select();
+    // What was typed since is the next question.
+    if (input.value.trim() === text) input.select();
   }
 
   /** Withdrawn goods are found by their code only: the shelf may hold some still. */

@@ -2,7 +2,7 @@
 
 import { get, post } from "../api.js";
 import { bars, columns } from "../chart.js";
-import { dialog, fill, h } from "../dom.js";
+import { dialog, fill, h, turns } from "../dom.js";
 import { onStatus } from "../events.js";
 import { date, money, number } from "../format.js";
 import { has, t, whoIs } from "../i18n.js";
@@ -38,16 +38,24 @@ export function show(root) {
   }
 
   async function days(n) {
-    const today = (await get("/api/report")).through;
-    span = { from: daysBefore(today, n - 1), through: today };
-    draw();
+    try {
+      const today = (await get("/api/report")).through;
+      span = { from: daysBefore(today, n - 1), through: today };
+      await draw();
+    } catch (fault) {
+      showFault(fault);
+    }
   }
 
   const query = () => `?from=${span.from}&through=${span.through}`;
 
+  const turn = turns();
+
   async function draw() {
+    const counts = turn();
     try {
       const report = await get(`/api/report${query()}`);
+      if (!counts()) return;
       [from.value, through.value] = [report.from, report.through];
       fill(body, summary(report), charts(report));
     } catch (fault) {

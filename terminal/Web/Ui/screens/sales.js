@@ -1,7 +1,7 @@
 // What was sold: receipts that may not have printed, and taking a sale back, all of it or a part.
 
 import { get, post } from "../api.js";
-import { dialog, fill, h } from "../dom.js";
+import { dialog, fill, h, turns } from "../dom.js";
 import { t } from "../i18n.js";
 import { invoiceFor, showPaper } from "./invoice.js";
 import { onStatus } from "../events.js";
@@ -17,11 +17,14 @@ export const label = "sales";
 
 export function show(root) {
   const list = h("div");
+  const turn = turns();
 
   /** What is typed above the list stays when the list changes. */
   async function draw() {
+    const counts = turn();
     try {
       const { sales, openRefunds, foreign } = await get("/api/sales");
+      if (!counts()) return;
       fill(list,
         openRefunds.length > 0 ? h("section", { class: "card openrefunds" }, h("h2", {}, t("refund.open")),
           h("p", { class: "hint" }, t("refund.open.what")), h("ul", { class: "rows" }, openRefunds.map(open))) : null,

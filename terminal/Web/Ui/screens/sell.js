@@ -2,7 +2,7 @@
 // this screen only shows it, so a reload or a second screen never makes a second one.
 
 import { get, post } from "../api.js";
-import { h, fill } from "../dom.js";
+import { h, fill, turns } from "../dom.js";
 import { t, count } from "../i18n.js";
 import { onStatus } from "../events.js";
 import { onScan } from "../wedge.js";
@@ -41,10 +41,15 @@ export function show(root) {
         h("button", { type: "button", "data-key": "price", onclick: price }, t("price"))), chips, grid),
     panel);
 
+  const productTurn = turns();
+  const basketTurn = turns();
+
   async function load(more = false) {
+    const counts = productTurn();
     view.skip = more ? view.skip + view.products.length : 0;
     const query = new URLSearchParams({ q: view.text, category: view.category, skip: view.skip });
     const page = await get(`/api/products?${query}`);
+    if (!counts()) return;
     view.products = page.products;
     view.more = page.more;
     fill(grid, view.products.map(tile),
@@ -77,12 +82,14 @@ export function show(root) {
   /** Enter in the search field: a code that is exactly one product's is added, as a scan is. */
   async function enter() {
     clearTimeout(rest);
+    const typed = search.value;
+    const text = typed.trim().toLowerCase();
     await find();
-    const text = view.text.toLowerCase();
-    const exact = view.products.find(p => p.ean === view.text || p.sku.toLowerCase() === text);
+    const exact = view.products.find(p => p.ean === typed.trim() || p.sku.toLowerCase() === text);
     const one = exact ?? (view.products.length === 1 && text ? view.products[0] : null);
     if (!one) return;
-    search.value = "";
+    // What a scanner has typed since belongs to the next code.
+    if (search.value.startsWith(typed)) search.value = search.value.slice(typed.length);
     await add(one.sku);
     await find();
   }
@@ -93,8 +100,21 @@ export function show(root) {
   }
 
   let changes = 0;
+  let pending = 0;
   let adding = Promise.resolve();
-  const changed = work => attempt(work.then(basket => { changes++; drawBasket(basket); }));
+
+  /** Several touches at once: their answers may overtake each other, so the terminal is asked for what came of all. */
+  async function changed(work) {
+    pending++;
+    const begun = ++changes;
+    const basket = await attempt(work);
+    pending--;
+    const wasAlone = begun === changes;
+    changes++;
+    if (pending > 0) return;
+    if (!wasAlone) await refresh();
+    else if (basket !== null) drawBasket(basket);
+  }
 
   /** One after the other: the answers to two scans must not overtake each other. */
   const add = code => adding = adding.then(() => changed(post("/api/basket/add", { code, quantity: 1 })));
@@ -123,9 +143,12 @@ export function show(root) {
   }
 
   /** What was asked for before a change must not be drawn over it. */
-  function refresh() {
-    const seen = changes;
-    return attempt(get("/api/basket").then(basket => changes === seen ? drawBasket(basket) : refresh()));
+  async function refresh() {
+    const [seen, counts] = [changes, basketTurn()];
+    const basket = await attempt(get("/api/basket"));
+    if (basket === null || pending > 0) return;
+    if (changes !== seen) await refresh();
+    else if (counts()) drawBasket(basket);
   }
 
   attempt(load());

@@ -2,7 +2,7 @@
 
 import { get, post } from "../api.js";
 import { base } from "../base.js";
-import { fill, h } from "../dom.js";
+import { fill, h, turns } from "../dom.js";
 import { t, count } from "../i18n.js";
 import { onStatus } from "../events.js";
 import { money, percent, span } from "../format.js";
@@ -20,9 +20,13 @@ export const label = "settings";
 export function show(root) {
   const told = h("p", { role: "status", class: "sealedtold" });
 
+  const turn = turns();
+
   async function draw() {
+    const counts = turn();
     try {
       const about = await get("/api/setup");
+      if (!counts()) return;
       fill(root, h("h1", {}, t("settings")), who(), reader(), training(), terminal(about), shop(about), policy(about), held(about));
     } catch (fault) {
       showFault(fault);

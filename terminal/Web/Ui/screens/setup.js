@@ -18,7 +18,8 @@ const STEPS = ["printer", "reader"];
 
 export function show(root, [step]) {
   const at = Math.max(0, STEPS.indexOf(step));
-  const next = () => go(at + 1 < STEPS.length ? `setup/${STEPS[at + 1]}` : "sell");
+  let left = false;
+  const next = () => { if (!left) go(at + 1 < STEPS.length ? `setup/${STEPS[at + 1]}` : "sell"); };
   const page = (...content) => fill(root, h("section", { class: "form" },
     h("p", { class: "hint" }, t("setup.step", { n: at + 2, of: STEPS.length + 1 })), content));
   const skip = (key, act = next) => h("button", { type: "button", "data-key": "skip", onclick: act }, t(key));
@@ -64,13 +65,14 @@ export function show(root, [step]) {
 
   if (STEPS[at] === "printer") {
     printer().catch(showFault);
-    return null;
+    return () => { left = true; };
   }
   reader();
-  return onSwipe(async () => {
+  const offSwipe = onSwipe(async () => {
     await post("/api/reader/forget").catch(showFault);
     root.querySelector(".readertest").textContent = t("settings.reader.works");
     fill(root.querySelector(".actions"), onwards());
     root.querySelector("[data-key=onwards]").focus();
   });
+  return () => { left = true; offSwipe(); };
 }

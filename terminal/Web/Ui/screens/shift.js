@@ -1,7 +1,7 @@
 // The drawer: who has it, what should be in it, and what was counted.
 
 import { get, post } from "../api.js";
-import { fill, h } from "../dom.js";
+import { fill, h, turns } from "../dom.js";
 import { ask } from "../form.js";
 import { onStatus } from "../events.js";
 import { dateTime, money } from "../format.js";
@@ -15,10 +15,13 @@ export const label = "shift";
 export function show(root) {
   // Made once per screen, so that two taps open one shift.
   let next = newId();
+  const turn = turns();
 
   async function draw() {
+    const counts = turn();
     try {
       const { open, shifts } = await get("/api/shifts");
+      if (!counts()) return;
       fill(root, h("h1", {}, t("shift")), open ? opened(open) : closed(),
         h("h2", {}, t("shift.past")),
         shifts.length === 0 ? h("p", { class: "empty" }, t("shift.none"))

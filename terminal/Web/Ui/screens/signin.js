@@ -16,7 +16,7 @@ export function show(root) {
   get("/api/people").then(({ people }) => {
     // Shown twice in a moment, as after joining: only the newer one draws.
     if (left) return;
-    const pad = pinPad(people, async typed => { if (await signIn(typed)) await refreshSession(); });
+    const pad = pinPad(people, async typed => { if (await signIn(typed)) await refreshSession().catch(showFault); });
     root.append(h("section", { class: "form" }, h("h1", {}, t("signin.title")), pad));
     pad.querySelector("button")?.focus();
   }).catch(showFault);

@@ -1,7 +1,7 @@
 // Goods: what lies here, what is low, what moves; products and their edits; goods between stores.
 
 import { get, post } from "../api.js";
-import { fill, h } from "../dom.js";
+import { fill, h, turns } from "../dom.js";
 import { ask } from "../form.js";
 import { onStatus } from "../events.js";
 import { dateTime, money, number } from "../format.js";
@@ -30,10 +30,15 @@ export function show(root) {
       isManager() ? h("button", { type: "button", onclick: () => editProduct(null).then(draw) }, t("product.new")) : null),
     search, list, side);
 
+  const turn = turns();
+
   async function draw() {
+    const counts = turn();
     try {
-      const found = await get(`/api/stock?q=${encodeURIComponent(text)}&only=${only}`);
-      const { conflicts } = await get("/api/conflicts");
+      const [found, { conflicts }, { transfers }] = await Promise.all([
+        get(`/api/stock?q=${encodeURIComponent(text)}&only=${only}`), get("/api/conflicts"), get("/api/transfers"),
+      ]);
+      if (!counts()) return;
       fill(list,
         h("div", { class: "chips" },
           chip("", t("stock.all")),
@@ -43,7 +48,7 @@ export function show(root) {
         found.items.length === 0 ? h("p", { class: "empty" }, t("stock.none"))
           : h("ul", { class: "rows" }, found.items.map(row)),
         found.more ? h("p", { class: "hint" }, t("stock.more")) : null);
-      await drawTransfers();
+      drawTransfers(transfers);
     } catch (fault) {
       showFault(fault);
     }
@@ -100,8 +105,7 @@ export function show(root) {
         h("span", {}, t("conflict.kept", valueOf(one, one.kept, one.keptMoment))),
         h("span", { class: "detail" }, t("conflict.lost", valueOf(one, one.lost, one.lostMoment))))))));
 
-  async function drawTransfers() {
-    const { transfers } = await get("/api/transfers");
+  function drawTransfers(transfers) {
     fill(side, h("h2", {}, t("transfer.title")),
       transfers.length === 0 ? h("p", { class: "empty" }, t("transfer.none"))
         : h("ul", { class: "rows" }, transfers.map(transferRow)));

@@ -27,19 +27,26 @@ function form(stores, close) {
   const list = h("ul", { class: "rows" });
   const send = h("button", { class: "main" });
 
-  async function add() {
+  let adding = Promise.resolve(true);
+
+  /** The field is free at once: a scanner types the next code before the answer to this one. */
+  function add() {
     const typed = code.value.trim();
-    if (!typed) return true;
+    code.value = "";
+    return typed ? adding = adding.then(() => find(typed)) : adding.then(() => code.value === "");
+  }
+
+  async function find(typed) {
     try {
       const product = await get(`/api/product?code=${encodeURIComponent(typed)}`);
       const line = lines.get(product.sku) ?? { name: product.name, quantity: 0 };
       lines.set(product.sku, { ...line, quantity: line.quantity + 1 });
-      code.value = "";
-      code.focus();
+      if (!list.contains(document.activeElement)) code.focus();
       draw();
       return true;
     } catch (fault) {
       showFault(fault);
+      if (code.value === "") code.value = typed;
       code.select();
       return false;
     }
@@ -51,12 +58,20 @@ function form(stores, close) {
     draw();
   }
 
+  function keep(sku, quantity) {
+    if (!(quantity > 0)) return;
+    lines.set(sku, { ...lines.get(sku), quantity });
+    total();
+  }
+
   const row = ([sku, line]) => h("li", { "data-sku": sku },
     h("span", { class: "what" }, line.name, h("small", { class: "detail" }, ` ${sku}`)),
     h("span", { class: "pieces" },
       h("input", {
         name: "quantity", "data-key": `quantity-${sku}`, inputmode: "numeric", pattern: "[1-9]\\d{0,6}", required: true,
         "aria-label": `${t("transfer.quantity")}: ${line.name}`, value: line.quantity,
+        // Kept with each key: goods that are scanned meanwhile draw the list anew.
+        oninput: event => keep(sku, Number(event.target.value) || 0),
         onchange: event => set(sku, Number(event.target.value) || 0),
       }),
       h("button", {
@@ -65,8 +80,12 @@ function form(stores, close) {
       }, "×")));
 
   function draw() {
-    const pieces = [...lines.values()].reduce((sum, line) => sum + line.quantity, 0);
     fill(list, [...lines].map(row));
+    total();
+  }
+
+  function total() {
+    const pieces = [...lines.values()].reduce((sum, line) => sum + line.quantity, 0);
     fill(send, pieces > 0 ? t("transfer.send.n", { n: number(pieces) }) : t("transfer.send"));
     send.disabled = pieces === 0;
   }
