@@ -31,18 +31,21 @@ internal static class Attempts
         {
             if (await once())
                 return;
-            if (attempt > AtOnce)
-                await StepBack(attempt - AtOnce);
+            await StepBack(attempt);
         }
         throw new TablesUnavailableException(TimeSpan.FromSeconds(1));
     }
 
     /// <summary>
-    /// Full jitter over a doubling bound. Nothing is decided by it, so it needs no clock of its own.
+    /// For those who count their attempts themselves: the wait after one that somebody came between. Full
+    /// jitter over a doubling bound. Nothing is decided by it, so it needs no clock of its own.
     /// </summary>
-    private static Task StepBack(int times)
+    /// <param name="attempt">From 1; after the first ones there is no wait.</param>
+    public static Task StepBack(int attempt)
     {
-        var bound = Math.Min(StepBackMillisecondsMax, 2 << Math.Min(times, 16));
+        if (attempt <= AtOnce)
+            return Task.CompletedTask;
+        var bound = Math.Min(StepBackMillisecondsMax, 2 << Math.Min(attempt - AtOnce, 16));
         return Task.Delay(RandomNumberGenerator.GetInt32(bound) + 1);
     }
 }

@@ -1,4 +1,5 @@
 using CloudPos.Functions.Bus;
+using CloudPos.Functions.Fleet;
 using CloudPos.Functions.Tables;
 using CloudPos.Functions.Telemetry;
 
@@ -24,6 +25,7 @@ internal sealed class AuthorisePayment(
         using var trace = Traces.Start("authorise payment", id);
         for (var step = 0; step < StepsMax; step++)
         {
+            await Attempts.StepBack(step);
             var payment = await store.Find(terminal, id, cancel);
             switch (payment?.State)
             {

@@ -1,5 +1,6 @@
 using CloudPos.Crypto;
 using CloudPos.Functions.Bus;
+using CloudPos.Functions.Fleet;
 using CloudPos.Functions.Hosting;
 using CloudPos.Functions.Tables;
 using CloudPos.Functions.Telemetry;
@@ -51,6 +52,7 @@ internal sealed class LiveAuthorisation(PaymentStore store, Asking asking, IBus 
         using var first = asking.Live.Enter();
         for (var step = 0; step < StepsMax; step++)
         {
+            await Attempts.StepBack(step);
             var payment = await store.Find(acceptor.Terminal, request.Payment, cancel);
             if (payment?.Facts?.DifferenceTo(facts) is { } field)
                 return await Differs(acceptor.Terminal, request.Payment, facts, field, cancel);

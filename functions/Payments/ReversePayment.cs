@@ -1,4 +1,5 @@
 using CloudPos.Functions.Bus;
+using CloudPos.Functions.Fleet;
 using CloudPos.Functions.Tables;
 using CloudPos.Functions.Telemetry;
 
@@ -20,6 +21,7 @@ internal sealed class ReversePayment(
         using var trace = Traces.Start("reverse payment", id);
         for (var step = 0; step < StepsMax; step++)
         {
+            await Attempts.StepBack(step);
             var payment = await store.Find(terminal, id, cancel);
             if (payment?.State == PaymentState.Reversing)
             {

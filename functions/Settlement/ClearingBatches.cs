@@ -32,15 +32,17 @@ internal sealed class ClearingBatches(
         Cycle cycle, IReadOnlyList<Member> ready, CancellationToken cancel)
     {
         var waiting = ready.ToList();
+        var overtaken = 0;
         for (var round = 0; round < RoundsMax; round++)
         {
+            await Attempts.StepBack(overtaken);
             if (await FindCycle(cycle, cancel) is not { } row)
             {
                 if (waiting.Count == 0)
                     return [];
                 await register.Enter(
                     Register.CurrenciesOf(cycle.Merchant), cycle.Currency.Code, cancel);
-                await Commit(new CycleRow(cycle, 1).Write(), cancel);
+                overtaken += await Commit(new CycleRow(cycle, 1).Write(), cancel) ? 0 : 1;
                 continue;
             }
             var id = new BatchId(cycle, row.Sequence);
@@ -49,7 +51,8 @@ internal sealed class ClearingBatches(
                 return await Heads(row, cancel);
             if (head is null)
             {
-                await Commit(new BatchHead(id, BatchState.Open, time.GetUtcNow()).Write(), cancel);
+                overtaken += await Commit(
+                    new BatchHead(id, BatchState.Open, time.GetUtcNow()).Write(), cancel) ? 0 : 1;
                 continue;
             }
             if (head.State != BatchState.Open)
@@ -58,7 +61,8 @@ internal sealed class ClearingBatches(
                 waiting = await StillApproved(waiting, cancel);
                 if (waiting.Count == 0)
                     return await Heads(row, cancel);
-                await Commit((row with { Sequence = row.Sequence + 1 }).Write(), cancel);
+                overtaken += await Commit(
+                    (row with { Sequence = row.Sequence + 1 }).Write(), cancel) ? 0 : 1;
                 continue;
             }
             switch (await Fill(head, waiting, cancel))
@@ -68,6 +72,9 @@ internal sealed class ClearingBatches(
                     break;
                 case Filled.Empty:
                     return await Heads(row, cancel);
+                case Filled.Again:
+                    overtaken++;
+                    break;
             }
         }
         throw new TablesUnavailableException(TimeSpan.FromSeconds(1));
@@ -126,8 +133,11 @@ internal sealed class ClearingBatches(
         Empty = 2,
     }
 
-    /// <summary>One round on an open batch.</summary>
-    private async Task<Filled> Fill(BatchHead head, IReadOnlyList<Member> waiting, CancellationToken cancel)
+    /// <summary>
+    /// One round on an open batch. Who cannot be in it waits no longer: brought in again in the next round,
+    /// they would come between others, who take them out.
+    /// </summary>
+    private async Task<Filled> Fill(BatchHead head, List<Member> waiting, CancellationToken cancel)
     {
         var there = await Members(head.Id, cancel);
         var known = there.Select(member => member.Payment).ToHashSet();
@@ -143,6 +153,8 @@ internal sealed class ClearingBatches(
 
         IReadOnlyList<Member> members = [.. there, .. missing];
         var refused = await stamps.PutInBatch(head.Id, members, cancel);
+        var gone = refused.Select(member => member.Payment).ToHashSet();
+        waiting.RemoveAll(member => gone.Contains(member.Payment));
         foreach (var chunk in refused.Chunk(MembersPerCommit))
         {
             var changes = new List<Change>(chunk.Length);
@@ -155,7 +167,6 @@ internal sealed class ClearingBatches(
                 return Filled.Again;
             head = next;
         }
-        var gone = refused.Select(member => member.Payment).ToHashSet();
         var left = members.Where(member => !gone.Contains(member.Payment)).ToList();
         return left.Count == 0 ? Filled.Empty
             : await Seal(head, left, cancel) ? Filled.Sealed : Filled.Again;

@@ -1,3 +1,4 @@
+using CloudPos.Functions.Acquiring;
 using CloudPos.Functions.Payments;
 using CloudPos.Functions.Settlement;
 using CloudPos.Functions.Tables;
@@ -228,12 +229,42 @@ public sealed class ClearingBatchTests : IAsyncLifetime
             [unnamed, MoneyWorld.Cycle(MoneyWorld.Date.AddDays(1))], cycles.Select(row => row.Cycle));
     }
 
+    [Fact]
+    public async Task Closers_in_step_do_not_bring_in_again_what_the_other_takes_out()
+    {
+        IReadOnlyList<Member> ready =
+        [
+            .. (await Approved(1)).Select(Member.Of),
+            AsApproved(await _world.CardSale("T1000001", 70, PaymentState.Voided)),
+        ];
+        var engine = new InStepEngine(_world.Engine);
+        var closers = Enumerable.Range(0, 2).Select(_ =>
+        {
+            var batches = _world.Build(engine).GetRequiredService<ClearingBatches>();
+            return Task.Run(() => batches.Collect(TheCycle, ready, default));
+        }).ToList();
+
+        await engine.Serve(closers);
+
+        foreach (var closer in closers)
+        {
+            var batch = Assert.Single(await closer);
+            Assert.Equal((BatchState.Sealed, 1, 100L), (batch.State, batch.Count, batch.SumMinor));
+        }
+    }
+
+    /// <summary>As a hint says it that is out of date.</summary>
+    private static Member AsApproved(PaymentRow voided) => Member.Of(voided with
+    {
+        Answer = new PaymentAnswer("00", CodeMeaning.Approved, "000001", MoneyWorld.Date, MoneyWorld.Noon),
+    });
+
     private static async Task<IReadOnlyList<PaymentRow>> Ready(MoneyWorld world) =>
         [.. (await world.Get<MerchantPayments>().Of(MoneyWorld.Merchant, default))
             .Where(payment => payment.State == PaymentState.Approved)];
 
     private static Task<IReadOnlyList<BatchHead>> Collect(
-        IServiceProvider rooms, IReadOnlyList<PaymentRow> payments) =>
-        rooms.GetRequiredService<ClearingBatches>().Collect(
-            TheCycle, [.. payments.Select(Member.Of)], default);
+        IServiceProvider rooms, IReadOnlyList<PaymentRow> payments) => Deliveries.UntilDone(
+        () => rooms.GetRequiredService<ClearingBatches>().Collect(
+            TheCycle, [.. payments.Select(Member.Of)], default));
 }
