@@ -17,7 +17,7 @@ public class FeedRaceTests
         var writers = Enumerable.Range(0, 6).Select(writer => Task.Run(async () =>
         {
             for (var round = 1; round <= 30; round++)
-                await Write(tables, $"P{(writer + round) % 5}", 1);
+                await Deliveries.UntilDone(() => Write(tables, $"P{(writer + round) % 5}", 1));
         })).ToList();
 
         var seen = new Dictionary<string, long>();

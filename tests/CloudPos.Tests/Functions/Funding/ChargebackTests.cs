@@ -94,7 +94,7 @@ public sealed class ChargebackTests : IAsyncLifetime
         await Post("C-1", 5_000);
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(number =>
-            Task.Run(() => Patiently(() =>
+            Task.Run(() => Deliveries.UntilDone(() =>
                 Reverse("C-1", $"L-{number}", 1_000, ReversalKind.Corrected)))));
 
         Assert.Equal(5, answers.Count(answer => answer.Status == 200));
@@ -188,20 +188,6 @@ public sealed class ChargebackTests : IAsyncLifetime
                     new ReversalBody(
                         reference, kind, minor, MoneyWorld.Date.AddDays(40), "their letter"),
                     LedgerJson.Default.ReversalBody)), default);
-
-    /// <summary>As somebody does who is told to come back later.</summary>
-    private static async Task<Answer> Patiently(Func<Task<Answer>> ask)
-    {
-        while (true)
-            try
-            {
-                return await ask();
-            }
-            catch (TablesUnavailableException)
-            {
-                await Task.Delay(5);
-            }
-    }
 
     private Task<IReadOnlyList<Chargeback>> All() =>
         _world.Get<Chargebacks>().All(MoneyWorld.Merchant, MoneyWorld.Eur, default);

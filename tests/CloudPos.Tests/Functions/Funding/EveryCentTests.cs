@@ -406,8 +406,8 @@ public sealed class EveryCentTests
     /// <summary>A run that is killed at some commit, then two at once, then one more.</summary>
     private static async Task Clear(MoneyWorld world, int killAt)
     {
-        Task Run(IServiceProvider rooms) =>
-            rooms.GetRequiredService<Clearing>().Run(MoneyWorld.Merchant, default);
+        Task Run(IServiceProvider rooms) => Deliveries.UntilDone(
+            () => rooms.GetRequiredService<Clearing>().Run(MoneyWorld.Merchant, default));
         await Record.ExceptionAsync(() => Run(world.Build(new KilledEngine(world.Engine, killAt, true))));
         await Task.WhenAll(Run(world.Build(world.Engine)), Run(world.Build(world.Engine)));
         await Run(world.Rooms);

@@ -93,20 +93,10 @@ public sealed class ApplyCrashTests : IAsyncLifetime
             await program.DisposeAsync();
     }
 
-    /// <summary>A run that others kept coming between is delivered again.</summary>
-    private async Task ApplyAsAQueueDoes(WebApplication program)
+    private Task ApplyAsAQueueDoes(WebApplication program)
     {
         var apply = program.Services.GetRequiredService<ApplyJournal>();
-        for (var delivery = 1; ; delivery++)
-            try
-            {
-                await apply.Apply(_journal, CancellationToken.None);
-                return;
-            }
-            catch (TablesUnavailableException) when (delivery < 10)
-            {
-                await Task.Yield();
-            }
+        return Deliveries.UntilDone(() => apply.Apply(_journal, CancellationToken.None));
     }
 
     /// <summary>One run that is stopped, and one that is not; what then lies in the tables.</summary>

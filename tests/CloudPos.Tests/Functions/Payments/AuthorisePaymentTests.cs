@@ -285,8 +285,8 @@ public class AuthorisePaymentTests
                 world.Acquirer.Drop();
             return entered <= 20 ? Task.CompletedTask : from.Answer(message, answer.Code, answer.Fields);
         };
-        await Task.WhenAll(sales.Select(sale => world.Authorise.Run(
-            new(PaymentWork.Authorise, PaymentWork.IdOf(PaymentWorld.Terminal, sale.Payment)), default)));
+        await Task.WhenAll(sales.Select(sale => Deliveries.UntilDone(() => world.Authorise.Run(
+            new(PaymentWork.Authorise, PaymentWork.IdOf(PaymentWorld.Terminal, sale.Payment)), default))));
         Assert.All(sales, sale => Assert.Equal(PaymentState.Asked, world.Find(sale).Result.State));
 
         await PaymentWorld.Until(() => world.Acquirer.ConnectionCount >= 2 && world.Link.IsReady);
@@ -304,8 +304,8 @@ public class AuthorisePaymentTests
         var sale = world.Sale();
         await world.Attempt(sale);
         await world.Accept(sale);
-        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => world.Authorise.Run(
-            new(PaymentWork.Authorise, PaymentWork.IdOf(PaymentWorld.Terminal, sale.Payment)), default)));
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Deliveries.UntilDone(() => world.Authorise.Run(
+            new(PaymentWork.Authorise, PaymentWork.IdOf(PaymentWorld.Terminal, sale.Payment)), default))));
         await world.Settle();
 
         Assert.Equal(PaymentState.Approved, (await world.Find(sale)).State);

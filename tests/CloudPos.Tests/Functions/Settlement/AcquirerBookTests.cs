@@ -176,8 +176,8 @@ public sealed class AcquirerBookTests
             await Killed<CloseDay>(close => close.Handle(bell, default));
             await using var one = BookShop.Rooms(world);
             await using var other = BookShop.Rooms(world);
-            await Task.WhenAll(new[] { one, other }.Select(office => Task.Run(() =>
-                office.GetRequiredService<CloseDay>().Handle(bell, default))));
+            await Task.WhenAll(new[] { one, other }.Select(office => Task.Run(() => Deliveries.UntilDone(
+                () => office.GetRequiredService<CloseDay>().Handle(bell, default)))));
             await Settle();
             Assert.Equal(DayState.Closed, (await rooms.GetRequiredService<Closings>().Find(
                 BookShop.Store, BookShop.Today, default)).State);
@@ -273,7 +273,7 @@ public sealed class AcquirerBookTests
         {
             if (random.Next(2) == 0)
                 await Killed(what);
-            await what(rooms.GetRequiredService<TRoom>());
+            await Deliveries.UntilDone(() => what(rooms.GetRequiredService<TRoom>()));
         }
 
         private async Task Killed<TRoom>(Func<TRoom, Task> what) where TRoom : notnull

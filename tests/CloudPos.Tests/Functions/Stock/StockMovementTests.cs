@@ -110,7 +110,8 @@ public sealed class StockMovementTests : IAsyncLifetime
         for (var number = 1; number <= 10; number++)
         {
             var sold = number;
-            await Task.WhenAll(tills.Select(till => Apply(till, sold, sold, MovementKind.Sale, ("A", -1))));
+            await Task.WhenAll(tills.Select(till => Deliveries.UntilDone(
+                () => Apply(till, sold, sold, MovementKind.Sale, ("A", -1)))));
         }
 
         Assert.Equal(-80, await Level("A"));
