@@ -37,13 +37,15 @@ internal sealed partial class ServiceBus : IBus, IDisposable
     private readonly HttpClient _http;
     private AccessToken _token;
 
+    /// <param name="answerWithin">How long one request may take.</param>
     public ServiceBus(
-        ServiceBusAddress address, TokenCredential credential, TimeProvider time, ILogger<ServiceBus> log)
+        ServiceBusAddress address, TokenCredential credential, TimeProvider time, ILogger<ServiceBus> log,
+        TimeSpan? answerWithin = null)
     {
         (_address, _credential, _time, _log) = (address, credential, time, log);
         var handler = new SocketsHttpHandler
         {
-            ConnectTimeout = TimeSpan.FromSeconds(5),
+            ConnectTimeout = (answerWithin ?? AnswerWithin) / 2,
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
             MaxConnectionsPerServer = 64,
             UseCookies = false,
@@ -52,7 +54,7 @@ internal sealed partial class ServiceBus : IBus, IDisposable
             // The trace goes into the message by our own hand, so that it is there once.
             ActivityHeadersPropagator = null,
         };
-        _http = new HttpClient(handler) { Timeout = AnswerWithin };
+        _http = new HttpClient(handler) { Timeout = answerWithin ?? AnswerWithin };
     }
 
     public async Task<bool> Ring(

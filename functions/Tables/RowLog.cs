@@ -19,6 +19,10 @@ internal sealed class RowLog : IDisposable
     private const int HeaderBytes = 16;
     private const int RecordBytesMax = 64 * 1024 * 1024;
     private const int WipeBytes = 1024 * 1024;
+
+    /// <summary>EINTR: a signal came while the call waited, and it is to be made again.</summary>
+    private const int Interrupted = 4;
+
     private static readonly UTF8Encoding utf8 = new(false, throwOnInvalidBytes: true);
 
     private readonly FileStream[] streams;
@@ -223,8 +227,9 @@ internal sealed class RowLog : IDisposable
             return;
         }
 
-        if (SyncData(file) != 0)
-            throw new IOException($"The log could not be synced: error {Marshal.GetLastPInvokeError()}.");
+        while (SyncData(file) != 0)
+            if (Marshal.GetLastPInvokeError() != Interrupted)
+                throw new IOException($"The log could not be synced: error {Marshal.GetLastPInvokeError()}.");
     }
 
     [DllImport("libc", EntryPoint = "fdatasync", SetLastError = true)]

@@ -37,7 +37,7 @@ internal sealed class Figures : IDisposable
     private readonly Merchants _merchants;
     private readonly EmbeddedBus? _bus;
     private readonly TimeProvider _time;
-    private readonly Meter _meter = new(Meter);
+    private readonly Meter _meter;
     private volatile IReadOnlyList<(string Name, double Value, string By, string Whose)> _read = [];
 
     public Figures(
@@ -47,6 +47,8 @@ internal sealed class Figures : IDisposable
     {
         (_tables, _register, _terminals, _contacts) = (tables, register, terminals, contacts);
         (_payments, _batches, _merchants, _bus, _time) = (payments, batches, merchants, bus, time);
+        // The scope tells its instruments from those of another back office in this process.
+        _meter = new Meter(Meter, null, null, this);
         foreach (var (name, unit) in new[]
         {
             (UnsentAge, "s"), (Dark, "{terminal}"), (Unknown, "{payment}"), (OutOfBalance, "{date}"),

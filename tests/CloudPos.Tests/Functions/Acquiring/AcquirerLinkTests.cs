@@ -290,14 +290,13 @@ public sealed class AcquirerLinkTests : IAsyncDisposable
     [Fact]
     public async Task An_acquirer_that_is_not_there_is_found_when_it_comes()
     {
-        var port = _acquirer.Port;
-        await _acquirer.DisposeAsync();
-        var link = Make(Patient, port);
+        await using var late = new ScriptedAcquirer(listens: false);
+        var link = Make(Patient, late.Port);
         link.Start();
         await Until(() => Logged("ConnectionRefused"));
         Assert.Equal(AnswerKind.NotSent, (await Ask(link, 1)).Kind);
 
-        await using var arrived = new ScriptedAcquirer(port: port);
+        late.Listen();
         await Until(() => link.IsReady);
         Assert.Equal(AnswerKind.Answered, (await Ask(link, 2)).Kind);
     }

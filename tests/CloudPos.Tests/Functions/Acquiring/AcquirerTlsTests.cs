@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using CloudPos.Functions.Acquiring;
@@ -126,9 +128,19 @@ public sealed class AcquirerTlsTests : IAsyncLifetime
     [Fact]
     public async Task An_acquirer_that_speaks_no_TLS_gets_nothing()
     {
-        await Acquirer(null);
-        // It waits for the rest of what it takes for a message, so only the time-out ends it.
-        await Refused(new AcquirerTls(Pem(_ca)), "may speak none", TimeSpan.FromSeconds(2));
+        using var plain = new TcpListener(IPAddress.Loopback, 0);
+        plain.Start();
+        var clock = new SilenceClock();
+        Start(new AcquirerTls(Pem(_ca)), ((IPEndPoint)plain.LocalEndpoint).Port, clock);
+        foreach (var failed in new[] { 1, 2 })
+        {
+            using var caller = await plain.AcceptSocketAsync();
+            await caller.ReceiveAsync(new byte[1]);
+            // It waits for the rest of what it takes for a message, so only the time-out ends it.
+            clock.NothingComes();
+            await Until(() => _log.Lines.Count >= failed);
+        }
+        await Refused("may speak none");
     }
 
     [Fact]
@@ -148,17 +160,21 @@ public sealed class AcquirerTlsTests : IAsyncLifetime
 
     private async Task<AcquirerLink> Up(AcquirerTls tls)
     {
-        Start(tls);
+        Start(tls, _acquirer!.Address.Port);
         await Until(() => _link!.IsReady);
         return _link!;
     }
 
     /// <summary>It tries and tries, says why it fails, and no request gets out.</summary>
-    private async Task Refused(AcquirerTls tls, string why, TimeSpan? connectTimeout = null)
+    private async Task Refused(AcquirerTls tls, string why)
     {
-        Start(tls, connectTimeout);
+        Start(tls, _acquirer!.Address.Port);
         await Until(() => _link!.IsReady || _log.Lines.Count >= 2);
+        await Refused(why);
+    }
 
+    private async Task Refused(string why)
+    {
         Assert.False(_link!.IsReady);
         Assert.Contains(why, _link.Down, StringComparison.Ordinal);
         Assert.All(_log.Lines, line => Assert.Contains(why, line, StringComparison.Ordinal));
@@ -167,16 +183,16 @@ public sealed class AcquirerTlsTests : IAsyncLifetime
         Assert.Equal(0, _link.Counters.ConnectedCount);
     }
 
-    private void Start(AcquirerTls tls, TimeSpan? connectTimeout = null)
+    private void Start(AcquirerTls tls, int port, TimeProvider? time = null)
     {
         _link = new AcquirerLink(
             AcquirerProfile.Simulated with
             {
                 Tls = tls, ReconnectDelayMin = TimeSpan.FromMilliseconds(1),
                 ReconnectDelayMax = TimeSpan.FromMilliseconds(20), AnswerTimeout = TimeSpan.FromMinutes(1),
-                ConnectTimeout = connectTimeout ?? TimeSpan.FromMinutes(1),
+                ConnectTimeout = TimeSpan.FromMinutes(1),
             },
-            "127.0.0.1", _acquirer!.Address.Port, TimeProvider.System, _log);
+            "127.0.0.1", port, time ?? TimeProvider.System, _log);
         _link.Start();
     }
 

@@ -15,24 +15,25 @@ namespace CloudPos.Tests.Functions.Acquiring;
 /// </summary>
 internal sealed class ScriptedAcquirer : IAsyncDisposable
 {
-    private readonly TcpListener _listener;
+    private readonly Socket _listener = new(SocketType.Stream, ProtocolType.Tcp);
     private readonly Iso8583Layout _layout;
     private readonly FrameForm _frame;
     private readonly ConcurrentDictionary<Conversation, bool> _open = new();
     private readonly CancellationTokenSource _stopping = new();
-    private readonly Task _accepting;
+    private Task _accepting = Task.CompletedTask;
     private readonly ConcurrentBag<Task> _serving = [];
 
-    /// <param name="port">0: whichever the system has free.</param>
-    public ScriptedAcquirer(Iso8583Layout? layout = null, int port = 0, FrameForm? frame = null)
+    /// <param name="listens">False: its port is its own, and whoever calls is refused until it
+    /// listens.</param>
+    public ScriptedAcquirer(Iso8583Layout? layout = null, FrameForm? frame = null, bool listens = true)
     {
         _frame = frame ?? FrameForm.Binary;
-        _listener = new TcpListener(IPAddress.Loopback, port);
         _layout = layout ?? Iso8583Layout.Ascii87;
         Script = Ledger.Answer;
-        _listener.Start();
-        Port = ((IPEndPoint)_listener.LocalEndpoint).Port;
-        _accepting = Accept();
+        _listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        Port = ((IPEndPoint)_listener.LocalEndPoint!).Port;
+        if (listens)
+            Listen();
     }
 
     public int Port { get; }
@@ -66,6 +67,12 @@ internal sealed class ScriptedAcquirer : IAsyncDisposable
 
     public IEnumerable<Conversation> Open => _open.Keys;
 
+    public void Listen()
+    {
+        _listener.Listen();
+        _accepting = Accept();
+    }
+
     /// <summary>Closes every connection, as a line that breaks does.</summary>
     public void Drop()
     {
@@ -76,7 +83,7 @@ internal sealed class ScriptedAcquirer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync();
-        _listener.Stop();
+        _listener.Dispose();
         Drop();
         await _accepting;
         await Task.WhenAll(_serving);
@@ -88,7 +95,7 @@ internal sealed class ScriptedAcquirer : IAsyncDisposable
         {
             while (true)
             {
-                var socket = await _listener.AcceptSocketAsync(_stopping.Token);
+                var socket = await _listener.AcceptAsync(_stopping.Token);
                 Interlocked.Increment(ref ConnectionCount);
                 _serving.Add(Serve(new Conversation(socket, _layout, _frame)));
             }

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Text;
 using CloudPos.Functions.Hosting;
 using CloudPos.Functions.Receipts;
+using CloudPos.Tests.Contracts;
 using CloudPos.Tests.Functions.Acquiring;
 using MimeKit;
 
@@ -47,14 +48,9 @@ public sealed class SmtpDeliveryTests
     [Fact]
     public async Task Without_a_server_nothing_was_taken()
     {
-        int port;
-        using (var closed = new TcpListener(IPAddress.Loopback, 0))
-        {
-            closed.Start();
-            port = ((IPEndPoint)closed.LocalEndpoint).Port;
-        }
+        using var nobody = new TakenPort();
 
-        Assert.Equal(DeliveryResult.NotNow, (await Deliver(port)).Result);
+        Assert.Equal(DeliveryResult.NotNow, (await Deliver(nobody.Address.Port)).Result);
     }
 
     [Fact]
