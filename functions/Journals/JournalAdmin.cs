@@ -3,17 +3,19 @@ using CloudPos.Functions.Fleet;
 using CloudPos.Functions.Hosting;
 using CloudPos.Functions.Tables;
 using CloudPos.Journal;
+using CloudPos.Wire;
 
 namespace CloudPos.Functions.Journals;
 
 /// <summary>What people see of journals and do with held ones.</summary>
 internal sealed class JournalAdmin(
     TablePort tables, Register register, Terminals terminals, JournalHeads heads, ApplyOwed applyOwed,
-    JournalNotes notes)
+    BranchDecisions decisions, JournalNotes notes)
 {
     private const int UnaccountedMax = 1_000;
 
-    /// <summary>GET /api/backoffice/journals/{terminal}: all epochs, the newest first.</summary>
+    /// <summary>GET /api/backoffice/journals/{terminal}: all epochs, the newest first, and then
+    /// what adopted branches became.</summary>
     public async Task<Answer> List(Call call, CancellationToken cancel)
     {
         var terminal = call.Route("terminal");
@@ -39,7 +41,8 @@ internal sealed class JournalAdmin(
 
     /// <summary>
     /// GET /api/backoffice/unaccounted: journals of all terminals about which a person has to decide or to
-    /// know something: closed and not complete, branched, damaged, with a gap, held.
+    /// know something: closed and not complete, branched, damaged, with a gap, held, or not applied because
+    /// the terminal's standing is not active.
     /// </summary>
     public async Task<Answer> Unaccounted(Call call, CancellationToken cancel)
     {
@@ -73,16 +76,24 @@ internal sealed class JournalAdmin(
     {
         var lines = new List<JournalLine>();
         for (var epoch = identity.Epoch; epoch >= 1; epoch--)
-        {
-            var journal = new JournalId(identity.Terminal, epoch);
-            if (await heads.Find(journal, cancel) is { } head)
-                lines.Add(new JournalLine(
-                    epoch, head.Number, await heads.Applied(journal, cancel),
-                    await heads.CountSetAside(journal, cancel), head.Hold, await Branches(journal, cancel),
-                    await notes.Gaps(journal, cancel), await notes.Damage(journal, cancel),
-                    await notes.Closed(journal, cancel)));
-        }
+            if (await heads.Find(new JournalId(identity.Terminal, epoch), cancel) is { } head)
+                lines.Add(await LineOf(identity, head, cancel));
+        foreach (var adopted in await decisions.Adopted(identity.Terminal, cancel))
+            lines.Add(await LineOf(identity, adopted, cancel));
         return lines;
+    }
+
+    private async Task<JournalLine> LineOf(
+        TerminalIdentity identity, JournalHead head, CancellationToken cancel)
+    {
+        var (journal, applied) = (head.Journal, await heads.Applied(head.Journal, cancel));
+        var hold = head.Hold is null && applied < head.Number && identity.Standing != TerminalStanding.Active
+            ? $"The terminal's standing is {identity.Standing}: nothing is applied until it is Active again."
+            : head.Hold;
+        return new JournalLine(
+            journal.Epoch, head.Number, applied, await heads.CountSetAside(journal, cancel), hold,
+            await Branches(journal, cancel), await notes.Gaps(journal, cancel),
+            await notes.Damage(journal, cancel), await notes.Closed(journal, cancel));
     }
 
     private async Task<IReadOnlyList<BranchLine>> Branches(JournalId journal, CancellationToken cancel)

@@ -40,7 +40,14 @@ public class BranchTests
         var adopt = $"{Journals}/1/branches/{branch}/adopt";
         var adopted = await office.Expect(office.Post(adopt, """{"reason":"it happened"}"""));
         Assert.Equal(0, adopted.GetProperty("since").GetInt64());
+        var held = Assert.Single(await Unaccounted(office)).GetProperty("journal");
+        Assert.Equal((900_001, 4L, 2L), (
+            held.GetProperty("epoch").GetInt32(), held.GetProperty("stored").GetInt64(),
+            held.GetProperty("applied").GetInt64()));
+        Assert.Contains("standing is Quarantined", held.GetProperty("hold").GetString());
+        await Activate(office);
         Assert.Empty(await Unaccounted(office));
+        await TestBackOffice.Eventually(async () => await Stock(office, "B") == -18, "the branch's goods");
 
         clone.Append(Sales.Cash(4, ("B", 1)));
         using (await clone.Upload(3))
@@ -50,8 +57,8 @@ public class BranchTests
         var waiting = Assert.Single(await Unaccounted(office)).GetProperty("journal");
         Assert.Equal(1, waiting.GetProperty("branches")[0].GetProperty("since").GetInt64());
         await office.Expect(office.Post(adopt, """{"reason":"that too"}"""));
-        Assert.Empty(await Unaccounted(office));
         await Activate(office);
+        Assert.Empty(await Unaccounted(office));
         await TestBackOffice.Eventually(async () => await Stock(office, "B") == -19, "the later goods");
     }
 
