@@ -209,6 +209,9 @@ internal sealed class PrinterDouble : IAsyncDisposable
     {
         if (Mood == PrinterMood.Dumb)
             return;
+        // One that is fine takes no time: what it was given before is on paper, or the roll has ended.
+        while (Mood == PrinterMood.Fine && command.Name == "DLE EOT" && await PrintNext())
+            continue;
         switch (command)
         {
             case { Name: "DLE EOT", Data: [var which] }:
