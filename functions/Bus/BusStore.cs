@@ -7,7 +7,7 @@ namespace CloudPos.Functions.Bus;
 
 /// <summary>A message handed out. The token is that of this delivery; a later one has another.</summary>
 /// <param name="Trace">The traceparent of who rang first, or null.</param>
-internal sealed record Delivery(long Number, long Token, string Body, int Count, string? Trace);
+internal sealed record Delivery(string Queue, long Number, long Token, string Body, int Count, string? Trace);
 
 /// <summary>
 /// The messages of all queues in one SQLite file. Opening it frees what a former process had taken.
@@ -21,6 +21,13 @@ internal sealed class BusStore : IDisposable
     private readonly SqliteFile file;
     private readonly SqliteConnection connection;
     private readonly Dictionary<string, SqliteStatement> statements = new(StringComparer.Ordinal);
+
+    /// <summary>
+    /// How many messages each queue holds to deliver: to count them for each ring would cost the more, the
+    /// more are behind.
+    /// </summary>
+    private readonly Dictionary<string, int> active = new(StringComparer.Ordinal);
+
     private long lastToken;
     private bool closed;
 
@@ -45,6 +52,7 @@ internal sealed class BusStore : IDisposable
                 """;
             if (Scalar(hasTrace) == 0)
                 SqliteFile.Run(connection, "ALTER TABLE messages ADD COLUMN trace TEXT");
+            foreach (var count in Counts()) active[count.Queue] = count.Active;
         }
         catch
         {
@@ -71,16 +79,14 @@ internal sealed class BusStore : IDisposable
                   AND (visible <= ?3 OR scheduled = 0 OR deliveries > 0)
                 """;
             if (!scheduled && Scalar(sameWaits, queue, body, now) > 0) return true;
-            const string full = """
-                SELECT count(*) FROM (SELECT 1 FROM messages WHERE queue = ?1 AND dead = 0 LIMIT ?2)
-                """;
-            if (Scalar(full, queue, waitingMax) >= waitingMax) return false;
+            if (active.GetValueOrDefault(queue) >= waitingMax) return false;
             Execute(
                 """
                 INSERT INTO messages (queue, body, rung, visible, scheduled, trace)
                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)
                 """,
                 queue, body, now, visible, scheduled ? 1 : 0, trace);
+            Count(queue, 1);
             return true;
         }
     }
@@ -102,7 +108,7 @@ internal sealed class BusStore : IDisposable
                 ++lastToken, lockedUntil, queue, now);
             if (!take.Step()) return null;
             var delivery = new Delivery(
-                take.Number(0), take.Number(1), take.Text(2), (int)take.Number(3),
+                queue, take.Number(0), take.Number(1), take.Text(2), (int)take.Number(3),
                 take.IsNull(4) ? null : take.Text(4));
             // RETURNING is done only when it has been read to the end.
             take.Run();
@@ -115,9 +121,11 @@ internal sealed class BusStore : IDisposable
     {
         lock (gate)
         {
-            return !closed && Execute(
+            if (closed || Execute(
                 "DELETE FROM messages WHERE number = ?1 AND token = ?2",
-                delivery.Number, delivery.Token) == 1;
+                delivery.Number, delivery.Token) == 0) return false;
+            Count(delivery.Queue, -1);
+            return true;
         }
     }
 
@@ -146,6 +154,7 @@ internal sealed class BusStore : IDisposable
                 WHERE number = ?3 AND token = ?4
                 """,
                 reason, now, delivery.Number, delivery.Token);
+            Count(delivery.Queue, -buried);
             Execute(
                 """
                 DELETE FROM messages WHERE number IN
@@ -162,13 +171,18 @@ internal sealed class BusStore : IDisposable
     {
         lock (gate)
         {
-            return Execute(
+            var revive = Statement(
                 """
                 UPDATE messages
                 SET dead = 0, deliveries = 0, visible = ?1, scheduled = 0, reason = NULL, died = NULL
                 WHERE number = ?2 AND dead = 1
+                RETURNING queue
                 """,
-                now, number) == 1;
+                now, number);
+            if (!revive.Step()) return false;
+            Count(revive.Text(0), 1);
+            revive.Run();
+            return true;
         }
     }
 
@@ -228,6 +242,9 @@ internal sealed class BusStore : IDisposable
             file.Dispose();
         }
     }
+
+    private void Count(string queue, int more) =>
+        active[queue] = active.GetValueOrDefault(queue) + more;
 
     private static DateTimeOffset Time(long milliseconds) =>
         DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);

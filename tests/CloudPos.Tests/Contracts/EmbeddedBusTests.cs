@@ -324,6 +324,44 @@ public sealed class EmbeddedBusTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_full_queue_is_full_after_a_restart_too_and_has_room_for_each_message_that_is_done()
+    {
+        await bus.DisposeAsync();
+        bus = Open(waitingMax: 2);
+        for (int i = 0; i < 2; i++) Assert.True(await bus.Ring(Queue, new Doorbell("apply", $"j{i}")));
+        await bus.DisposeAsync();
+        bus = Open(waitingMax: 2);
+        Assert.False(await bus.Ring(Queue, new Doorbell("apply", "more")));
+
+        StartWith(Record);
+        await UntilCounts(active: 0, dead: 0);
+
+        Assert.True(await bus.Ring(Queue, new Doorbell("apply", "more")));
+    }
+
+    [Fact]
+    public async Task A_dead_letter_leaves_its_place_and_takes_one_when_it_is_revived()
+    {
+        await bus.DisposeAsync();
+        bus = Open(deliveriesMax: 1, waitingMax: 1);
+        var held = new TaskCompletionSource();
+        int calls = 0;
+        StartWith(async (_, _) =>
+        {
+            if (Interlocked.Increment(ref calls) == 1) throw new InvalidOperationException("not now");
+            await held.Task;
+        });
+        Assert.True(await bus.Ring(Queue, bell));
+        await UntilCounts(active: 0, dead: 1);
+
+        Assert.True(bus.Revive(bus.DeadLetters(Queue)[0].Number));
+        Assert.False(await bus.Ring(Queue, new Doorbell("apply", "other")));
+        held.SetResult();
+        await UntilCounts(active: 0, dead: 0);
+        Assert.True(await bus.Ring(Queue, new Doorbell("apply", "other")));
+    }
+
+    [Fact]
     public async Task The_oldest_dead_letters_go_when_there_are_too_many()
     {
         await bus.DisposeAsync();
