@@ -21,20 +21,29 @@ internal sealed class Clearing(
             foreach (var row in await batches.Cycles(merchant, Currency.Parse(code), cancel))
                 if (row.Balance != Balance.InBalance || row.Cycle.Date >= recent)
                     cycles.Add(row.Cycle);
-        var silent = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var cycle in cycles.OrderBy(cycle => cycle.Date)
-            .ThenBy(cycle => cycle.Acquirer, StringComparer.Ordinal))
+        var ordered = cycles.OrderBy(cycle => cycle.Date)
+            .ThenBy(cycle => cycle.Acquirer, StringComparer.Ordinal).ToList();
+        foreach (var cycle in ordered)
         {
             await owed.Owe(cycle, cancel);
             await Collect(cycle, ready, cancel);
-            // One time-out is enough for a closing: what it does not ask for is owed, and asked for later.
-            var acquirer = index.AcquirerOf(cycle);
-            if (silent.Contains(acquirer))
-                continue;
+        }
+        // Side by side, so that however many are silent, a closing waits for one time-out.
+        await Task.WhenAll(ordered.GroupBy(index.AcquirerOf).Select(own => Ask(own, cancel)));
+    }
+
+    /// <summary>
+    /// Asks one acquirer about its cycles until it does not answer: what is not asked for then is owed, and
+    /// asked for later.
+    /// </summary>
+    private async Task Ask(IEnumerable<Cycle> cycles, CancellationToken cancel)
+    {
+        foreach (var cycle in cycles)
+        {
             var row = await reconcile.Run(cycle, cancel);
-            if (row?.Balance == Balance.Asked)
-                silent.Add(acquirer);
             await owed.Settle(cycle, row, cancel);
+            if (row?.Balance == Balance.Asked)
+                return;
         }
     }
 

@@ -67,6 +67,35 @@ public sealed class SilentAcquirerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_closing_asks_all_acquirers_side_by_side()
+    {
+        var held = new List<Task<(Iso8583Message Request, Conversation From)>>();
+        foreach (var acquirer in new[] { _silent, _well })
+        {
+            var asked = new TaskCompletionSource<(Iso8583Message, Conversation)>();
+            acquirer.Script = (request, from) =>
+            {
+                asked.TrySetResult((request, from));
+                return Task.CompletedTask;
+            };
+            held.Add(asked.Task);
+        }
+        foreach (var acquirer in new[] { Silent, Well })
+            await _world.CardSale(
+                "T1000001", 1_000, PaymentState.Approved, settlement: MoneyWorld.Date, acquirer: acquirer);
+
+        var closing = Task.Run(() => _world.Get<Clearing>().Run(MoneyWorld.Merchant, default));
+        // Both have been asked before one of them answers.
+        foreach (var (request, from) in await Task.WhenAll(held).WaitAsync(Patience))
+            await AgreeTo(request, from);
+        await closing.WaitAsync(Patience);
+
+        Assert.All(
+            await _world.Get<ClearingBatches>().Cycles(MoneyWorld.Merchant, MoneyWorld.Eur, default),
+            row => Assert.Equal(Balance.InBalance, row.Balance));
+    }
+
+    [Fact]
     public async Task What_a_silent_acquirer_owes_keeps_no_other_ones_totals_waiting()
     {
         await using var world = await World();
