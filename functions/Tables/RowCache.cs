@@ -9,8 +9,21 @@ internal sealed record KeptRow(long ETag, byte[] Data)
         RowCodec.Decode(partition, key, ETag.ToString(CultureInfo.InvariantCulture), Data);
 }
 
-/// <summary>The full name of a row in the file.</summary>
-internal readonly record struct RowName(string Table, string Partition, string Key);
+/// <summary>
+/// The full name of a row in the file. Its hash is made once: a commit looks for each of its rows a dozen
+/// times, here, among the recent ones and beside its neighbours.
+/// </summary>
+internal readonly record struct RowName(string Table, string Partition, string Key)
+{
+    private readonly int hash = HashCode.Combine(
+        string.GetHashCode(Partition, StringComparison.Ordinal),
+        string.GetHashCode(Key, StringComparison.Ordinal));
+
+    public bool Equals(RowName other) => hash == other.hash && Key == other.Key
+        && Partition == other.Partition && Table == other.Table;
+
+    public override int GetHashCode() => hash;
+}
 
 /// <summary>
 /// Rows that were written or read a short while ago, and keys that were found free, so that most lookups do

@@ -13,12 +13,18 @@ internal static class RowCodec
 {
     private const byte Version = 1;
     private const int NamesKept = 1024;
+    private const int KeptBytesMax = 64 * 1024;
     private static readonly string?[] names = new string?[NamesKept];
     private static readonly UTF8Encoding utf8 = new(false, throwOnInvalidBytes: true);
 
+    /// <summary>Of this thread, so that a row is not copied each time it outgrows its buffer.</summary>
+    [ThreadStatic]
+    private static ArrayBufferWriter<byte>? kept;
+
     public static byte[] Encode(Row row, string commitId)
     {
-        var buffer = new ArrayBufferWriter<byte>(256);
+        var buffer = kept ??= new ArrayBufferWriter<byte>(4096);
+        buffer.ResetWrittenCount();
         WriteByte(buffer, Version);
         WriteText(buffer, commitId);
         WriteLength(buffer, row.Count);
@@ -29,6 +35,7 @@ internal static class RowCodec
             WriteValue(buffer, value);
         }
 
+        if (buffer.Capacity > KeptBytesMax) kept = null;
         return buffer.WrittenSpan.ToArray();
     }
 

@@ -84,7 +84,7 @@ internal sealed class SqliteTableEngine : ITableEngine
         string table, string partition, IReadOnlyList<string> keys, CancellationToken cancel)
     {
         var rows = new KeptRow?[keys.Count];
-        await Find(table, partition, keys, rows, cancel);
+        await Find([.. keys.Select(key => new RowName(table, partition, key))], rows, cancel);
         return [.. rows.Select((row, i) => row?.Decode(partition, keys[i]))];
     }
 
@@ -126,18 +126,17 @@ internal sealed class SqliteTableEngine : ITableEngine
         // Made here and not by the writer, for whom all wait; and what he will ask for is looked up.
         var data = changes.Select(
             change => change.Row is null ? null : RowCodec.Encode(change.Row, commitId)).ToArray();
+        var names = changes.Select(change => new RowName(table, partition, change.Key)).ToArray();
         try
         {
-            await Find(
-                table, partition, [.. changes.Select(change => change.Key)], new KeptRow?[changes.Count],
-                cancel);
+            await Find(names, new KeptRow?[names.Length], cancel);
         }
         catch (TableBusyException)
         {
             return new CommitResult.Busy(busyDelay);
         }
 
-        return await writer.Commit(new TableCommit(table, partition, changes, data), cancel);
+        return await writer.Commit(new TableCommit(changes, names, data), cancel);
     }
 
     public async ValueTask DisposeAsync()
@@ -150,29 +149,27 @@ internal sealed class SqliteTableEngine : ITableEngine
         file.Dispose();
     }
 
-    private async Task Find(
-        string table, string partition, IReadOnlyList<string> keys, KeptRow?[] rows,
-        CancellationToken cancel)
+    /// <summary>The rows of one table, at the places of their names.</summary>
+    private async Task Find(RowName[] names, KeptRow?[] rows, CancellationToken cancel)
     {
         long[] versions = new long[rows.Length];
         List<int>? unknown = null;
         for (int i = 0; i < rows.Length; i++)
         {
-            var name = new RowName(table, partition, keys[i]);
-            if (cache.TryGet(name, out rows[i], out versions[i])) continue;
-            if (recent.TryGet(name, out rows[i])) cache.Offer(name, rows[i], versions[i]);
+            if (cache.TryGet(names[i], out rows[i], out versions[i])) continue;
+            if (recent.TryGet(names[i], out rows[i])) cache.Offer(names[i], rows[i], versions[i]);
             else (unknown ??= []).Add(i);
         }
 
         if (unknown is null) return;
         await Read(
-            table, reader =>
+            names[0].Table, reader =>
             {
-                reader.GetMany(table, partition, keys, unknown, rows);
+                reader.GetMany(names, unknown, rows);
                 return true;
             },
             cancel);
-        foreach (int i in unknown) cache.Offer(new RowName(table, partition, keys[i]), rows[i], versions[i]);
+        foreach (int i in unknown) cache.Offer(names[i], rows[i], versions[i]);
     }
 
     private async Task<T> Read<T>(string table, Func<SqliteTableReader, T> read, CancellationToken cancel)

@@ -44,14 +44,13 @@ internal sealed class SqliteTableReader : IDisposable
     /// Fills the places that are named, in one transaction: whoever begins a read after somebody wrote finds
     /// its page cache emptied.
     /// </summary>
-    public void GetMany(
-        string table, string partition, IReadOnlyList<string> keys, IReadOnlyList<int> places,
-        KeptRow?[] rows)
+    public void GetMany(RowName[] names, IReadOnlyList<int> places, KeptRow?[] rows)
     {
         begin.Run();
         try
         {
-            foreach (int place in places) rows[place] = Get(table, partition, keys[place]);
+            foreach (int place in places)
+                rows[place] = Get(names[place].Table, names[place].Partition, names[place].Key);
         }
         finally
         {

@@ -5,9 +5,9 @@ using Microsoft.Data.Sqlite;
 namespace CloudPos.Functions.Tables;
 
 /// <summary>What one caller wants written.</summary>
+/// <param name="Names">Of the row of each change.</param>
 /// <param name="Data">Of each change what is stored; null for a delete.</param>
-internal sealed record TableCommit(
-    string Table, string Partition, IReadOnlyList<Change> Changes, byte[]?[] Data)
+internal sealed record TableCommit(IReadOnlyList<Change> Changes, RowName[] Names, byte[]?[] Data)
 {
     public int Bytes { get; } = Data.Sum(data => data?.Length ?? 0);
 }
@@ -273,7 +273,7 @@ internal sealed class SqliteTableWriter : IAsyncDisposable
         string?[] etags = new string?[commit.Changes.Count];
         for (int i = 0; i < etags.Length; i++)
         {
-            var name = new RowName(commit.Table, commit.Partition, commit.Changes[i].Key);
+            var name = commit.Names[i];
             var row = commit.Data[i] is { } data ? new KeptRow(++lastETag, data) : null;
             written.Add((name, row));
             changed[name] = row?.ETag;
@@ -287,8 +287,7 @@ internal sealed class SqliteTableWriter : IAsyncDisposable
     {
         for (int i = 0; i < commit.Changes.Count; i++)
         {
-            var change = commit.Changes[i];
-            if (ReasonOf(change, new RowName(commit.Table, commit.Partition, change.Key)) is { } reason)
+            if (ReasonOf(commit.Changes[i], commit.Names[i]) is { } reason)
                 return new CommitResult.Conflict(i, reason);
         }
 

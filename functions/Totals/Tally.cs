@@ -1,5 +1,5 @@
+using System.Buffers;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using CloudPos.Functions.Tables;
 
 namespace CloudPos.Functions.Totals;
@@ -36,22 +36,55 @@ internal sealed class DayTallies
             _tallies[key] = sum;
     }
 
-    public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(
-        _tallies.ToDictionary(pair => pair.Key, pair => new[] { pair.Value.Count, pair.Value.Minor }),
-        TotalsJson.Default.DictionaryStringInt64Array);
+    /// <summary>
+    /// Each key with a pair of numbers. By hand, since every sale and payment writes it anew.
+    /// </summary>
+    public byte[] ToJson()
+    {
+        var buffer = new ArrayBufferWriter<byte>(1024);
+        using var writer = new Utf8JsonWriter(buffer);
+        writer.WriteStartObject();
+        foreach (var (key, tally) in _tallies)
+        {
+            writer.WriteStartArray(key);
+            writer.WriteNumberValue(tally.Count);
+            writer.WriteNumberValue(tally.Minor);
+            writer.WriteEndArray();
+        }
+        writer.WriteEndObject();
+        writer.Flush();
+        return buffer.WrittenSpan.ToArray();
+    }
 
     /// <exception cref="RowShapeException">It is not what <see cref="ToJson"/> writes.</exception>
     public static DayTallies FromJson(ReadOnlySpan<byte> json)
     {
         var tallies = new DayTallies();
-        foreach (var (key, pair) in
-            JsonSerializer.Deserialize(json, TotalsJson.Default.DictionaryStringInt64Array) ?? [])
-            tallies.Add(key, pair is [var count, var minor]
-                ? new Tally(count, minor)
-                : throw new RowShapeException($"The tally '{key}' is no pair of numbers."));
-        return tallies;
+        try
+        {
+            var reader = new Utf8JsonReader(json);
+            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+                throw new RowShapeException("The tallies are no object.");
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                var key = reader.GetString()!;
+                var isPair = reader.Read() && reader.TokenType == JsonTokenType.StartArray;
+                var tally = new Tally(Number(ref reader), Number(ref reader));
+                if (!isPair || !reader.Read() || reader.TokenType != JsonTokenType.EndArray)
+                    throw new RowShapeException($"The tally '{key}' is no pair of numbers.");
+                tallies.Add(key, tally);
+            }
+            return tallies;
+        }
+        catch (Exception wrong) when (wrong is JsonException or InvalidOperationException or FormatException)
+        {
+            throw new RowShapeException($"The tallies cannot be read: {wrong.Message}");
+        }
+
+        static long Number(ref Utf8JsonReader reader)
+        {
+            reader.Read();
+            return reader.GetInt64();
+        }
     }
 }
-
-[JsonSerializable(typeof(Dictionary<string, long[]>))]
-internal sealed partial class TotalsJson : JsonSerializerContext;
