@@ -1,6 +1,7 @@
 using System.Globalization;
 using CloudPos.Functions.Bus;
 using CloudPos.Functions.Fleet;
+using CloudPos.Functions.Payments;
 using CloudPos.Functions.Tables;
 using CloudPos.Journal;
 using CloudPos.Wire;
@@ -15,7 +16,7 @@ namespace CloudPos.Functions.Journals;
 /// </summary>
 internal sealed class ApplyJournal(
     TablePort tables, Terminals terminals, JournalHeads heads, StoredEntries entries, ApplyEntry applyEntry,
-    SetAsides setAsides, DueTable due, IBus bus, TimeProvider time)
+    SetAsides setAsides, LiveFirst live, DueTable due, IBus bus, TimeProvider time)
 {
     /// <summary>
     /// Entries of one run; what is left is rung for again, so that no run outlives its message.
@@ -85,6 +86,7 @@ internal sealed class ApplyJournal(
         if (to > mark.Number)
             await foreach (var entry in entries.Range(head.Journal, mark.Number + 1, to, cancel))
             {
+                using var turn = await live.Begin(cancel);
                 mark = new Mark(entry.Number, await ApplyOne(identity, entry, mark.Moment, cancel));
                 if (mark.Number - behind < EntriesPerMark && mark.Number < to)
                     continue;

@@ -33,14 +33,14 @@ internal enum AskResult
 /// in the same commit.
 /// </summary>
 internal sealed class Asking(
-    TablePort tables, PaymentStore store, CardVault vault, Acquirers acquirers, PaymentOptions options,
-    TimeProvider time)
+    TablePort tables, PaymentStore store, CardVault vault, Acquirers acquirers, LiveFirst live,
+    PaymentOptions options, TimeProvider time)
 {
     private const string StanKey = "stan";
     private const int StanSkipsMax = 100;
 
     /// <summary>Customers who wait go before a backlog.</summary>
-    public LiveFirst Live { get; } = new(time);
+    public LiveFirst Live => live;
 
     /// <summary>Why a payment would not be sent now; null when it would, or can never be.</summary>
     public string? RefusalOf(PaymentRow payment) => LinkOf(payment)?.Refusal;
@@ -60,8 +60,10 @@ internal sealed class Asking(
         acquirers.TryEnterReversals(LinkOf(payment) ?? acquirers.All[0]);
 
     /// <summary>Asks, or asks again, for a payment as it was just read (or made by the caller).</summary>
+    /// <param name="turn">Of a payment that can wait: paused while the acquirer has it.</param>
     public async Task<(AskResult Result, string? Why)> Ask(
-        PaymentRow payment, bool isDeferred, string? work, CancellationToken cancel, bool takesPart = false)
+        PaymentRow payment, bool isDeferred, string? work, CancellationToken cancel, bool takesPart = false,
+        LiveFirst.Turn? turn = null)
     {
         if (LinkOf(payment) is not { } link)
             return (AskResult.Impossible, UnknownAcquirer(payment));
@@ -74,14 +76,19 @@ internal sealed class Asking(
             return (AskResult.Overtaken, null);
         var asked = begun.Asked!;
         using var message = card.Request(link.Profile, RequestOf(begun), repeat: asked.Count > 1);
+        turn?.Pause();
         using var answer = await link.Ask(message, asked.Until - time.GetUtcNow(), cancel);
+        if (turn is not null)
+            await turn.Resume();
         return await Record(
             begun, answer,
             (told, token) => RecordAnswer(begun, told, row => ReferenceOf(row, card), token), cancel);
     }
 
     /// <summary>Asks, or asks again, for the reversal of a payment as it was just read.</summary>
-    public async Task<(AskResult Result, string? Why)> Reverse(PaymentRow payment, CancellationToken cancel)
+    /// <param name="turn">Paused while the acquirer has it.</param>
+    public async Task<(AskResult Result, string? Why)> Reverse(
+        PaymentRow payment, LiveFirst.Turn turn, CancellationToken cancel)
     {
         if (LinkOf(payment) is not { } link)
             return (AskResult.Impossible, UnknownAcquirer(payment));
@@ -96,7 +103,9 @@ internal sealed class Asking(
             var request = new ReversalRequest(RequestOf(begun), reversal.Stan, reversal.TransmittedAt);
             using var message = CardMessages.Reversal(
                 link.Profile, request, pan, expiry, repeat: reversal.Count > 1);
+            turn.Pause();
             using var answer = await link.Ask(message, reversal.Until - time.GetUtcNow(), cancel);
+            await turn.Resume();
             return await Record(begun, answer, (told, token) => RecordReversed(begun, told, token), cancel);
         }
     }

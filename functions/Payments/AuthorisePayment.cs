@@ -20,6 +20,7 @@ internal sealed class AuthorisePayment(
 
     public async Task Run(Doorbell bell, CancellationToken cancel)
     {
+        using var turn = await asking.Live.Begin(cancel);
         if (await work.Take(bell, cancel) is not var (owed, terminal, id))
             return;
         using var trace = Traces.Start("authorise payment", id);
@@ -33,7 +34,7 @@ internal sealed class AuthorisePayment(
                     await work.NotYet(owed, cancel);
                     return;
                 case PaymentState.Pending or PaymentState.Asked:
-                    if (await Ask(payment, cancel) is not { } delay)
+                    if (await Ask(payment, turn, cancel) is not { } delay)
                         continue;
                     await work.Later(owed, delay, cancel);
                     return;
@@ -49,7 +50,8 @@ internal sealed class AuthorisePayment(
     }
 
     /// <summary>How long to wait; null to look at the payment again now.</summary>
-    private async Task<TimeSpan?> Ask(PaymentRow payment, CancellationToken cancel)
+    private async Task<TimeSpan?> Ask(
+        PaymentRow payment, LiveFirst.Turn turn, CancellationToken cancel)
     {
         var now = time.GetUtcNow();
         if (options.Deadlines.IsPast(payment, now))
@@ -70,10 +72,10 @@ internal sealed class AuthorisePayment(
         using var place = asking.TryEnterBacklog(payment);
         if (place is null)
             return BusyDelay;
-        await asking.Live.Yield(cancel);
         var isDeferred = payment.Asked?.IsDeferred
             ?? payment.Origin?.Kind is null or OriginKind.Retry;
-        var (result, why) = await asking.Ask(payment, isDeferred, work: null, cancel);
+        var (result, why) = await asking.Ask(
+            payment, isDeferred, work: null, cancel, turn: turn);
         switch (result)
         {
             case AskResult.Overtaken:

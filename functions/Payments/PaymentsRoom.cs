@@ -34,6 +34,7 @@ internal static class PaymentsRoom
         .AddSingleton<PaymentStore>()
         .AddSingleton<PaymentRecorder>()
         .AddSingleton<CardVault>()
+        .AddSingleton<LiveFirst>()
         .AddSingleton<Asking>()
         .AddSingleton<OwedWork>()
         .AddSingleton<DenyListing>()

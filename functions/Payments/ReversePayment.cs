@@ -16,6 +16,7 @@ internal sealed class ReversePayment(
 
     public async Task Run(Doorbell bell, CancellationToken cancel)
     {
+        using var turn = await asking.Live.Begin(cancel);
         if (await work.Take(bell, cancel) is not var (owed, terminal, id))
             return;
         using var trace = Traces.Start("reverse payment", id);
@@ -25,7 +26,7 @@ internal sealed class ReversePayment(
             var payment = await store.Find(terminal, id, cancel);
             if (payment?.State == PaymentState.Reversing)
             {
-                if (await Reverse(payment, cancel) is not { } delay)
+                if (await Reverse(payment, turn, cancel) is not { } delay)
                     continue;
                 await work.Later(owed, delay, cancel);
             }
@@ -43,7 +44,8 @@ internal sealed class ReversePayment(
     }
 
     /// <summary>How long to wait; null to look at the payment again now.</summary>
-    private async Task<TimeSpan?> Reverse(PaymentRow payment, CancellationToken cancel)
+    private async Task<TimeSpan?> Reverse(
+        PaymentRow payment, LiveFirst.Turn turn, CancellationToken cancel)
     {
         // A request that is still on its way must not overtake the reversal: the acquirer would charge after
         // undoing.
@@ -57,7 +59,7 @@ internal sealed class ReversePayment(
         using var place = asking.TryEnterReversals(payment);
         if (place is null)
             return AuthorisePayment.BusyDelay;
-        var (result, why) = await asking.Reverse(payment, cancel);
+        var (result, why) = await asking.Reverse(payment, turn, cancel);
         switch (result)
         {
             case AskResult.Overtaken:

@@ -54,6 +54,7 @@ internal sealed class PayByLink(
                 var fresh = await Compose(view.Case!, form, cancel);
                 if (asking.RefusalOf(fresh) is not null)
                     return PayPage.Of(view with { Show = PayShow.NoLine }, call.Languages);
+                using var first = asking.Live.Enter();
                 await Begin(view.Case!, digest!, form, fresh, cancel);
                 return SeeOther(call);
             }

@@ -24,7 +24,7 @@ internal static class Subjects
         new("program", "the published terminal: start to first sale, memory, size", ProgramRun.Run),
         new("forwarding", "a backlog to the local back office, and sales meanwhile", ForwardingRun.Run),
         new("authorise", "online authorisations, 50 in flight, over TCP", Authorisations.PerSecond, true),
-        new("backlog", "a customer, alone and while a backlog drains", Authorisations.DuringBacklog, true),
+        new("backlog", "a customer, alone and while a backlog drains", Backlogs.Measure, true),
         new("apply", "ApplyJournal over stored journals", Applying.Run, true),
         new("close-day", "closing and reporting 100,000 payments, beside PostgreSQL", Finance.Day, true),
         new("range", "a report over 1,000,000 payments, by totals and by rows", Finance.Range, true),

@@ -1,7 +1,9 @@
 using System.Net;
+using CloudPos.Functions.Payments;
 using CloudPos.Journal;
 using CloudPos.Tests.Functions.Hosting;
 using CloudPos.Wire;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace CloudPos.Tests.Functions.Journals;
 
@@ -31,6 +33,30 @@ public class ApplyTests
         var (_, rows) = await terminal.FeedToEnd();
         var level = Assert.Single(rows, row => row.Stock?.Sku == "B").Stock!;
         Assert.Equal((11, 5), (level.Quantity, level.AppliedThrough[terminal.Journal.ToString()]));
+    }
+
+    [Fact]
+    public async Task Entries_are_applied_after_the_customer_who_is_being_answered()
+    {
+        var first = new LiveFirst(TimeProvider.System)
+        {
+            Patience = TimeSpan.FromHours(1), TurnPatience = TimeSpan.FromHours(1),
+        };
+        await using var office = await TestBackOffice.WithStore(services => services.AddSingleton(first));
+        var terminal = await office.Enrol();
+        terminal.Append(Sales.Cash(1, ("A", 3)));
+        using var customer = first.Enter();
+        await terminal.Uploaded();
+        for (var look = 0; look < 20; look++)
+        {
+            Assert.Equal("", await Stock(office));
+            await Task.Delay(5);
+        }
+
+        customer.Dispose();
+
+        await Applied(office, 1);
+        Assert.Equal("A=-3", await Stock(office));
     }
 
     [Fact]

@@ -109,15 +109,19 @@ internal sealed class PaymentWorld : IAsyncDisposable
 
     public PaymentOptions Options { get; } = new();
 
+    public LiveFirst First { get; private init; } = new(TimeProvider.System);
+
     /// <param name="port">Of another acquirer than the scripted one.</param>
     /// <param name="endsAtSilence">What the script leaves unanswered is waited for no longer.</param>
     public static async Task<PaymentWorld> Start(
         Func<AcquirerProfile, AcquirerProfile>? change = null, int? port = null, RetryRules? retries = null,
-        Func<AcquirerLink, Acquirers>? lines = null, bool endsAtSilence = false)
+        Func<AcquirerLink, Acquirers>? lines = null, bool endsAtSilence = false,
+        LiveFirst? first = null)
     {
         var world = new PaymentWorld(change?.Invoke(Quick) ?? Quick, port, endsAtSilence)
         {
             Retries = retries ?? RetryRules.Default, Others = lines,
+            First = first ?? new LiveFirst(TimeProvider.System),
         };
         foreach (var table in TableNames.All)
             await world.Tables.EnsureTable(table);
@@ -148,7 +152,7 @@ internal sealed class PaymentWorld : IAsyncDisposable
         Recorder = new PaymentRecorder(Store, new CancelRecovery(Tables, Time), new CardVault(_keys),
             Options, Time);
         var vault = new CardVault(_keys);
-        _asking = new Asking(Tables, Store, vault, Lines, Options, Time);
+        _asking = new Asking(Tables, Store, vault, Lines, First, Options, Time);
         var merchants = new Merchants(Tables, new Register(Tables), _keys);
         var lists = new DenyLists(Tables, merchants, new ListLogger<DenyLists>());
         var work = new OwedWork(Due, _bus, Options, Time);
