@@ -47,7 +47,7 @@ internal sealed partial class SaleDesk
             if (_open.IsEmpty)
                 return Refuse("The basket is empty.");
             // Lines that were taken away since may have made the share larger.
-            if (ShareOf(_open) > Math.Max(order.Right.BasisPoints, _open.ApprovedBasisPoints))
+            if (ShareOf(Priced(_open)) > Math.Max(order.Right.BasisPoints, _open.ApprovedBasisPoints))
                 return Refuse("The discount is more than a cashier may give: change it, or ask a manager.");
             var paid = PaidOf(_store.OpenAttempts);
             if (_store.OpenAttempts.Any(attempt => attempt.Sale == order.Sale
@@ -99,7 +99,7 @@ internal sealed partial class SaleDesk
                     ? "Its basket is parked: take that up first."
                     : "Its basket is not here any more: give the payment up, and let the customer pay "
                         + "again.");
-            if (ShareOf(_open) > Math.Max(order.Right.BasisPoints, _open.ApprovedBasisPoints))
+            if (ShareOf(Priced(_open)) > Math.Max(order.Right.BasisPoints, _open.ApprovedBasisPoints))
                 return Refuse("The discount is more than a cashier may give: change it, or ask a manager.");
             var request = RequestOf(
                 order with { Tenders = [], IsPart = true, Card = null }, PaidOf(_store.OpenAttempts));

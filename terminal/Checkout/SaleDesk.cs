@@ -4,13 +4,18 @@ using CloudPos.Terminal.Journal;
 namespace CloudPos.Terminal.Checkout;
 
 /// <summary>What came of a touch at the counter: the basket as it is, and what to tell the cashier.</summary>
-/// <param name="Share">
-/// Above nought: nothing was done, since the discount would be this share, more than the person may give.
-/// </param>
-internal readonly record struct DeskAnswer(OpenBasket Basket, IReadOnlyList<string> Faults, int Share = 0)
+/// <param name="Ask">Nothing was done, since the discount is more than the person may give.</param>
+internal readonly record struct DeskAnswer(
+    OpenBasket Basket, IReadOnlyList<string> Faults, DiscountAsk? Ask = null)
 {
     public bool IsDone => Faults.Count == 0;
 }
+
+/// <summary>A discount that a manager is asked for.</summary>
+/// <param name="Share">Of the whole basket, in basis points, with the discounts that it has already.</param>
+/// <param name="Article">The line's, or null where the whole basket is reduced.</param>
+/// <param name="From">Before this discount.</param>
+internal sealed record DiscountAsk(int Share, string? Article, Money From, Money To);
 
 /// <summary>The share of a sale that a person may take off, in basis points.</summary>
 /// <param name="Approved">A manager let any share pass, just now.</param>
@@ -94,31 +99,47 @@ internal sealed partial class SaleDesk
             ? basket
             : basket.Lines[index].Off == off
                 ? basket.Change(index, quantity, off)
-                : Allowed(basket.Change(index, quantity, off), right));
+                : Allowed(basket.Change(index, quantity, off), right, index));
 
     public DeskAnswer SetDiscount(Discount off, DiscountRight right) =>
         Change(basket => Allowed(basket with { Off = off }, right));
 
+    private Basket? Priced(OpenBasket basket) => _store.Enrolment is { } enrolment
+        ? Basket.TryCreate(basket.Items, _store.FindProduct, enrolment.Currency, basket.Off).Value
+        : null;
+
+    private static long GrossOf(Basket priced) =>
+        priced.Lines.Sum(line => (line.UnitPrice * line.Quantity).Minor);
+
     /// <summary>The share that is taken off the whole, rounded up to a basis point.</summary>
-    private int ShareOf(OpenBasket basket)
+    private static int ShareOf(Basket? priced)
     {
-        if (_store.Enrolment is not { } enrolment
-            || Basket.TryCreate(basket.Items, _store.FindProduct, enrolment.Currency, basket.Off).Value
-                is not { } priced)
+        if (priced is null)
             return 0;
         var off = (Int128)priced.Lines.Sum(line => line.Discount.Minor) * Discount.BasisPointsMax;
-        var gross = off == 0 ? 1 : priced.Lines.Sum(line => (line.UnitPrice * line.Quantity).Minor);
+        var gross = off == 0 ? 1 : GrossOf(priced);
         return (int)((off + gross - 1) / gross);
     }
 
-    private OpenBasket Allowed(OpenBasket basket, DiscountRight right)
+    /// <param name="index">The line that is reduced, or null for the whole basket.</param>
+    private OpenBasket Allowed(OpenBasket basket, DiscountRight right, int? index = null)
     {
-        var share = ShareOf(basket);
+        var priced = Priced(basket);
+        var share = ShareOf(priced);
         if (right.Approved)
             return basket with { ApprovedBasisPoints = Math.Max(share, basket.ApprovedBasisPoints) };
-        return share <= Math.Max(right.BasisPoints, basket.ApprovedBasisPoints)
-            ? basket
-            : throw new DeskFault("A manager has to approve a discount of this size.", share);
+        if (share <= Math.Max(right.BasisPoints, basket.ApprovedBasisPoints))
+            return basket;
+        var (from, to) = (priced!.Total with { Minor = GrossOf(priced) }, priced.Total);
+        string? article = null;
+        if (index is { } at && at < priced.Lines.Count)
+        {
+            var line = priced.Lines[at];
+            from = line.UnitPrice * line.Quantity;
+            (article, to) = (line.Name, from - basket.Lines[at].Off.Of(from));
+        }
+        throw new DeskFault(
+            "A manager has to approve a discount of this size.", new DiscountAsk(share, article, from, to));
     }
 
     /// <summary>Who buys, and the points they pay with; nobody takes both away.</summary>
@@ -181,7 +202,7 @@ internal sealed partial class SaleDesk
             }
             catch (DeskFault fault)
             {
-                return new(_open, [fault.Message], fault.Share);
+                return new(_open, [fault.Message], fault.Ask);
             }
         }
     }
@@ -200,8 +221,8 @@ internal sealed partial class SaleDesk
     }
 
     /// <summary>Ends a change with a sentence for the cashier; nothing is changed.</summary>
-    private sealed class DeskFault(string sentence, int share = 0) : Exception(sentence)
+    private sealed class DeskFault(string sentence, DiscountAsk? ask = null) : Exception(sentence)
     {
-        public int Share => share;
+        public DiscountAsk? Ask => ask;
     }
 }

@@ -29,7 +29,17 @@ internal enum FaultCode
     Internal = 8,
 }
 
-internal sealed record FaultDocument(FaultCode Code, IReadOnlyList<string> Sentences);
+internal sealed record FaultDocument(FaultCode Code, IReadOnlyList<string> Sentences)
+{
+    /// <summary>What a manager would let pass.</summary>
+    public AskedDocument? Asked { get; init; }
+}
+
+/// <summary>A discount beyond what the person may give.</summary>
+/// <param name="Article">Null where the whole basket is reduced.</param>
+/// <param name="BasisPoints">Off the whole basket, with the discounts that it has already.</param>
+internal sealed record AskedDocument(
+    string? Article, Money From, Money To, int BasisPoints, int LimitBasisPoints);
 
 /// <summary>A document, or why there is none.</summary>
 internal readonly record struct ApiAnswer<T>(T? Value, FaultDocument? Fault)

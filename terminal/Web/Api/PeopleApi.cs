@@ -48,7 +48,7 @@ internal sealed class PeopleApi(TerminalContext context, Sessions sessions)
         if (call.Who is { IsManager: true })
             return null;
         if (manager is null)
-            return ApiFault.Of(FaultCode.ManagerNeeded, what.Sentence);
+            return ApiFault.Of(FaultCode.ManagerNeeded, what.Sentence) with { Asked = what.Asked };
         var pin = context.Pins.CheckManager(manager.Person, manager.Pin);
         if (!pin.IsRight)
             return Refused(pin);
@@ -62,4 +62,8 @@ internal sealed class PeopleApi(TerminalContext context, Sessions sessions)
 }
 
 /// <summary>What a manager is asked to let pass, and the figures that are written down with it.</summary>
-internal sealed record Overrule(string Sentence, Id? Sale, long Limit, long Figure);
+internal sealed record Overrule(string Sentence, Id? Sale, long Limit, long Figure)
+{
+    /// <summary>The same for the manager's eyes, where the page does not know it itself.</summary>
+    public AskedDocument? Asked { get; init; }
+}

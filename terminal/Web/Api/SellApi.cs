@@ -79,9 +79,12 @@ internal sealed class SellApi(
     {
         var right = RightOf(call);
         var answer = reduce(right);
-        if (answer.Share == 0)
+        if (answer.Ask is not { } ask)
             return Tell(answer);
-        var overrule = new Overrule(answer.Faults[0], desk.Open.Sale, right.BasisPoints, answer.Share);
+        var overrule = new Overrule(answer.Faults[0], desk.Open.Sale, right.BasisPoints, ask.Share)
+        {
+            Asked = new AskedDocument(ask.Article, ask.From, ask.To, ask.Share, right.BasisPoints),
+        };
         return people.Approve(call, manager, OverrideSubject.Discount, overrule) is { } refused
             ? refused
             : Tell(reduce(right with { Approved = true }));

@@ -55,7 +55,10 @@ internal sealed class StatusApi(
             Unknown(store).Count(), store.SalesNotPrintedCount,
             store.PaymentsLostSince(store.Now - LostShown),
             store.RefundsRefusedSince(store.Now - LostShown), store.OpenRefunds.Count, store.IsDamaged,
-            store.Now, line.IsAsked, store.Fork is not null);
+            store.Now, line.IsAsked, store.Fork is not null)
+        {
+            DrillUntil = store.Drill?.Until,
+        };
     }
 
     private ApiAnswer<SessionDocument> Session(ApiCall call)
@@ -134,9 +137,11 @@ internal sealed class StatusApi(
 
     private SaleItemDocument SaleOf(SaleRow row)
     {
+        var entry = context.Store.SaleEntry(row);
         var sale = new SaleItemDocument(
             row.Sale, row.ReceiptNumber, row.Total, row.BusinessDate, row.VoidedBy is not null, row.Printed)
         {
+            At = entry?.Header.At,
             ToCards =
             [
                 .. context.Store.RefundPaymentsOf(row.Sale)
@@ -148,7 +153,7 @@ internal sealed class StatusApi(
             return sale;
         var zero = Money.Zero(row.Total.Currency);
         var given = refunds.Aggregate(zero, (sum, one) => sum + one.All);
-        var tip = (context.Store.SaleEntry(row)?.Body as SaleCompleted)?.Tip ?? zero;
+        var tip = (entry?.Body as SaleCompleted)?.Tip ?? zero;
         return sale with { Given = given, AllGiven = given >= row.Total + tip };
     }
 

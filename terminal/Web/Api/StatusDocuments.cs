@@ -61,7 +61,11 @@ internal sealed record BarDocument(
     bool Damaged,
     DateTimeOffset Now,
     bool Asked = true,
-    bool Copied = false);
+    bool Copied = false)
+{
+    /// <summary>The line is away on purpose, until then.</summary>
+    public DateTimeOffset? DrillUntil { get; init; }
+}
 
 /// <summary>What is at risk, and how much more may be.</summary>
 internal sealed record RiskDocument(Money Amount, int Count, Money Limit, int CountLimit);
@@ -130,6 +134,9 @@ internal sealed record ForeignRefundItem(
 internal sealed record SaleItemDocument(
     Id Sale, string ReceiptNumber, Money Total, DateOnly BusinessDate, bool Voided, bool Printed)
 {
+    /// <summary>When it was sold; null where its entry cannot be read.</summary>
+    public DateTimeOffset? At { get; init; }
+
     /// <summary>What was given back so far; null when nothing was.</summary>
     public Money? Given { get; init; }
 

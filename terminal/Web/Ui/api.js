@@ -3,10 +3,11 @@
 import { base } from "./base.js";
 
 export class Fault extends Error {
-  constructor(code, sentences) {
+  constructor(code, sentences, asked = null) {
     super(sentences.join(" "));
     this.code = code;
     this.sentences = sentences;
+    this.asked = asked;
   }
 }
 
@@ -45,7 +46,7 @@ async function reach(path, options) {
 async function read(answer) {
   const body = await answer.json().catch(() => null);
   if (answer.ok && body !== null) return body;
-  const fault = new Fault(body?.code ?? "Gone", body?.sentences ?? []);
+  const fault = new Fault(body?.code ?? "Gone", body?.sentences ?? [], body?.asked);
   if (fault.code === "SignInNeeded") onSignIn.forEach(listener => listener());
   throw fault;
 }

@@ -41,13 +41,19 @@ function offline(status) {
   const accepts = status.cardsOffline && left > 0;
   return ["down", [
     h("p", {},
-      h("strong", {}, t(state.session?.training ? "bar.training" : `bar.missing.${status.missing}`)), " ",
+      h("strong", {}, missing(status)), " ",
       h("span", { class: "more" }, t("bar.since", { time: time(status.since) }), " ",
         t(accepts ? "bar.works" : "bar.cash"))),
     accepts ? risk(status) : null,
     accepts ? h("p", { class: "left" }, t("bar.left", { span: span(left) })) : null,
     todo(status),
   ]];
+}
+
+/** What was taken away on purpose is never mistaken for an outage. */
+function missing(status) {
+  if (state.session?.training) return t("bar.training");
+  return status.drillUntil ? t("bar.drill", { time: time(status.drillUntil) }) : t(`bar.missing.${status.missing}`);
 }
 
 function risk(status) {

@@ -47,12 +47,22 @@ export const dateTime = at =>
 export const date = day =>
   new Intl.DateTimeFormat(locale(), { dateStyle: "medium", timeZone: "UTC" }).format(new Date(day));
 
-/** A span in its two largest units: 3 d 4 h, 2 h 5 min, 4 min, 20 s. */
+/** The shop's clock, as it stands on the paper: the terminal writes it with the moment, wherever the browser's clock is. */
+const ofShop = at => new Date(`${at.slice(0, 19)}Z`);
+
+export const shopTime = at => new Intl.DateTimeFormat(
+  locale(), { dateStyle: "medium", timeStyle: "short", timeZone: "UTC", ...clock() }).format(ofShop(at));
+
+/** The calendar's day of a moment in the shop, as `date` writes a business day. */
+export const shopDay = at => new Intl.DateTimeFormat(locale(), { dateStyle: "medium", timeZone: "UTC" }).format(ofShop(at));
+
+/** A span in its two largest units: 3 d 4 h, 2 h 5 min, 2 h, 4 min, 20 s. */
 export function span(seconds) {
   const unit = (n, name) =>
     new Intl.NumberFormat(locale(), { style: "unit", unit: name, unitDisplay: "short" }).format(n);
   const s = Math.max(0, Math.floor(seconds));
-  if (s >= 86400) return `${unit(Math.floor(s / 86400), "day")} ${unit(Math.floor(s % 86400 / 3600), "hour")}`;
-  if (s >= 3600) return `${unit(Math.floor(s / 3600), "hour")} ${unit(Math.floor(s % 3600 / 60), "minute")}`;
+  const two = (n, name, rest, restName) => (rest > 0 ? `${unit(n, name)} ${unit(rest, restName)}` : unit(n, name));
+  if (s >= 86400) return two(Math.floor(s / 86400), "day", Math.floor(s % 86400 / 3600), "hour");
+  if (s >= 3600) return two(Math.floor(s / 3600), "hour", Math.floor(s % 3600 / 60), "minute");
   return s >= 60 ? unit(Math.floor(s / 60), "minute") : unit(s, "second");
 }

@@ -2,6 +2,7 @@
 
 import { get, post } from "./api.js";
 import { dialog, fill, h } from "./dom.js";
+import { money, percent } from "./format.js";
 import { t } from "./i18n.js";
 import { showFault } from "./toast.js";
 
@@ -52,26 +53,36 @@ export function pinPad(people, done, chosen = null) {
   return box;
 }
 
-/** Asks for a manager and their PIN; null when nobody gave one. */
-export async function askManager(sentence) {
+/** Asks for a manager and their PIN; null when nobody gave one. `facts` are [name, figure]: what the PIN lets pass. */
+export async function askManager(sentence, facts = []) {
   const { people } = await get("/api/people");
   return dialog(t("pin.manager"), close => [
     h("p", {}, sentence),
+    facts.length > 0 ? h("dl", { class: "asked" }, facts.map(([name, figure]) =>
+      h("div", {}, h("dt", {}, name), h("dd", {}, figure)))) : [],
     pinPad(people.filter(one => one.role === "Manager"), typed => close(typed)),
   ], t("close"));
 }
 
 /** Posts; where the terminal wants a manager, one is asked, and the same is posted with the PIN. */
-export async function postManaged(path, body) {
+export async function postManaged(path, body, facts = []) {
   try {
     return await post(path, body);
   } catch (fault) {
     if (fault.code !== "ManagerNeeded") throw fault;
-    const manager = await askManager(fault.sentences.join(" "));
+    const manager = await askManager(fault.sentences.join(" "), fault.asked ? discountFacts(fault.asked) : facts);
     if (!manager) throw fault;
     return post(path, { ...body, manager });
   }
 }
+
+const discountFacts = asked => [
+  ...(asked.article ? [[t("pin.asked.article"), asked.article]] : []),
+  [t("pin.asked.price"), t("pin.asked.fromto", { from: money(asked.from), to: money(asked.to) })],
+  // A tenth more rather than less: what the minor unit rounds away is nothing that anybody typed.
+  [t("pin.asked.share"), percent(Math.ceil(asked.basisPoints / 10) * 10)],
+  [t("pin.asked.limit"), percent(asked.limitBasisPoints)],
+];
 
 /** Signs in; false, with the reason shown, when the PIN is not right. */
 export async function signIn(typed) {

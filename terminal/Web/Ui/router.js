@@ -49,7 +49,11 @@ function navigation(shown) {
   // On a handheld the navigation is longer than the screen is wide: the rest unfolds.
   const more = h("button", {
     type: "button", class: "more", "data-key": "more", "aria-expanded": "false",
-    onclick: () => more.setAttribute("aria-expanded", String(nav.classList.toggle("open"))),
+    onclick: () => {
+      const isOpen = nav.classList.toggle("open");
+      more.setAttribute("aria-expanded", String(isOpen));
+      more.lastChild.textContent = t(isOpen ? "nav.less" : "nav.more");
+    },
   }, iconOf("more"), h("span", {}, t("nav.more")));
   fill(nav, screens.filter(one => one.icon && (!one.manager || isManager())).map(one =>
     h("a", { href: `#/${one.path}`, "aria-current": one === shown ? "page" : null },

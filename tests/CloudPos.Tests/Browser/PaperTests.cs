@@ -79,7 +79,7 @@ public sealed class PaperTests(BrowserWorld world)
         await till.Go("paper");
         await till.Find("[data-key=drill]").ClickAsync();
         await till.Find("dialog button.main").ClickAsync();
-        await till.SeesBar("Offline");
+        await till.SeesBar("Outage drill until");
         await till.Sees("[data-key=drill]", "End the drill");
         await till.Find("[data-key=drill]").ClickAsync();
         await till.Sees("dialog .paper", "OUTAGE DRILL");

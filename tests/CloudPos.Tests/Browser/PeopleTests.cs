@@ -1,5 +1,7 @@
+using System.Text.RegularExpressions;
 using CloudPos.Local.Demo;
 using CloudPos.Local.Line;
+using Microsoft.Playwright;
 
 namespace CloudPos.Tests.Browser;
 
@@ -22,6 +24,8 @@ public sealed class PeopleTests(BrowserWorld world)
         await till.Find("dialog input[name=percent]").FillAsync("25");
         await till.Find("dialog button.main").ClickAsync();
         await till.Sees("dialog", "A manager has to approve");
+        await till.Sees("dialog .asked", "€11.49 → €8.62");
+        await till.Sees("dialog .asked", "Off the whole basket25%A cashier may give10%");
         await Look.At(till.Page, "manager");
         await till.TypePin("3690", "dialog ");
         await till.Sees(".sum .total", "€8.62");
@@ -33,8 +37,10 @@ public sealed class PeopleTests(BrowserWorld world)
         await till.Button("Void").ClickAsync();
         await till.Find("dialog input[name=reason]").FillAsync("wrong bag");
         await till.Find("dialog button.main").ClickAsync();
+        await till.Sees("dialog .asked", "Give back€8.62");
         await till.TypePin("3690", "dialog ");
         await till.Sees(".rows li", "Voided");
+        await Assertions.Expect(till.Find(".rows li .when")).ToHaveTextAsync(new Regex(@"\d, \d\d:\d\d"));
 
         await till.Go("settings");
         await till.Sees(".card", "Anna serves");

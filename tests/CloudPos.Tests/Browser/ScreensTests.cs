@@ -39,7 +39,7 @@ public sealed class ScreensTests(BrowserWorld world)
         }
         await till.Go("customers");
         await till.Find("input[type=search]").FillAsync("zzz");
-        await till.Sees(".empty", "Nobody found.");
+        await till.Sees(".empty", "Nobody found for this search.");
         await Look.At(till.Page, "empty-customers");
     }
 
@@ -118,7 +118,7 @@ public sealed class ScreensTests(BrowserWorld world)
         await till.Go("paper");
         await till.Find("[data-key=drill]").ClickAsync();
         await till.Find("dialog button.main").ClickAsync();
-        await till.SeesBar("Offline");
+        await till.SeesBar("Outage drill until");
         await till.SeesBar("Cash works. Cards are not taken until the line is back.");
         await Look.At(till.Page, "drill");
         await till.Go("sell");

@@ -39,6 +39,8 @@ public sealed class TrainingTests(BrowserWorld world)
         await till.Find("summary").ClickAsync();
         await till.Sees(".paper", "TRAINING - NOT A RECEIPT");
         await Look.At(till.Page, "training-sold");
+        await till.Go("customers");
+        await till.Sees(".empty", "No customers yet.");
 
         await till.Page.ReloadAsync();
         await till.Sees("#training", "TRAINING");

@@ -4,7 +4,7 @@ import { get, post } from "../api.js";
 import { postManaged } from "../pin.js";
 import { dialog, h } from "../dom.js";
 import { t, count } from "../i18n.js";
-import { dateTime, minorOf, money, percent } from "../format.js";
+import { dateTime, minorOf, money, percent, plain } from "../format.js";
 import { currency } from "../state.js";
 
 /** @param actions act(promise of a basket) shows it or the fault; pay() goes on. */
@@ -156,7 +156,7 @@ const offFields = off => [
   },
   {
     name: "amount", text: t("basket.discount.amount", { currency: currency() }),
-    attributes: { inputmode: "decimal", value: off.minor ? off.minor / 100 : "" },
+    attributes: { inputmode: "decimal", value: off.minor ? plain({ minor: off.minor, currency: currency() }) : "" },
   },
 ];
 

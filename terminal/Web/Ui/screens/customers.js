@@ -21,7 +21,7 @@ export function show(root) {
     h("div", { class: "actions" },
       h("button", { type: "button", class: "main", onclick: () => write(null) }, t("customers.add"))),
     h("input", {
-      type: "search", "aria-label": t("customers.search"), placeholder: t("customers.search"),
+      type: "search", "aria-label": t("customers.search"), placeholder: t("customers.search.short"),
       oninput: event => { text = event.target.value; draw(); },
     }), list);
 
@@ -32,7 +32,7 @@ export function show(root) {
     try {
       const { customers } = await get(`/api/customers?q=${encodeURIComponent(text)}`);
       if (!counts()) return;
-      fill(list, customers.length === 0 ? h("p", { class: "empty" }, t("customers.none"))
+      fill(list, customers.length === 0 ? h("p", { class: "empty" }, t(text.trim() ? "customers.none" : "customers.empty"))
         : h("ul", { class: "rows" }, customers.map(row)));
     } catch (fault) {
       showFault(fault);
@@ -114,7 +114,7 @@ export function show(root) {
       h("p", {}, t("customers.erase.what", { name: one.data.name })),
       h("div", { class: "actions" },
         h("button", { type: "button", class: "main", onclick: () => close(true) }, t("customers.erase")),
-        h("button", { type: "button", onclick: () => close(null) }, t("close"))),
+        h("button", { type: "button", onclick: () => close(null) }, t("cancel"))),
     ]);
     if (sure) await act(post("/api/customers/erase", { customer: one.customer }), t("customers.erased"));
   }

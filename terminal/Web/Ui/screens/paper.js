@@ -52,7 +52,7 @@ export function show(root) {
 
   const printer = paper => h("section", { class: "card" },
     h("h2", {}, t("paper.printer")),
-    h("p", { class: "hint" }, paper.last ? t(`paper.last.${paper.last}`) : t("paper.last.none"), " ",
+    h("p", { class: "hint" }, t(!paper.address ? "paper.noprinter" : `paper.last.${paper.last ?? "none"}`), " ",
       paper.waiting > 0 ? count("paper.waiting", paper.waiting) : ""),
     h("form", { onsubmit: event => { event.preventDefault(); set(event.target); } },
       printerFields(paper, may),

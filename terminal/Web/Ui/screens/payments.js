@@ -93,7 +93,7 @@ export function show(root) {
     ]);
     if (!sure) return;
     try {
-      const paid = await postManaged("/api/payments/keep", { payment: attempt.payment });
+      const paid = await postManaged("/api/payments/keep", { payment: attempt.payment }, [[t("pay.owed"), money(attempt.amount)]]);
       if (paid.status === "Completed") {
         toast(`${t("pay.sold", { total: money(paid.total) })} · ${paid.receiptNumber}`, "good");
         go("sales");

@@ -115,7 +115,8 @@ export function show(root, [receiptNumber]) {
     fill(root, h("h1", {}, t("refund.title", { receipt: receiptNumber })),
       h("p", { class: "underway", role: "status" }, t("refund.asking")));
     try {
-      done(await postManaged("/api/refund", body));
+      done(await postManaged("/api/refund", body,
+        [[t("sales.receipt"), receiptNumber], [t("refund.give"), money(view.plan.chosen)], [t("sales.void.reason"), body.reason]]));
     } catch (fault) {
       showFault(fault);
       view.busy = false;

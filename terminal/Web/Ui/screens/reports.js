@@ -129,7 +129,7 @@ export function show(root) {
       h("p", {}, t("reports.z.what")),
       h("div", { class: "actions" },
         h("button", { type: "button", class: "main", onclick: () => close(true) }, t("reports.z")),
-        h("button", { type: "button", onclick: () => close(null) }, t("close"))),
+        h("button", { type: "button", onclick: () => close(null) }, t("cancel"))),
     ]);
     if (sure) await paper("/api/report/z", post);
   }

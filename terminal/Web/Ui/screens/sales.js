@@ -5,7 +5,7 @@ import { dialog, fill, h, turns } from "../dom.js";
 import { t } from "../i18n.js";
 import { invoiceFor, showPaper } from "./invoice.js";
 import { onStatus } from "../events.js";
-import { date, dateTime, money } from "../format.js";
+import { date, dateTime, money, shopDay, shopTime } from "../format.js";
 import { postManaged } from "../pin.js";
 import { go } from "../router.js";
 import { showFault, toast } from "../toast.js";
@@ -89,6 +89,12 @@ export function show(root) {
     spellcheck: "false", placeholder: "T0000002-1-000042",
   })), h("button", {}, t("sales.foreign.go")));
 
+  /** Sold past midnight it belongs to the day before: that is said beside the clock. */
+  function when({ at, businessDate }) {
+    if (!at) return date(businessDate);
+    return shopDay(at) === date(businessDate) ? shopTime(at) : `${shopTime(at)} · ${t("sales.day", { day: date(businessDate) })}`;
+  }
+
   const row = sale => h("li", { "data-receipt": sale.receiptNumber },
     h("span", { class: "what" }, sale.receiptNumber),
     h("span", { class: "figure" }, money(sale.total)),
@@ -97,7 +103,7 @@ export function show(root) {
       sale.given ? h("span", { class: "tag given-back" }, t("sales.given", { amount: money(sale.given) })) : null,
       sale.toCards.map(toCard),
       sale.printed ? null : h("span", { class: "tag unprinted" }, t("sales.unprinted"))),
-    h("span", { class: "when" }, date(sale.businessDate)),
+    h("span", { class: "when" }, when(sale)),
     h("span", { class: "actions" },
       h("button", { type: "button", onclick: () => copy(sale) }, t("sales.copy")),
       sale.voided && !sale.invoiced ? null
@@ -132,7 +138,8 @@ export function show(root) {
     }, t("close"));
     if (!reason) return;
     try {
-      await postManaged("/api/sales/void", { receiptNumber: sale.receiptNumber, reason });
+      await postManaged("/api/sales/void", { receiptNumber: sale.receiptNumber, reason },
+        [[t("sales.receipt"), sale.receiptNumber], [t("refund.give"), money(sale.total)], [t("sales.void.reason"), reason]]);
       toast(t("sales.void.done", { receipt: sale.receiptNumber }), "good");
       await draw();
     } catch (fault) {

@@ -30,7 +30,7 @@ export function show(root) {
   let rest = 0;
 
   const search = h("input", {
-    type: "search", autocomplete: "off", "aria-label": t("sell.search"), placeholder: t("sell.search"),
+    type: "search", autocomplete: "off", "aria-label": t("sell.search"), placeholder: t("sell.search.short"),
     oninput: () => { clearTimeout(rest); rest = setTimeout(find, TYPING_REST); },
     onkeydown: event => { if (event.key === "Enter") enter(); },
   });
@@ -55,7 +55,7 @@ export function show(root) {
     fill(grid, view.products.map(tile),
       view.skip > 0 ? h("button", { type: "button", class: "tile turn", onclick: () => load() }, t("sell.first")) : null,
       view.more ? h("button", { type: "button", class: "tile turn", onclick: () => load(true) }, t("sell.more")) : null,
-      view.products.length === 0 ? h("p", { class: "empty" }, t("sell.nothing")) : null);
+      view.products.length === 0 ? h("p", { class: "empty" }, t(view.text || view.category ? "sell.nothing" : "sell.empty")) : null);
   }
 
   const tile = product =>

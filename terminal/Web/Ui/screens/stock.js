@@ -45,7 +45,7 @@ export function show(root) {
           found.low + found.negative > 0 || only === "look"
             ? chip("look", count("stock.look", found.low + found.negative)) : null),
         conflicts.length > 0 ? conflictsOf(conflicts) : null,
-        found.items.length === 0 ? h("p", { class: "empty" }, t("stock.none"))
+        found.items.length === 0 ? h("p", { class: "empty" }, t(text.trim() ? "stock.none" : only ? "stock.looked" : "stock.empty"))
           : h("ul", { class: "rows" }, found.items.map(row)),
         found.more ? h("p", { class: "hint" }, t("stock.more")) : null);
       drawTransfers(transfers);

@@ -106,7 +106,7 @@ public sealed class SaleDeskTests : IDisposable
         _desk.Add("MUG", 1);
         _desk.Add("TEA", 1);
         Assert.True(_desk.SetDiscount(new Discount(0, 2_00), cashier).IsDone);
-        Assert.True(_desk.SetDiscount(new Discount(0, 3_00), cashier).Share > 1_000);
+        Assert.True(_desk.SetDiscount(new Discount(0, 3_00), cashier).Ask!.Share > 1_000);
         Assert.Equal(new Discount(0, 2_00), _desk.Open.Off);
 
         Assert.True(_desk.SetLine(0, 0, default, cashier).IsDone);
