@@ -26,6 +26,9 @@ internal sealed partial class TerminalStore
     /// <summary>
     /// The business date, and the store's offset from UTC, that an entry would get at this moment.
     /// </summary>
+    /// <summary>The shop's clock against UTC now; null while no trading day is known.</summary>
+    public int? ShopOffsetMinutes => Locked(() => _feed.DayNear(_time.GetUtcNow())?.OffsetMinutes);
+
     public (DateOnly Date, TimeSpan Offset) BusinessDateAt(DateTimeOffset moment) =>
         Locked(() => BusinessDate.Of(moment, _feed.DayNear(moment)));
 }

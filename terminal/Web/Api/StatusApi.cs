@@ -58,6 +58,7 @@ internal sealed class StatusApi(
             store.Now, line.IsAsked, store.Fork is not null)
         {
             DrillUntil = store.Drill?.Until,
+            ShopOffsetMinutes = store.ShopOffsetMinutes,
         };
     }
 
@@ -109,6 +110,9 @@ internal sealed class StatusApi(
             sold?.ContactDigest is not null)
         {
             Available = row.Available,
+            Customer = row.Approval == Approval.Deferred && !atRisk && sold?.Customer is { } buyer
+                ? store.FindCustomer(buyer.Customer)?.Data
+                : null,
         };
     }
 

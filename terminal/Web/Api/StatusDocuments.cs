@@ -1,4 +1,5 @@
 using CloudPos.Cards;
+using CloudPos.Journal;
 using CloudPos.Terminal.Uplink;
 using CloudPos.Wire;
 
@@ -65,6 +66,9 @@ internal sealed record BarDocument(
 {
     /// <summary>The line is away on purpose, until then.</summary>
     public DateTimeOffset? DrillUntil { get; init; }
+
+    /// <summary>Moments are shown by the shop's clock, as on its papers; null while it is unknown.</summary>
+    public int? ShopOffsetMinutes { get; init; }
 }
 
 /// <summary>What is at risk, and how much more may be.</summary>
@@ -94,6 +98,9 @@ internal sealed record WaitingPaymentDocument(
 {
     /// <summary>Of a decline: what the card had, less than was asked for; null where not known.</summary>
     public Money? Available { get; init; }
+
+    /// <summary>Of a decline afterwards: who bought, where the shop knows them.</summary>
+    public CustomerData? Customer { get; init; }
 }
 
 /// <param name="MayBeCharged">The issuer may have been asked.</param>

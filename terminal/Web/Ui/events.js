@@ -42,6 +42,7 @@ async function openAgain() {
 export function tell(status) {
   const changed = status !== null && status.changes !== state.status?.changes;
   state.status = status;
+  if (status) state.shopOffset = status.shopOffsetMinutes ?? null;
   state.statusAt = performance.now();
   for (const listener of listeners) listener(status, changed);
 }

@@ -1,6 +1,7 @@
 // Amounts, dates and spans of time as the language writes them. Amounts are {minor, currency}.
 
 import { locale } from "./i18n.js";
+import { state } from "./state.js";
 
 const made = new Map();
 
@@ -38,16 +39,22 @@ export const number = n => new Intl.NumberFormat(locale()).format(n);
 /** The clock goes to 24, except where the papers say AM and PM. */
 const clock = () => (locale() === "en-US" ? {} : { hourCycle: "h23" });
 
-export const time = at =>
-  new Intl.DateTimeFormat(locale(), { hour: "2-digit", minute: "2-digit", ...clock() }).format(new Date(at));
+/** Moments stand by the shop's clock, as on its papers, whatever the browser's is; by the browser's until it is known. */
+function moment(at, styles) {
+  const offset = state.shopOffset;
+  const shown = offset === null ? new Date(at) : new Date(new Date(at).getTime() + offset * 60000);
+  const zone = offset === null ? {} : { timeZone: "UTC" };
+  return new Intl.DateTimeFormat(locale(), { ...styles, ...clock(), ...zone }).format(shown);
+}
 
-export const dateTime = at =>
-  new Intl.DateTimeFormat(locale(), { dateStyle: "medium", timeStyle: "short", ...clock() }).format(new Date(at));
+export const time = at => moment(at, { hour: "2-digit", minute: "2-digit" });
+
+export const dateTime = at => moment(at, { dateStyle: "medium", timeStyle: "short" });
 
 export const date = day =>
   new Intl.DateTimeFormat(locale(), { dateStyle: "medium", timeZone: "UTC" }).format(new Date(day));
 
-/** The shop's clock, as it stands on the paper: the terminal writes it with the moment, wherever the browser's clock is. */
+/** What the terminal wrote with the moment itself: it stands through the change of summer time. */
 const ofShop = at => new Date(`${at.slice(0, 19)}Z`);
 
 export const shopTime = at => new Intl.DateTimeFormat(

@@ -2,6 +2,8 @@ using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using CloudPos.Local.Demo;
 using CloudPos.Local.Line;
+using CloudPos.Local.Story;
+using Microsoft.Playwright;
 
 namespace CloudPos.Tests.Browser;
 
@@ -14,10 +16,25 @@ public sealed class AfterwardsTests(BrowserWorld world)
     [Fact]
     public async Task A_card_that_the_bank_declines_afterwards_stands_on_the_payments_screen()
     {
+        await world.World.Desk.Put($"merchants/{DemoShop.Merchant}/loyalty", new JsonObject
+        {
+            ["version"] = 1, ["earnMinor"] = 100, ["pointValueMinor"] = 10, ["offlineRedeemMax"] = 5,
+            ["tiers"] = new JsonArray(),
+        });
         await using var till = await BrowserTill.Open(world);
+        await till.SeesBar("Everything is sent");
         till.Line.State = LineState.Down;
         await till.SeesBar("Offline: no internet line.");
+        await till.Go("customers");
+        await till.Button("^Add a customer").ClickAsync();
+        await till.Find("dialog input[name=name]").FillAsync("Otto Example");
+        await till.Find("dialog input[name=telephone]").FillAsync("+49 30 7654321");
+        await till.Find("dialog button.main").ClickAsync();
+        await till.Find("[data-customer]:has-text('Otto Example')").GetByRole(
+            AriaRole.Button, new() { Name = "Sell to", Exact = true }).ClickAsync();
+        await till.Sees(".buyer", "Otto Example");
         await till.Scan(Coffee);
+        await till.Sees(".buyer", "earns 11");
         await till.Find("[data-key=pay]").ClickAsync();
         await till.Find("input[name=phone]").FillAsync("+49 30 1234567");
         await till.Find("[data-key=card]").ClickAsync();
@@ -30,6 +47,7 @@ public sealed class AfterwardsTests(BrowserWorld world)
         await till.Go("payments");
         await till.Sees(".list.declined li", "Declined by the bank");
         await till.Sees(".list.declined li", "A contact was given");
+        await till.Sees(".list.declined li", "Customer: Otto Example, +49 30 7654321");
         await Look.At(till.Page, "payments-declined");
     }
 

@@ -64,6 +64,29 @@ public sealed class BarTests(BrowserWorld world)
             "the acquirer named");
     }
 
+    [Fact]
+    public async Task Moments_stand_by_the_shops_clock_whatever_the_browsers_is()
+    {
+        await using var till = await BrowserTill.Open(world);
+        await till.SeesBar("Everything is sent");
+        await till.Page.WaitForFunctionAsync(
+            "async () => (await import('/state.js')).state.shopOffset !== null");
+
+        var shown = await till.Page.EvaluateAsync<string[]>(
+            """
+            async () => {
+              const { state } = await import("/state.js");
+              const { dateTime } = await import("/format.js");
+              return [-420, 0, 345].map(minutes => {
+                state.shopOffset = minutes;
+                return dateTime("2026-07-01T23:30:00+00:00");
+              });
+            }
+            """);
+
+        Assert.Equal(["1 Jul 2026, 16:30", "1 Jul 2026, 23:30", "2 Jul 2026, 05:15"], shown);
+    }
+
     /// <summary>Else each module would be asked for only when the one that imports it has come.</summary>
     [Fact]
     public async Task The_page_names_every_module_that_it_loads()

@@ -54,6 +54,7 @@ internal static class Look
     public static async Task Now(IPage page, string name)
     {
         Directory.CreateDirectory(Folder);
+        await BrowserTill.Settled(page);
         await page.ScreenshotAsync(new() { Path = Path.Combine(Folder, $"{name}.png") });
         var (width, height) = (page.ViewportSize!.Width, page.ViewportSize.Height);
         await Measure(page, name, width, height);

@@ -90,6 +90,7 @@ public sealed class PeopleTests(BrowserWorld world)
         await till.Sees(".refused", "The amount is too high to be accepted while the line is down.");
         await Look.At(till.Page, "refused");
         await till.Find("[data-way=Manager]").ClickAsync();
+        await till.Sees("dialog .asked", "To pay€57.45");
         await till.TypePin("3690", "dialog ");
         await till.Find($"[data-card={DemoCards.VisaChip2}]").ClickAsync();
 

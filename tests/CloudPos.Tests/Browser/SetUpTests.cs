@@ -76,7 +76,8 @@ public sealed class SetUpTests(BrowserWorld world)
         foreach (var word in rules["schemes"]!.AsArray().Select(scheme => (string)scheme!).Concat(
             [
                 "Set in the back office, version", "From the enrolment.", "Cards while the line is down",
-                "Below", "With a manager's PIN below", "At risk at most", "For at most", "contactless",
+                "One payment below", "With a manager's PIN below", "At risk at most",
+                "While offline for at most", "contactless",
             ]))
             await till.Sees("main", word);
     }

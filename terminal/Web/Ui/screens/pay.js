@@ -4,7 +4,7 @@
 import { get, post } from "../api.js";
 import { dialog, fill, h } from "../dom.js";
 import { t, has } from "../i18n.js";
-import { minorOf, money, plain } from "../format.js";
+import { minorOf, money, percent, plain } from "../format.js";
 import { go } from "../router.js";
 import { askManager } from "../pin.js";
 import { beginPaying, endPaying, paying } from "../paying.js";
@@ -98,9 +98,9 @@ export function show(root) {
     });
     return h("section", { class: "tips", "aria-label": t("pay.tip") },
       h("h2", {}, t("pay.tip"), view.tip > 0 ? h("strong", { class: "figure" }, ` ${money(amount(view.tip))}`) : null),
-      h("div", { class: "chips" }, chip("none", t("pay.tip.none"), 0), tipChoices.map(percent => {
-        const minor = Math.round(base * percent / 100);
-        return chip(percent, `${percent} % · ${money(amount(minor))}`, minor);
+      h("div", { class: "chips" }, chip("none", t("pay.tip.none"), 0), tipChoices.map(share => {
+        const minor = Math.round(base * share / 100);
+        return chip(share, `${percent(share * 100)} · ${money(amount(minor))}`, minor);
       })),
       h("form", {
         class: "given", onsubmit: event => {
@@ -109,7 +109,7 @@ export function show(root) {
           if (minor === null || minor > base) showFault({ sentences: [t("pay.tip.wrong", { most: money(amount(base)) })] });
           else set(minor);
         },
-      }, own, h("button", { "data-key": "tip-own" }, t("pay.given.take"))));
+      }, own, h("button", { "data-key": "tip-own", "aria-label": `${t("pay.given.take")}: ${t("pay.tip.other")}` }, t("pay.given.take"))));
   }
 
   /** What other cards have paid already, and the way back. */
@@ -139,7 +139,7 @@ export function show(root) {
         else if (view.tip > minor) showFault({ sentences: [t("pay.tip.wrong", { most: money(amount(minor)) })] });
         else { view.part = minor; present(); }
       },
-    }, input, h("button", {}, t("pay.part.take")));
+    }, input, h("button", { "aria-label": `${t("pay.part.take")}: ${t("pay.part")}` }, t("pay.part.take")));
   }
 
   const head = due => h("p", { class: "owed" },
@@ -162,7 +162,7 @@ export function show(root) {
         else if (minor >= left().minor) showFault({ sentences: [t("pay.tip.short", { due: money(owed()) })] });
         else { view.cash = minor; choose(); }
       },
-    }, input, h("button", {}, t("pay.given.take")));
+    }, input, h("button", { "aria-label": `${t("pay.given.take")}: ${t("pay.given")}` }, t("pay.given.take")));
   }
 
   /** Where the receipt goes; asked for when the line is down, since a card may be declined afterwards. */
@@ -279,7 +279,8 @@ export function show(root) {
 
   /** The card is presented once more: the terminal kept nothing of it. */
   async function manager(sentence) {
-    view.manager = await askManager(sentence).catch(fault => { showFault(fault); return null; });
+    const asked = [[t("pay.owed"), money(view.part === null ? owed() : amount(view.part + view.tip))]];
+    view.manager = await askManager(sentence, asked).catch(fault => { showFault(fault); return null; });
     await retry(view.manager ? present : choose);
   }
 

@@ -63,10 +63,20 @@ export function show(root) {
       h("span", { class: `tag state-${payment.state}` }, t(`state.${payment.state}`)),
       payment.responseCode ? h("span", { class: "code" }, t("payments.code", { code: payment.responseCode })) : null,
       payment.available ? h("span", { class: "tag available" }, t("payments.had", { amount: money(payment.available) })) : null),
-    h("span", { class: "when" }, dateTime(payment.at),
-      payment.atRisk ? ` · ${t("payments.age", { span: span(ageOf(payment)) })}` : "",
-      isLost(payment) ? ` · ${t(payment.contact ? "payments.contact" : "payments.nocontact")}` : "",
-      payment.deadline ? ` · ${t("payments.deadline", { time: dateTime(payment.deadline) })}` : ""));
+    pieces(dateTime(payment.at),
+      payment.atRisk ? t("payments.age", { span: span(ageOf(payment)) }) : null,
+      ...(isLost(payment) ? contact(payment) : []),
+      payment.deadline ? t("payments.deadline", { time: dateTime(payment.deadline) }) : null));
+
+  /** A line is broken between them, not within one that fits. */
+  const pieces = (first, ...more) => h("span", { class: "when" }, h("span", { class: "piece" }, first),
+    more.filter(Boolean).map(text => [" ", h("span", { class: "piece" }, `· ${text}`)]));
+
+  /** Who writes to whom: the address itself is the back office's alone; a customer of the shop is known here. */
+  const contact = ({ contact, customer }) => [
+    customer ? t("payments.customer", { who: [customer.name, customer.telephone, customer.email].filter(Boolean).join(", ") }) : null,
+    contact || !customer ? t(contact ? "payments.contact" : "payments.nocontact") : null,
+  ];
 
   const ageOf = payment =>
     (new Date(state.status?.now ?? payment.at) - new Date(payment.at)) / 1000 + secondsSinceStatus();
@@ -74,10 +84,10 @@ export function show(root) {
   const unknownRow = attempt => h("li", { "data-payment": attempt.payment },
     h("span", { class: "what" }, t(attempt.mayBeCharged ? "payments.maybe" : "payments.notasked")),
     h("span", { class: "figure" }, money(attempt.amount)),
-    h("span", { class: "when" }, dateTime(attempt.at),
-      ` · ${t("payments.age", { span: span(ageOf(attempt)) })}`,
-      ` · ${t("payments.deadline", { time: dateTime(attempt.deadline) })}`,
-      attempt.atCounter ? null : ` · ${t(attempt.isParked ? "payments.take.parked" : "payments.take.gone")}`),
+    pieces(dateTime(attempt.at),
+      t("payments.age", { span: span(ageOf(attempt)) }),
+      t("payments.deadline", { time: dateTime(attempt.deadline) }),
+      attempt.atCounter ? null : t(attempt.isParked ? "payments.take.parked" : "payments.take.gone")),
     h("span", { class: "actions" },
       attempt.atCounter
         ? h("button", { type: "button", "data-key": "take", onclick: () => take(attempt) }, t("payments.take")) : null,

@@ -19,7 +19,7 @@ export function show(root) {
   let text = "";
   let only = "";
   const search = h("input", {
-    type: "search", "aria-label": t("stock.search"), placeholder: t("stock.search"),
+    type: "search", "aria-label": t("stock.search"), placeholder: t("stock.search.short"),
     oninput: event => { text = event.target.value; draw(); },
   });
   const list = h("div", { class: "stocklist" });
