@@ -146,6 +146,26 @@ internal sealed class TestBackOffice : IAsyncDisposable
         Assert.Fail($"Never came: {what}");
     }
 
+    /// <summary>
+    /// Asks for the closing of a day, again while what has just arrived is not applied: a machine that stands
+    /// still takes longer for that than a closing waits.
+    /// </summary>
+    public async Task<JsonElement> CloseDay(string date)
+    {
+        JsonElement asked = default;
+        await Eventually(
+            async () =>
+            {
+                using var answer = await Post(
+                    $"/api/backoffice/days/{Store}/{date}/close", """{"force":false}""");
+                if (answer.IsSuccessStatusCode)
+                    asked = JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement;
+                return answer.IsSuccessStatusCode;
+            },
+            "a day that may be closed");
+        return asked;
+    }
+
     public async ValueTask DisposeAsync()
     {
         await Stop();

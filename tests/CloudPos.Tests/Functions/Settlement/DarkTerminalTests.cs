@@ -32,7 +32,8 @@ public sealed class DarkTerminalTests : IAsyncLifetime
             $$"""
             {
               "acquirers": [
-                { "name": "north", "address": "127.0.0.1:{{_acquirer.Address.Port}}", "like": "simulated" }
+                { "name": "north", "address": "127.0.0.1:{{_acquirer.Address.Port}}", "like": "simulated",
+                  "answerSeconds": 60 }
               ],
               "routing": [ { "acquirer": "north" } ]
             }

@@ -33,8 +33,7 @@ public sealed class EveningTests : IAsyncLifetime
             StringComparison.Ordinal);
         var date = DateOnly.FromDateTime(till.Now.UtcDateTime).ToString("O");
 
-        var asked = await _office.Expect(_office.Post(
-            $"/api/backoffice/days/{TestBackOffice.Store}/{date}/close", """{"force":false}"""));
+        var asked = await _office.CloseDay(date);
         Assert.Contains(asked.GetProperty("state").GetString(), new[] { "Closing", "Closed" });
         await TestBackOffice.Eventually(async () =>
             (await _office.Expect(_office.Get($"/api/backoffice/days/{TestBackOffice.Store}", "finance")))

@@ -40,8 +40,10 @@ public sealed class TwoAcquirersTests : IAsyncLifetime
             $$"""
             {
               "acquirers": [
-                { "name": "north", "address": "127.0.0.1:{{_north.Address.Port}}", "like": "simulated" },
-                { "name": "south", "address": "127.0.0.1:{{_south.Address.Port}}", "like": "packed" }
+                { "name": "north", "address": "127.0.0.1:{{_north.Address.Port}}", "like": "simulated",
+                  "answerSeconds": 60 },
+                { "name": "south", "address": "127.0.0.1:{{_south.Address.Port}}", "like": "packed",
+                  "answerSeconds": 60 }
               ],
               "routing": [ { "acquirer": "south", "scheme": "Mastercard" }, { "acquirer": "north" } ]
             }
@@ -192,7 +194,7 @@ public sealed class TwoAcquirersTests : IAsyncLifetime
     private async Task Close()
     {
         var days = $"{BackOffice}/days/{TestBackOffice.Store}";
-        await _office.Expect(_office.Post($"{days}/{Day}/close", """{"force":false}"""));
+        await _office.CloseDay(Day);
         await TestBackOffice.Eventually(async () => (await _office.Expect(_office.Get(days, "finance")))
             .EnumerateArray().Single().GetProperty("state").GetString() == "Closed", "the closing");
     }
