@@ -112,7 +112,7 @@ internal sealed class BankStatements(
             if (known is not null && Kept(known).Cycles.Count > 0)
                 return Line(EntryResult.Duplicate, Kept(known).Cycles, "It was entered before.");
             var cases = await chargebacks.All(merchant, entry.Amount.Currency, cancel);
-            var cycles = await Recent(merchant, entry.Amount.Currency, cases, cancel);
+            var cycles = await Recent(merchant, entry, cases, cancel);
             var payouts = new List<Payout>();
             foreach (var row in cycles)
                 payouts.Add(await PayoutOf(row, cancel));
@@ -133,7 +133,7 @@ internal sealed class BankStatements(
                 kept.ETag is null ? Change.Insert(kept) : Change.Replace(kept),
             };
             foreach (var cycle in parts.Select(part => part.Cycle).Union(
-                match.Cases.Select(part => part.Cycle)))
+                match.Cases.Concat(match.Fees).Select(part => part.Cycle)))
             {
                 var row = cycles.Single(row => row.Cycle == cycle);
                 changes.Add((row with
@@ -142,10 +142,13 @@ internal sealed class BankStatements(
                         + parts.Where(part => part.Cycle == cycle).Sum(part => part.Amount.Minor)),
                     ChargedBackMinor = checked(row.ChargedBackMinor
                         + match.Cases.Where(part => part.Cycle == cycle).Sum(part => part.Amount.Minor)),
+                    CaseFeesMinor = checked(row.CaseFeesMinor
+                        + match.Fees.Where(part => part.Cycle == cycle).Sum(part => part.Amount.Minor)),
                 }).Write());
-                await OweReports(row, match.Cases, cancel);
+                await OweReports(row, [.. match.Cases, .. match.Fees], cancel);
             }
             changes.AddRange(TakenCases.Write(match.Cases));
+            changes.AddRange(CaseFees.Of(match.Fees, entry, key, time.GetUtcNow(), by));
             return await tables.TryCommit(TableNames.Batch, partition, changes, cancel) is null
                 ? Line(match.Result, paid, match.What)
                 : null;
@@ -175,17 +178,23 @@ internal sealed class BankStatements(
             : heads.Sum(head => head.SumMinor);
         return new Payout(
             row.Cycle, new Money(gross - heads.Sum(head => head.FeeMinor), row.Cycle.Currency),
-            new Money(row.FundedMinor, row.Cycle.Currency)) { ChargedBack = row.ChargedBackMinor };
+            new Money(row.FundedMinor, row.Cycle.Currency))
+        {
+            ChargedBack = row.ChargedBackMinor, CaseFees = row.CaseFeesMinor,
+        };
     }
 
-    /// <summary>Those of the last months, and older ones of cases that are open.</summary>
+    /// <summary>Those of the last months, and older ones of cases that are open, or that the entry names.
+    /// </summary>
     private async Task<IReadOnlyList<CycleRow>> Recent(
-        string merchant, Currency currency, IReadOnlyList<Chargeback> cases, CancellationToken cancel)
+        string merchant, BankEntry entry, IReadOnlyList<Chargeback> cases, CancellationToken cancel)
     {
         var from = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime).AddDays(-DaysBack);
-        var recent = (await batches.Cycles(merchant, currency, cancel, from)).ToList();
-        var older = cases.Where(one => one.OwedMinor != 0)
-            .SelectMany(one => one.Taken.Select(part => CycleOf(part.Cycle)).Append(one.OwnCycle()))
+        var recent = (await batches.Cycles(merchant, entry.Amount.Currency, cancel, from)).ToList();
+        var older = cases
+            .Where(one => one.OwedMinor != 0 || CaseMatching.IsNamed(entry.Text, one.Case))
+            .SelectMany(one => one.Taken.Select(part => part.Cycle).Concat(one.Fees.Select(fee => fee.Cycle))
+                .Select(CycleOf).Append(one.OwnCycle()))
             .OfType<Cycle>().Distinct().Except(recent.Select(row => row.Cycle)).ToList();
         foreach (var cycle in older)
             if (await batches.FindCycle(cycle, cancel) is { } row)

@@ -87,18 +87,27 @@ internal static class CaseMatching
     }
 
     /// <summary>
-    /// An entry for a case alone, whose text names it and no settlement date. What goes beyond the case, such
-    /// as a fee for it, is missing, or too much, in the payout of the payment. Null: it is no such entry.
+    /// An entry for a case alone, or for a fee for it, whose text names it and no settlement date. What goes
+    /// beyond both is missing, or too much, in the payout of the payment. Null: it is no such entry.
     /// </summary>
     public static EntryMatch? OfItsOwn(BankEntry entry, IReadOnlyList<Chargeback> cases)
     {
         var called = Open(entry, -Math.Sign(entry.Amount.Minor), cases)
             .Where(one => IsNamed(entry.Text, one.Case)).ToList();
-        if (called.Count == 0 || called.Exists(one => one.OwnCycle() is null))
+        var fee = CaseFeeMatching.OfItsOwn(entry, called, cases);
+        if (fee is null && called.Count == 0 || called.Exists(one => one.OwnCycle() is null))
             return null;
         var (parts, taken) = (new List<Allotment>(), new List<CaseAllotment>());
         var left = entry.Amount;
-        foreach (var (one, minor) in UpTo(called, -entry.Amount.Minor))
+        foreach (var part in fee ?? [])
+        {
+            parts.Add(new Allotment(part.Cycle, -part.Amount));
+            left += part.Amount;
+        }
+        if (left.IsZero)
+            return new EntryMatch(EntryResult.Matched, parts, CaseFeeMatching.Told(fee!)) { Fees = fee! };
+        var ofCases = left;
+        foreach (var (one, minor) in UpTo(called, -ofCases.Minor))
             foreach (var part in minor > 0
                 ? [new CaseAllotment(one, one.OwnCycle()!, new Money(minor, left.Currency))]
                 : Back(one, -minor, left.Currency))
@@ -108,10 +117,17 @@ internal static class CaseMatching
                 left += part.Amount;
             }
         if (!left.IsZero)
-            parts.Add(new Allotment(taken[^1].Cycle, left));
+            parts.Add(new Allotment((taken.LastOrDefault() ?? fee![^1]).Cycle, left));
+        string[] told =
+        [
+            Told(taken), CaseFeeMatching.Told(fee ?? []),
+            left.IsZero ? "" : $"It is {left} beyond that: look at it.",
+        ];
         return new EntryMatch(
-            EntryResult.Matched, parts,
-            Told(taken) + (left.IsZero ? "" : $" It is {left} beyond that: look at it.")) { Cases = taken };
+            EntryResult.Matched, parts, string.Join(' ', told.Where(text => text.Length > 0)))
+        {
+            Cases = taken, Fees = fee ?? [],
+        };
     }
 
     /// <summary>
@@ -120,7 +136,7 @@ internal static class CaseMatching
     /// </summary>
     public static List<Payout> Deduct(
         IReadOnlyList<Payout> waiting, IReadOnlyList<(Chargeback Case, long Minor)> cases,
-        List<CaseAllotment> taken)
+        List<CaseAllotment> taken, bool areFees = false)
     {
         var payouts = waiting.ToList();
         foreach (var (one, minor) in cases)
@@ -135,7 +151,9 @@ internal static class CaseMatching
                 if (part <= 0)
                     return;
                 var (payout, amount) = (payouts[place], new Money(part, payouts[place].Expected.Currency));
-                payouts[place] = payout with { ChargedBack = payout.ChargedBack + part };
+                payouts[place] = areFees
+                    ? payout with { CaseFees = payout.CaseFees + part }
+                    : payout with { ChargedBack = payout.ChargedBack + part };
                 taken.Add(new CaseAllotment(one, payout.Cycle, amount));
                 left -= part;
             }
@@ -170,10 +188,11 @@ internal static class CaseMatching
             ", ", open.Take(CasesTold).Select(one =>
                 $"{one.Case} ({new Money(one.OwedMinor, currency)})"))
             + (open.Count > CasesTold ? " and others." : ".")
-            + $" If one of them is why: POST .../{open[0].Case}/taken with the settlement date.";
+            + $" If one of them is why: POST .../{open[0].Case}/taken with the settlement date; if it is a "
+            + "fee for one: .../fees.";
     }
 
-    private static List<Chargeback> Open(BankEntry entry, int sign, IReadOnlyList<Chargeback> cases) =>
+    public static List<Chargeback> Open(BankEntry entry, int sign, IReadOnlyList<Chargeback> cases) =>
     [
         .. cases.Where(one => Math.Sign(one.OwedMinor) == sign && one.ReceivedOn <= entry.Booked)
             .OrderBy(one => one.ReceivedOn).ThenBy(one => one.Case, StringComparer.Ordinal),
@@ -194,7 +213,7 @@ internal static class CaseMatching
     }
 
     /// <summary>As a word of its own: case C-1 is not named by C-17.</summary>
-    private static bool IsNamed(string text, string name)
+    public static bool IsNamed(string text, string name)
     {
         if (name.Length < CaseLengthMin)
             return false;

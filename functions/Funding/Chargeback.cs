@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using CloudPos.Cards;
 using CloudPos.Functions.Settlement;
 
 namespace CloudPos.Functions.Funding;
@@ -28,6 +29,9 @@ internal sealed record Chargeback(
     /// <summary>Said when it is told: the customer has, or may get, the money twice.</summary>
     public string? Beware { get; init; }
 
+    /// <summary>A void of the sale that waits for the case; null where none does.</summary>
+    public string? VoidSetAside { get; init; }
+
     public long ReversedMinor => Reversals.Sum(one => one.AmountMinor);
 
     /// <summary>Out of which payouts it was taken, oldest first; see <see cref="TakenCases"/>.</summary>
@@ -39,6 +43,24 @@ internal sealed record Chargeback(
     /// <summary>Of the row that says what was taken; null where there is none.</summary>
     [JsonIgnore]
     public string? TakenVersion { get; init; }
+
+    /// <summary>Of the card; null in cases of releases that did not keep it.</summary>
+    public Scheme? Scheme { get; init; }
+
+    /// <summary>What the acquirer charged on top of it, oldest first; see <see cref="CaseFees"/>.</summary>
+    public IReadOnlyList<CaseFee> Fees { get; init; } = [];
+
+    /// <summary>What the fee table says that the acquirer charges; null where no line does.</summary>
+    public long? AgreedFeeMinor { get; init; }
+
+    public long FeesMinor => Fees.Sum(fee => fee.AmountMinor);
+
+    /// <summary>Agreed, and not charged yet; one that came back is not charged again.</summary>
+    public long FeeOwedMinor => Math.Max(
+        0, (AgreedFeeMinor ?? 0) - Fees.Where(fee => fee.AmountMinor > 0).Sum(fee => fee.AmountMinor));
+
+    [JsonIgnore]
+    public string? FeesVersion { get; init; }
 
     /// <summary>The cycle in which the payment was cleared; null where it was in no batch.</summary>
     public Cycle? OwnCycle() => Batch is { } name && BatchId.TryParse(name, out var batch)

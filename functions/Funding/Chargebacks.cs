@@ -22,12 +22,13 @@ namespace CloudPos.Functions.Funding;
 /// of one is a row <c>kr.{case}.{reference}</c>; no row of a case is ever taken away.
 /// </summary>
 internal sealed class Chargebacks(
-    TablePort tables, DueTable due, IBus bus, PaidTwice twice, TimeProvider time)
+    TablePort tables, DueTable due, IBus bus, PaidTwice twice, VoidsSetAside voids, FeeTables fees,
+    TimeProvider time)
 {
     public const string CasePrefix = "k.";
     private const string PaymentPrefix = "kp.";
     private const string ReversalPrefix = "kr.";
-    private const int TextLengthMax = 200;
+    public const int TextLengthMax = 200;
     private const int CaseLengthMax = 40;
 
     /// <summary>POST /api/backoffice/chargebacks/{merchant}/{currency}</summary>
@@ -38,12 +39,10 @@ internal sealed class Chargebacks(
             return Answer.NotFound("such merchant and currency");
         if (!call.TryRead(LedgerJson.Default.ChargebackBody, out var body, out var refusal))
             return refusal;
-        if (!IsCase(body.Case))
-            return Answer.Refuse(ProblemCode.Malformed, "case",
-                $"A case has 1 to {CaseLengthMax} letters, digits and hyphens.");
+        if (!IsName(body.Case))
+            return Answer.Refuse(ProblemCode.Malformed, "case", NameSentence("case"));
         if (body.Reason.Length is 0 or > TextLengthMax)
-            return Answer.Refuse(
-                ProblemCode.Malformed, "reason", $"A reason has 1 to {TextLengthMax} characters.");
+            return Answer.Refuse(ProblemCode.Malformed, "reason", ReasonSentence);
         if (!Names.IsTerminal(body.Terminal)
             || await Find(body, cancel) is not { Facts: { } facts } payment
             || facts.Merchant != call.Route("merchant") || facts.Amount.Currency != currency)
@@ -62,7 +61,10 @@ internal sealed class Chargebacks(
             .Aggregate(facts.Amount, (left, part) => left - part.Amount);
         var chargeback = new Chargeback(
             body.Case, payment.Payment, payment.Terminal, body.AmountMinor, body.ReceivedOn,
-            CardScrubber.Mask(body.Reason), time.GetUtcNow(), call.Person?.Name ?? "", payment.Batch);
+            CardScrubber.Mask(body.Reason), time.GetUtcNow(), call.Person?.Name ?? "", payment.Batch)
+        {
+            Scheme = facts.Scheme,
+        };
         var answer = await Keep(
             call.Route("merchant"), kept, chargeback, payment.Accepted?.BusinessDate, cancel);
         if (answer.Status != StatusCodes.Status200OK)
@@ -96,22 +98,44 @@ internal sealed class Chargebacks(
     }
 
     /// <summary>GET of the same path: all cases.</summary>
-    public async Task<Answer> List(Call call, CancellationToken cancel) =>
-        Names.IsMerchant(call.Route("merchant"))
-        && Currency.TryParse(call.Route("currency"), out var currency)
-            ? Answer.Json(
-                [.. (await All(call.Route("merchant"), currency, cancel)).Select(one => ToDo(call, one))],
-                LedgerJson.Default.IReadOnlyListChargeback)
-            : Answer.NotFound("such merchant and currency");
-
-    private static Chargeback ToDo(Call call, Chargeback known) => known.OwedMinor <= 0 ? known : known with
+    public async Task<Answer> List(Call call, CancellationToken cancel)
     {
-        Next = $"{new Money(known.OwedMinor, Currency.Parse(call.Route("currency")))} of it are in no payout "
+        if (!Names.IsMerchant(call.Route("merchant"))
+            || !Currency.TryParse(call.Route("currency"), out var currency))
+            return Answer.NotFound("such merchant and currency");
+        var listed = new List<Chargeback>();
+        foreach (var known in await All(call.Route("merchant"), currency, cancel))
+        {
+            var paid = await tables.Get(
+                TableNames.Terminal, known.Terminal, PaymentRowCodec.KeyOf(known.Payment), cancel);
+            listed.Add(ToDo(call, paid is null ? known : known with
+            {
+                VoidSetAside = (await voids.Of(PaymentRowCodec.From(paid), cancel))?.What,
+            }));
+        }
+        return Answer.Json([.. listed], LedgerJson.Default.IReadOnlyListChargeback);
+    }
+
+    private static Chargeback ToDo(Call call, Chargeback known) => known with
+    {
+        Next = known.OwedMinor > 0 ? NextOf(call, known)
+            : known.FeeOwedMinor > 0 ? NextOfFee(call, known)
+            : null,
+    };
+
+    private static string NextOf(Call call, Chargeback known) =>
+        $"{new Money(known.OwedMinor, Currency.Parse(call.Route("currency")))} of it are in no payout "
             + "yet. A bank entry that names the case, or is short of exactly it, tells it; else say which "
             + $"payout lacks it: POST chargebacks/{call.Route("merchant")}/{call.Route("currency")}/"
             + $"{known.Case}/taken "
-            + $$"""{"settlementDate":"{{Printed.Date(known.OwnCycle()?.Date ?? known.ReceivedOn)}}"}""" + ".",
-    };
+            + $$"""{"settlementDate":"{{Printed.Date(known.OwnCycle()?.Date ?? known.ReceivedOn)}}"}""" + ".";
+
+    private static string NextOfFee(Call call, Chargeback known) =>
+        $"The fee agreed for it, {new Money(known.FeeOwedMinor, Currency.Parse(call.Route("currency")))}, "
+            + "is in no payout yet. A bank entry that names the case, or is short of exactly it, tells it; "
+            + $"else say it: POST chargebacks/{call.Route("merchant")}/{call.Route("currency")}/{known.Case}/"
+            + $$"""fees {"reference":"F-1","settlementDate":"{{Printed.Date(known.ReceivedOn)}}",""" 
+            + $$""" "amountMinor":{{known.FeeOwedMinor}},"reason":"..."}""" + ".";
 
     public async Task<IReadOnlyList<Chargeback>> All(
         string merchant, Currency currency, CancellationToken cancel)
@@ -130,10 +154,17 @@ internal sealed class Chargebacks(
             TableNames.Batch, CycleRow.PartitionOf(merchant, currency), TakenCases.Prefix,
             Keys.After(TakenCases.Prefix), cancel))
             taken[row.Key[TakenCases.Prefix.Length..]] = row;
+        var charged = new Dictionary<string, Row>(StringComparer.Ordinal);
+        await foreach (var row in tables.Range(
+            TableNames.Batch, CycleRow.PartitionOf(merchant, currency), CaseFees.Prefix,
+            Keys.After(CaseFees.Prefix), cancel))
+            charged[row.Key[CaseFees.Prefix.Length..]] = row;
+        var agreed = await fees.Find(merchant, cancel);
         return
         [
             .. found.Select(one => With(
-                one with { Reversals = [.. reversals[one.Case]] }, taken.GetValueOrDefault(one.Case))),
+                one with { Reversals = [.. reversals[one.Case]] }, taken.GetValueOrDefault(one.Case),
+                charged.GetValueOrDefault(one.Case), agreed, currency)),
         ];
     }
 
@@ -149,7 +180,7 @@ internal sealed class Chargebacks(
 
     public async Task<Chargeback?> Find(
         string merchant, Currency currency, string name, CancellationToken cancel) =>
-        IsCase(name) && await tables.Get(
+        IsName(name) && await tables.Get(
             TableNames.Batch, CycleRow.PartitionOf(merchant, currency), CasePrefix + name, cancel) is { } row
             ? With(
                 From(row) with
@@ -158,12 +189,20 @@ internal sealed class Chargebacks(
                 },
                 await tables.Get(
                     TableNames.Batch, CycleRow.PartitionOf(merchant, currency), TakenCases.Prefix + name,
-                    cancel))
+                    cancel),
+                await tables.Get(
+                    TableNames.Batch, CycleRow.PartitionOf(merchant, currency), CaseFees.Prefix + name,
+                    cancel),
+                await fees.Find(merchant, cancel), currency)
             : null;
 
-    private static Chargeback With(Chargeback known, Row? taken) => taken is null ? known : known with
+    private static Chargeback With(
+        Chargeback known, Row? taken, Row? charged, FeeTable agreed, Currency currency) => known with
     {
-        Taken = TakenCases.Read(taken), TakenVersion = taken.ETag,
+        Taken = taken is null ? [] : TakenCases.Read(taken), TakenVersion = taken?.ETag,
+        Fees = charged is null ? [] : CaseFees.Read(charged), FeesVersion = charged?.ETag,
+        AgreedFeeMinor = agreed.OfCase(
+            known.Scheme, known.OwnCycle()?.Acquirer, currency, known.ReceivedOn)?.Minor,
     };
 
     /// <summary>POST /api/backoffice/chargebacks/{merchant}/{currency}/{case}/reversals</summary>
@@ -175,12 +214,10 @@ internal sealed class Chargebacks(
             return Answer.NotFound("such case");
         if (!call.TryRead(LedgerJson.Default.ReversalBody, out var body, out var refusal))
             return refusal;
-        if (!IsCase(body.Reference))
-            return Answer.Refuse(ProblemCode.Malformed, "reference",
-                $"A reference has 1 to {CaseLengthMax} letters, digits and hyphens.");
+        if (!IsName(body.Reference))
+            return Answer.Refuse(ProblemCode.Malformed, "reference", NameSentence("reference"));
         if (body.Reason.Length is 0 or > TextLengthMax)
-            return Answer.Refuse(
-                ProblemCode.Malformed, "reason", $"A reason has 1 to {TextLengthMax} characters.");
+            return Answer.Refuse(ProblemCode.Malformed, "reason", ReasonSentence);
         if (!Enum.IsDefined(body.Kind))
             return Answer.Refuse(ProblemCode.Malformed, "kind",
                 $"A kind is one of {string.Join(", ", Enum.GetNames<ReversalKind>())}.");
@@ -297,6 +334,11 @@ internal sealed class Chargebacks(
     public static Chargeback From(Row row) =>
         JsonSerializer.Deserialize(row.Chunked("case"), LedgerJson.Default.Chargeback)!;
 
-    private static bool IsCase(string name) => name.Length is > 0 and <= CaseLengthMax
+    public static string ReasonSentence { get; } = $"A reason has 1 to {TextLengthMax} characters.";
+
+    public static string NameSentence(string field) =>
+        $"A {field} has 1 to {CaseLengthMax} letters, digits and hyphens.";
+
+    public static bool IsName(string name) => name.Length is > 0 and <= CaseLengthMax
         && name.All(c => char.IsAsciiLetterOrDigit(c) || c == '-');
 }

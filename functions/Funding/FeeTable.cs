@@ -17,10 +17,21 @@ internal sealed record FeeLine(
     Scheme Scheme, string Currency, DateOnly From, int HundredthsOfBasisPoint, long FixedMinor = 0,
     CardKind? Card = null);
 
+/// <summary>What the acquirer charges on top of each chargeback from a date on.</summary>
+/// <param name="From">The first date of receipt for which it holds.</param>
+/// <param name="Scheme">Null is every scheme for which no other line stands.</param>
+/// <param name="Acquirer">Null is every acquirer for which no other line stands.</param>
+internal sealed record CaseFeeLine(
+    string Currency, DateOnly From, long FixedMinor, Scheme? Scheme = null, string? Acquirer = null);
+
 /// <summary>PUT fees/{merchant}: the whole table.</summary>
 internal sealed record FeeTable(IReadOnlyList<FeeLine> Lines)
 {
     private const long Whole = 1_000_000;
+    private const int NameLengthMax = 40;
+
+    /// <summary>Null in tables that say nothing of them.</summary>
+    public IReadOnlyList<CaseFeeLine>? Chargebacks { get; init; }
 
     public static FeeTable Empty { get; } = new([]);
 
@@ -38,8 +49,48 @@ internal sealed record FeeTable(IReadOnlyList<FeeLine> Lines)
             : amount.Share(line.HundredthsOfBasisPoint, Whole) + new Money(line.FixedMinor, amount.Currency);
     }
 
+    /// <summary>
+    /// The fee for a chargeback; null where no line says it. A line of its acquirer comes before one of every
+    /// acquirer, then one of its scheme before one of every scheme, then the latest that has begun.
+    /// </summary>
+    public Money? OfCase(Scheme? scheme, string? acquirer, Currency currency, DateOnly receivedOn) =>
+        (Chargebacks ?? []).Where(line => line.Currency == currency.Code && line.From <= receivedOn
+                && (line.Scheme is null || line.Scheme == scheme)
+                && (line.Acquirer is null || line.Acquirer == acquirer))
+            .OrderBy(line => line.Acquirer is null).ThenBy(line => line.Scheme is null)
+            .ThenByDescending(line => line.From).FirstOrDefault() is { } line
+            ? new Money(line.FixedMinor, currency)
+            : null;
+
     /// <summary>The first thing that is wrong, or null.</summary>
-    public (string Field, string Sentence)? Fault()
+    public (string Field, string Sentence)? Fault() => FaultOfLines() ?? FaultOfCases();
+
+    private (string Field, string Sentence)? FaultOfCases()
+    {
+        if (Chargebacks is null)
+            return null;
+        if (Chargebacks.Count > FeeTables.LinesMax)
+            return ("chargebacks", $"A table has at most {FeeTables.LinesMax} lines.");
+        for (var i = 0; i < Chargebacks.Count; i++)
+        {
+            var line = Chargebacks[i];
+            var place = $"chargebacks[{i}]";
+            if (line.Scheme is { } scheme && !Enum.IsDefined(scheme))
+                return (place, "The scheme or the kind of card is not known here.");
+            if (!CloudPos.Currency.TryParse(line.Currency, out _))
+                return ($"{place}.currency", "This is no currency that is known here.");
+            if (line.FixedMinor is <= 0 or > Whole)
+                return (place, "A fee for a chargeback is above zero, and no more than 1,000,000.");
+            if (line.Acquirer is { Length: 0 or > NameLengthMax })
+                return ($"{place}.acquirer", $"An acquirer's name has 1 to {NameLengthMax} characters.");
+            if (Chargebacks.Take(i).Any(other => (other.Scheme, other.Acquirer, other.Currency, other.From)
+                == (line.Scheme, line.Acquirer, line.Currency, line.From)))
+                return (place, "An earlier line says the same scheme, acquirer, currency and date.");
+        }
+        return null;
+    }
+
+    private (string Field, string Sentence)? FaultOfLines()
     {
         if (Lines.Count > FeeTables.LinesMax)
             return ("lines", $"A table has at most {FeeTables.LinesMax} lines.");

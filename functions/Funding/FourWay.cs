@@ -117,6 +117,8 @@ internal sealed class FourWay(
             Named("Cleared, not paid by the bank yet", cleared.OpenMinor),
             .. cleared.ChargedBack.OrderBy(taken => taken.Key, StringComparer.Ordinal).Select(taken =>
                 Named($"Charged back, taken from the payout of {taken.Key}", taken.Value)),
+            .. cleared.CaseFees.OrderBy(fee => fee.Key, StringComparer.Ordinal).Select(fee =>
+                Named($"Fees for chargebacks, taken from the payout of {fee.Key}", fee.Value)),
             Named("Cleared refunds, not deducted from a payout yet", -cleared.OwedMinor),
             Named("On its way into a sealed batch", approved - inCredit - cleared.GrossMinor),
             Named("Given back to cards", inCredit + openCredit),
@@ -157,7 +159,7 @@ internal sealed class FourWay(
         {
             var expected = (await bank.PayoutOf(row, cancel)).Expected.Minor;
             // What was kept for chargebacks is no debt any more: it is covered, as what came is.
-            var covered = checked(row.FundedMinor + row.ChargedBackMinor);
+            var covered = checked(row.FundedMinor + row.ChargedBackMinor + row.CaseFeesMinor);
             var left = covered;
             var isWhole = expected >= 0 ? left >= expected : left <= expected;
             var parts = new List<(BatchShare Share, long Covered)>();
@@ -168,17 +170,20 @@ internal sealed class FourWay(
                     parts.Add((share, isWhole ? net : Part(net, left, expected)));
                     left -= parts[^1].Covered;
                 }
-            var (taken, beyond) = (row.ChargedBackMinor, row.FundedMinor);
+            var (taken, fees, beyond) = (row.ChargedBackMinor, row.CaseFeesMinor, row.FundedMinor);
             for (var place = parts.Count - 1; place >= 0; place--)
             {
                 var (share, part) = parts[place];
                 // From the newest on, as he deducts when he pays; what is more than all is with the oldest.
                 var kept = place == 0 ? taken : Math.Clamp(taken, 0, Math.Max(0, part));
                 taken -= kept;
-                beyond -= part - kept;
+                var fee = place == 0 ? fees : Math.Clamp(fees, 0, Math.Max(0, part - kept));
+                fees -= fee;
+                var paid = part - kept - fee;
+                beyond -= paid;
                 if (share.Date >= from && share.Date <= to)
-                    sum = sum.Plus(share, part - kept, share.GrossMinor - share.FeeMinor - part)
-                        .Keep(row.Cycle, kept);
+                    sum = sum.Plus(share, paid, share.GrossMinor - share.FeeMinor - part)
+                        .Keep(row.Cycle, kept, fee);
             }
             if (row.Cycle.Date >= from && row.Cycle.Date <= to)
                 sum = sum with { BeyondMinor = sum.BeyondMinor + beyond };
@@ -209,14 +214,23 @@ internal sealed record ClearedSum(
     public ImmutableDictionary<string, long> ChargedBack { get; init; } =
         ImmutableDictionary<string, long>.Empty;
 
-    public ClearedSum Keep(Cycle cycle, long minor)
+    /// <summary>What payouts lack for fees on top of them.</summary>
+    public ImmutableDictionary<string, long> CaseFees { get; init; } =
+        ImmutableDictionary<string, long>.Empty;
+
+    public ClearedSum Keep(Cycle cycle, long minor, long fee)
     {
         var name = Printed.Date(cycle.Date) + (cycle.Acquirer is { } acquirer ? $", {acquirer}" : "");
-        return minor == 0 ? this : this with
+        return this with
         {
-            ChargedBack = ChargedBack.SetItem(name, ChargedBack.GetValueOrDefault(name) + minor),
+            ChargedBack = Plus(ChargedBack, name, minor), CaseFees = Plus(CaseFees, name, fee),
         };
     }
+
+    private static ImmutableDictionary<string, long> Plus(
+        ImmutableDictionary<string, long> sums, string name, long minor) => minor == 0
+        ? sums
+        : sums.SetItem(name, checked(sums.GetValueOrDefault(name) + minor));
 
     public ClearedSum Plus(BatchShare share, long paid, long open) => checked(this with
     {

@@ -10,8 +10,10 @@ internal static class FundingRoom
         .AddSingleton<BankStatements>()
         .AddSingleton<FourWay>()
         .AddSingleton<PaidTwice>()
+        .AddSingleton<VoidsSetAside>()
         .AddSingleton<Chargebacks>()
         .AddSingleton<TakenCases>()
+        .AddSingleton<CaseFees>()
         .AddSingleton<EvidencePack>()
         .AddSingleton<LedgerExport>();
 
@@ -35,6 +37,8 @@ internal static class FundingRoom
             cases => cases.Reverse);
         functions.Http<TakenCases>(
             "chargeback-taken", "POST", chargebacks + "/{case}/taken", finance, cases => cases.Post);
+        functions.Http<CaseFees>(
+            "chargeback-fee", "POST", chargebacks + "/{case}/fees", finance, fees => fees.Post);
         functions.Http<EvidencePack>(
             "evidence", "GET", chargebacks + "/{case}/evidence", readers, pack => pack.Get);
         functions.Http<LedgerExport>(

@@ -24,14 +24,20 @@ internal enum LedgerAccount
 
     /// <summary>Tips that the shop holds for its people: neither turnover nor taxed.</summary>
     Tips = 12,
+
+    /// <summary>What the acquirer charges for handling chargebacks.</summary>
+    ChargebackFees = 13,
 }
 
 /// <summary>A line of the ledger export: debit and credit are never both above zero.</summary>
 internal sealed record LedgerLine(
     DateOnly Date, string Document, LedgerAccount Account, string Detail, Money Debit, Money Credit);
 
-/// <summary>A payout that came, or a chargeback that went; below zero for one that came back.</summary>
-internal sealed record LedgerEvent(DateOnly Date, string Document, Money Amount, bool IsChargeback);
+/// <summary>
+/// A payout that came, or a chargeback or a fee for one that went; below zero for one that came back.
+/// </summary>
+/// <param name="To">What the acquirer no longer owes is then there.</param>
+internal sealed record LedgerEvent(DateOnly Date, string Document, Money Amount, LedgerAccount To);
 
 /// <summary>
 /// Double-entry lines from kept totals, sealed batches, bank entries and chargebacks. Each document balances;
@@ -83,8 +89,7 @@ internal sealed class Ledger(Currency currency)
     public void Event(LedgerEvent happened)
     {
         var minor = happened.Amount.Minor;
-        var to = happened.IsChargeback ? LedgerAccount.ChargebackLosses : LedgerAccount.Bank;
-        Post(happened.Date, happened.Document, to, "", minor);
+        Post(happened.Date, happened.Document, happened.To, "", minor);
         Post(happened.Date, happened.Document, LedgerAccount.AcquirerReceivable, "", -minor);
     }
 

@@ -124,15 +124,20 @@ internal sealed class LedgerExport(
             if (BankStatements.Kept(row) is { Cycles.Count: > 0 } entry)
                 events.Add(new LedgerEvent(
                     entry.Booked, $"BANK {row.Key[BankStatements.EntryPrefix.Length..][..12]}", entry.Amount,
-                    false));
+                    LedgerAccount.Bank));
         foreach (var known in await chargebacks.All(merchant, currency, cancel))
         {
             events.Add(new LedgerEvent(
-                known.ReceivedOn, $"CHARGEBACK {known.Case}", new Money(known.AmountMinor, currency), true));
+                known.ReceivedOn, $"CHARGEBACK {known.Case}", new Money(known.AmountMinor, currency),
+                LedgerAccount.ChargebackLosses));
             foreach (var back in known.Reversals)
                 events.Add(new LedgerEvent(
                     back.ReceivedOn, $"CHARGEBACK {known.Case} {back.Kind} {back.Reference}",
-                    new Money(-back.AmountMinor, currency), true));
+                    new Money(-back.AmountMinor, currency), LedgerAccount.ChargebackLosses));
+            foreach (var fee in known.Fees)
+                events.Add(new LedgerEvent(
+                    fee.On, $"CHARGEBACK {known.Case} FEE {fee.Reference}",
+                    new Money(fee.AmountMinor, currency), LedgerAccount.ChargebackFees));
         }
         return [.. events.OrderBy(one => one.Date).ThenBy(one => one.Document, StringComparer.Ordinal)];
     }

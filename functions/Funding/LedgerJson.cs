@@ -17,5 +17,7 @@ namespace CloudPos.Functions.Funding;
 [JsonSerializable(typeof(ChargebackReversal))]
 [JsonSerializable(typeof(TakenBody))]
 [JsonSerializable(typeof(IReadOnlyList<TakenPart>))]
+[JsonSerializable(typeof(CaseFeeBody))]
+[JsonSerializable(typeof(IReadOnlyList<CaseFee>))]
 [JsonSerializable(typeof(Evidence))]
 internal sealed partial class LedgerJson : JsonSerializerContext;

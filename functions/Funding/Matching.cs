@@ -31,7 +31,10 @@ internal sealed record Payout(Cycle Cycle, Money Expected, Money Funded)
     /// <summary>What was kept of it for chargebacks, in minor units.</summary>
     public long ChargedBack { get; init; }
 
-    public Money Open => Expected - Funded - new Money(ChargedBack, Expected.Currency);
+    /// <summary>What was kept of it as fees for chargebacks, in minor units.</summary>
+    public long CaseFees { get; init; }
+
+    public Money Open => Expected - Funded - new Money(checked(ChargedBack + CaseFees), Expected.Currency);
 }
 
 /// <summary>A part of an entry and the cycle that it pays.</summary>
@@ -42,6 +45,9 @@ internal sealed record Allotment(Cycle Cycle, Money Amount);
 internal sealed record EntryMatch(EntryResult Result, IReadOnlyList<Allotment> Parts, string What)
 {
     public IReadOnlyList<CaseAllotment> Cases { get; init; } = [];
+
+    /// <summary>Fees for cases, below zero what came back of them.</summary>
+    public IReadOnlyList<CaseAllotment> Fees { get; init; } = [];
 }
 
 /// <summary>
@@ -97,19 +103,30 @@ internal static partial class Matching
     {
         var zero = Money.Zero(entry.Amount.Currency);
         var missing = payer.Aggregate(zero, (sum, payout) => sum + payout.Open) - entry.Amount;
-        var taken = new List<CaseAllotment>();
-        var explained = CaseMatching.Eat(entry, missing, unpaid, cases, taken)
-            ?? CaseMatching.Explain(entry, missing, cases);
-        var waiting = missing.Minor > 0 ? CaseMatching.Deduct(payer, explained, taken) : payer;
-        if (missing.Minor < 0)
+        var (taken, charged) = (new List<CaseAllotment>(), new List<CaseAllotment>());
+        IReadOnlyList<(Chargeback Case, long Minor)> fees = [];
+        if (CaseMatching.Eat(entry, missing, unpaid, cases, taken) is not { } explained)
+            (explained, fees) = CaseFeeMatching.Explain(
+                entry, missing, CaseMatching.Explain(entry, missing, cases), cases);
+        var waiting = payer;
+        if (missing.Minor > 0)
+        {
+            waiting = CaseMatching.Deduct(waiting, explained, taken);
+            waiting = CaseMatching.Deduct(waiting, fees, charged, areFees: true);
+        }
+        else
+        {
             taken.AddRange(explained.SelectMany(one =>
                 CaseMatching.Back(one.Case, -one.Minor, zero.Currency)));
+            charged.AddRange(fees.SelectMany(one =>
+                CaseFeeMatching.Back(one.Case, -one.Minor, zero.Currency)));
+        }
         // What a case gives back belongs to the payout that lacked it.
-        var back = taken.Where(part => part.Amount.Minor < 0)
+        var back = taken.Concat(charged).Where(part => part.Amount.Minor < 0)
             .Select(part => new Allotment(part.Cycle, -part.Amount)).ToList();
         var parts = Parts(back.Aggregate(entry.Amount, (left, part) => left - part.Amount), waiting);
-        var isPart = missing.Minor > explained.Sum(one => one.Minor);
-        string[] told = [Told(waiting, parts), CaseMatching.Told(taken)];
+        var isPart = missing.Minor > explained.Concat(fees).Sum(one => one.Minor);
+        string[] told = [Told(waiting, parts), CaseMatching.Told(taken), CaseFeeMatching.Told(charged)];
         return new EntryMatch(
             EntryResult.Matched, [.. parts, .. back],
             string.Join(' ', told.Where(text => text.Length > 0))
@@ -117,7 +134,7 @@ internal static partial class Matching
                     ? CaseMatching.Hint(cases.Except(explained.Select(one => one.Case)), zero.Currency)
                     : ""))
         {
-            Cases = taken,
+            Cases = taken, Fees = charged,
         };
     }
 

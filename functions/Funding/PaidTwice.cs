@@ -18,8 +18,7 @@ internal sealed record GivenBackPart(
     Id Refund, string Terminal, Money Amount, PaymentState? State, DateTimeOffset? PromisedUntil)
 {
     /// <summary>One without an answer may still be paid; one that was refused will not be.</summary>
-    public bool Counts => State is not (PaymentState.Declined or PaymentState.Expired
-        or PaymentState.Voided or PaymentState.Reversed or PaymentState.Abandoned);
+    public bool Counts => State is not { } state || PaidTwice.Counts(state);
 }
 
 /// <summary>
@@ -97,6 +96,27 @@ internal sealed class PaidTwice(TablePort tables, DueTable due)
         var mark = new Row(partition, Prefix + payment.Payment) { ["terminal"] = payment.Terminal };
         // Somebody else's mark is the same.
         _ = await tables.TryCommit(TableNames.Batch, partition, [Change.Insert(mark)], cancel);
+    }
+
+    public static bool Counts(PaymentState state) => state is not (PaymentState.Declined
+        or PaymentState.Expired or PaymentState.Voided or PaymentState.Reversed or PaymentState.Abandoned);
+
+    /// <summary>
+    /// Whether a refund is given out has changed: the report of the sale's date names what it names anew.
+    /// </summary>
+    public static async Task OweReport(
+        TablePort tables, DueTable due, PaymentRow refund, CancellationToken cancel)
+    {
+        if (refund is not { IsRefund: true, Origin: { } origin, Facts: { } facts }
+            || await tables.Get(
+                TableNames.Batch, CycleRow.PartitionOf(facts.Merchant, facts.Amount.Currency),
+                Prefix + origin.Payment, cancel) is null
+            || await tables.Get(
+                TableNames.Terminal, refund.Terminal, PaymentRowCodec.KeyOf(origin.Payment), cancel)
+                is not { } sold
+            || PaymentRowCodec.From(sold).Accepted is not { } accepted)
+            return;
+        await ReportOwed.Owe(due, facts.Merchant, accepted.BusinessDate, cancel);
     }
 
     /// <summary>Those of payments of these business dates.</summary>

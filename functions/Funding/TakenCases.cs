@@ -38,15 +38,10 @@ internal sealed class TakenCases(
         return await Attempts.UntilCommitted<Answer>(async () =>
         {
             var known = (await chargebacks.Find(merchant, currency, call.Route("case"), cancel))!;
-            var cycles = (await batches.Cycles(merchant, currency, cancel, body.SettlementDate))
-                .Where(row => row.Cycle.Date == body.SettlementDate
-                    && (body.Acquirer is null || row.Cycle.Acquirer == body.Acquirer)).ToList();
-            if (cycles is not [var row])
-                return cycles.Count == 0
-                    ? Answer.NotFound("payout of this settlement date")
-                    : Answer.Refuse(ProblemCode.Malformed, "acquirer",
-                        "Several acquirers pay for this date: name one of "
-                        + string.Join(", ", cycles.Select(one => one.Cycle.Acquirer)) + ".");
+            var (row, unclear) = await TheCycle(
+                batches, merchant, currency, body.SettlementDate, body.Acquirer, cancel);
+            if (row is null)
+                return unclear;
             var open = Math.Max(0, (await bank.PayoutOf(row, cancel)).Open.Minor);
             var minor = body.AmountMinor ?? Math.Min(open, known.OwedMinor);
             if (minor <= 0 || minor > known.OwedMinor || minor > open)
@@ -67,6 +62,24 @@ internal sealed class TakenCases(
                     LedgerJson.Default.Chargeback)
                 : null;
         });
+    }
+
+    /// <summary>The one cycle that a person means, or why it is not known which.</summary>
+    public static async Task<(CycleRow? Row, Answer? Refusal)> TheCycle(
+        ClearingBatches batches, string merchant, Currency currency, DateOnly date, string? acquirer,
+        CancellationToken cancel)
+    {
+        var cycles = (await batches.Cycles(merchant, currency, cancel, date))
+            .Where(row => row.Cycle.Date == date
+                && (acquirer is null || row.Cycle.Acquirer == acquirer)).ToList();
+        return cycles switch
+        {
+            [var row] => (row, null),
+            [] => (null, Answer.NotFound("payout of this settlement date")),
+            _ => (null, Answer.Refuse(ProblemCode.Malformed, "acquirer",
+                "Several acquirers pay for this date: name one of "
+                + string.Join(", ", cycles.Select(one => one.Cycle.Acquirer)) + ".")),
+        };
     }
 
     /// <summary>The rows of the cases with these parts added, to be committed with their cycles.</summary>

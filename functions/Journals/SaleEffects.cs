@@ -16,7 +16,7 @@ namespace CloudPos.Functions.Journals;
 /// </summary>
 internal sealed class SaleEffects(
     TablePort tables, TerminalDays days, PaymentRecorder payments, StockMovements stock, ShopEffects shop,
-    ReceiptOwed receipts, LinkOffers links, PaidTwice twice, TimeProvider time)
+    ReceiptOwed receipts, LinkOffers links, PaidTwice twice, VoidsSetAside waiting, TimeProvider time)
 {
     /// <returns>Why a part of it could not be applied, or null.</returns>
     public async Task<string?> Complete(AppliedEntry entry, SaleCompleted sale, CancellationToken cancel)
@@ -52,7 +52,10 @@ internal sealed class SaleEffects(
                 entry.Acceptor, voided, payment, entry.Header.BusinessDate, cancel)));
         // A chargeback may have been told between striking out and giving back.
         foreach (var payment in await PaymentsOf(entry.Journal.Terminal, voided, cancel))
+        {
             await twice.Look(payment, cancel);
+            await waiting.Done(payment, cancel);
+        }
         if (struck == Struck.Unknown)
             return Joined(reasons);
         await stock.Apply(entry.Stock(MovementKind.Void, voided.Lines), cancel);
@@ -98,18 +101,21 @@ internal sealed class SaleEffects(
     {
         var (terminal, header) = (entry.Journal.Terminal, entry.Header);
         (Struck, string?) result = (Struck.Done, null);
+        PaymentRow? inCase = null;
         await Attempts.UntilCommitted(async () =>
         {
             var row = await tables.Get(TableNames.Terminal, terminal, SaleRow.KeyOf(voided.Sale), cancel);
             var sale = row is null ? null : SaleRow.From(row);
             var refunded = row is null ? [] : TakenRefund.Read(row);
-            var gone = sale is { VoidedBy: null } ? await ChargedBack(terminal, voided, cancel) : null;
+            (inCase, var gone) = sale is { VoidedBy: null }
+                ? await ChargedBack(terminal, voided, cancel)
+                : default;
             result = sale switch
             {
                 null => (Struck.Unknown, "the sale that it voids is not known"),
                 { VoidedBy: null } when refunded.Any(one => IsTaken(one, terminal)) =>
                     (Struck.Refused, "a part of the sale was refunded: refund the rest"),
-                { VoidedBy: null } when gone is not null =>
+                { VoidedBy: null } when inCase is not null =>
                     (Struck.Refused, $"the card's bank has charged back {gone} already, and would be paid "
                         + "twice: answer the case, and try the entry again if it is won"),
                 { VoidedBy: null } => (Struck.Done, null),
@@ -123,6 +129,8 @@ internal sealed class SaleEffects(
             IReadOnlyList<Change> changes = [Change.Replace(row!), .. await days.Voided(row!, cancel)];
             return await tables.TryCommit(TableNames.Terminal, terminal, changes, cancel) is null;
         });
+        if (result.Item1 == Struck.Refused && inCase is not null)
+            await waiting.Mark(inCase, header, cancel);
         return result;
     }
 
@@ -133,13 +141,14 @@ internal sealed class SaleEffects(
     private bool IsTaken(TakenRefund one, string voiding) => one.Until is not { } until
         || (until > time.GetUtcNow() && one.Terminal != voiding);
 
-    /// <summary>Of the payments that the void would undo; null where nothing is.</summary>
-    private async Task<Money?> ChargedBack(string terminal, SaleVoided voided, CancellationToken cancel)
+    /// <summary>Of the payments that the void would undo, the first that is charged back.</summary>
+    private async Task<(PaymentRow? Payment, Money Gone)> ChargedBack(
+        string terminal, SaleVoided voided, CancellationToken cancel)
     {
         foreach (var payment in await PaymentsOf(terminal, voided, cancel))
             if (await Chargebacks.Of(tables, payment, cancel) is { Minor: > 0 } gone)
-                return gone;
-        return null;
+                return (payment, gone);
+        return default;
     }
 
     /// <summary>Those that the void names, and the tries that brought a lost one in.</summary>

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using CloudPos.Functions.Bus;
 using CloudPos.Functions.Fleet;
+using CloudPos.Functions.Funding;
 using CloudPos.Functions.Receipts;
 using CloudPos.Functions.Recovery;
 using CloudPos.Functions.Tables;
@@ -110,6 +111,8 @@ internal sealed class PaymentStore(
             await feed.Add(row, new FeedRow(Outcome: outcome), cancel);
             changes.AddRange(feed.Changes);
         }
+        if (before is not null && PaidTwice.Counts(before.State) != PaidTwice.Counts(next.State))
+            await PaidTwice.OweReport(tables, due, next, cancel);
         changes.AddRange(await recovery.Of(before, next, cancel));
         changes.AddRange(await days.Paid(next.Terminal, [new PaymentStep(before, next)], cancel));
         changes.Insert(0, row.ETag is null ? Tables.Change.Insert(row) : Tables.Change.Replace(row));

@@ -74,10 +74,10 @@ internal static class FigureLines
     /// <summary>What a later version changed, one sentence a figure.</summary>
     public static IReadOnlyList<string> Changes(SettlementFigures before, SettlementFigures after)
     {
-        var old = Of(before).ToDictionary(Key);
+        var old = Numbered(before).ToDictionary(one => one.Key, one => one.Line);
         var changes = new List<string>();
-        foreach (var line in Of(after))
-            if (!old.Remove(Key(line), out var was))
+        foreach (var (key, line) in Numbered(after))
+            if (!old.Remove(key, out var was))
                 changes.Add($"{Place(line)}: new, {Value(line)}");
             else if (was != line)
                 changes.Add($"{Place(line)}: {Value(line)} (was {Value(was)})");
@@ -160,29 +160,14 @@ internal static class FigureLines
             lines.Add(new FigureLine("Batch", batch.Batch, "paid by the bank", null, batch.Funded));
             if (batch.ChargedBack is { } kept)
                 lines.Add(new FigureLine("Batch", batch.Batch, "kept for chargebacks", null, kept));
+            if (batch.CaseFees is { } fees)
+                lines.Add(new FigureLine("Batch", batch.Batch, "kept as fees for chargebacks", null, fees));
             foreach (var one in batch.Payments)
                 lines.Add(new FigureLine(
                     "Difference", $"{one.Terminal} {one.RetrievalReference} {one.Of}", Words.Of(one.Kind),
                     null, null, one.What));
         }
-        foreach (var known in figures.Chargebacks)
-        {
-            lines.Add(new FigureLine(
-                "Chargeback", known.Case, "", 1, known.Amount,
-                $"received {Printed.Date(known.ReceivedOn)}, payment {known.Payment}: {known.Reason}"));
-            foreach (var back in known.Returned)
-                lines.Add(new FigureLine(
-                    "Chargeback", known.Case, $"{Words.Of(back.Kind)} {back.Reference}", null, back.Amount,
-                    $"received {Printed.Date(back.ReceivedOn)}: {back.Reason}"));
-            foreach (var taken in known.Taken ?? [])
-                lines.Add(new FigureLine(
-                    "Chargeback", known.Case, $"taken from the payout of {taken.Payout}", null,
-                    taken.Amount));
-        }
-        foreach (var both in figures.PaidTwice ?? [])
-            lines.Add(new FigureLine(
-                "Paid back twice", both.Payment.ToString(), both.Terminal, null, both.Amount,
-                $"refund {string.Join(", ", both.Refunds)}, chargeback {string.Join(", ", both.Cases)}"));
+        Chargebacks(lines, figures);
         foreach (var loose in figures.WithoutSale)
             lines.Add(new FigureLine(
                 "Approved without a sale", loose.Payment.ToString(), loose.Terminal, 1, loose.Amount,
@@ -200,6 +185,36 @@ internal static class FigureLines
             lines.Add(new FigureLine(
                 "Straggler", late.ReceiptNumber, late.Terminal, 1, late.Total,
                     $"stored {Printed.Utc(late.StoredAt)}"));
+    }
+
+    private static void Chargebacks(List<FigureLine> lines, SettlementFigures figures)
+    {
+        foreach (var known in figures.Chargebacks)
+        {
+            lines.Add(new FigureLine(
+                "Chargeback", known.Case, "", 1, known.Amount,
+                $"received {Printed.Date(known.ReceivedOn)}, payment {known.Payment}: {known.Reason}"));
+            foreach (var back in known.Returned)
+                lines.Add(new FigureLine(
+                    "Chargeback", known.Case, $"{Words.Of(back.Kind)} {back.Reference}", null, back.Amount,
+                    $"received {Printed.Date(back.ReceivedOn)}: {back.Reason}"));
+            foreach (var taken in known.Taken ?? [])
+                lines.Add(new FigureLine(
+                    "Chargeback", known.Case, $"taken from the payout of {taken.Payout}", null,
+                    taken.Amount));
+            foreach (var fee in known.Fees ?? [])
+                lines.Add(new FigureLine(
+                    "Chargeback", known.Case, $"fee taken from the payout of {fee.Payout}", null,
+                    fee.Amount));
+        }
+        foreach (var both in figures.PaidTwice ?? [])
+            lines.Add(new FigureLine(
+                "Paid back twice", both.Payment.ToString(), both.Terminal, null, both.Amount,
+                $"refund {string.Join(", ", both.Refunds)}, chargeback {string.Join(", ", both.Cases)}"));
+        foreach (var one in figures.VoidsSetAside ?? [])
+            lines.Add(new FigureLine(
+                "Void set aside", one.Payment.ToString(), one.Terminal, null, null,
+                $"entry {one.Epoch}.{one.Number} of {Printed.Date(one.Date)}"));
     }
 
     private static void Outage(List<FigureLine> lines, OutageFigures outage)
@@ -223,7 +238,21 @@ internal static class FigureLines
                     "Outage", name, column, told.Count, told.Amount, $"to {Printed.Local(outage.To)}"));
     }
 
-    private static (string, string, string) Key(FigureLine line) => (line.Section, line.Name, line.Column);
+    /// <summary>
+    /// Each line by its place, and by its number among those of one place: two settlement dates may differ in
+    /// the same payment.
+    /// </summary>
+    private static IEnumerable<((string, string, string, int) Key, FigureLine Line)> Numbered(
+        SettlementFigures figures)
+    {
+        var seen = new Dictionary<(string, string, string), int>();
+        foreach (var line in Of(figures))
+        {
+            var place = (line.Section, line.Name, line.Column);
+            var number = seen[place] = seen.GetValueOrDefault(place) + 1;
+            yield return ((line.Section, line.Name, line.Column, number), line);
+        }
+    }
 
     private static string Place(FigureLine line) =>
         line.Column.Length == 0

@@ -57,6 +57,9 @@ internal static class FiguresOf
             PaidTwice = facts.PaidTwice.Count == 0
                 ? null
                 : [.. facts.PaidTwice.OrderBy(one => one.Payment)],
+            VoidsSetAside = facts.VoidsSetAside.Count == 0
+                ? null
+                : [.. facts.VoidsSetAside.OrderBy(one => one.Payment)],
         };
     }
 
@@ -242,6 +245,9 @@ internal static class FiguresOf
             ChargedBack = batch.Payout is { ChargedBack: not 0 and var kept }
                 ? new Money(kept, zero.Currency)
                 : null,
+            CaseFees = batch.Payout is { CaseFees: not 0 and var fees }
+                ? new Money(fees, zero.Currency)
+                : null,
             Refunds = head.CreditCount == 0
                 ? null
                 : new Figure(head.CreditCount, new Money(head.CreditMinor, zero.Currency)),
@@ -295,6 +301,15 @@ internal static class FiguresOf
                     new ChargebackTaken(
                         PayoutName(cycle.Key), new Money(cycle.Sum(part => part.AmountMinor), currency)))
                     .Where(taken => !taken.Amount.IsZero),
+            ],
+        Fees = known.Fees.Count == 0
+            ? null
+            :
+            [
+                .. known.Fees.GroupBy(fee => fee.Cycle, StringComparer.Ordinal).Select(cycle =>
+                    new ChargebackTaken(
+                        PayoutName(cycle.Key), new Money(cycle.Sum(fee => fee.AmountMinor), currency)))
+                    .Where(fee => !fee.Amount.IsZero),
             ],
     };
 

@@ -80,9 +80,12 @@ internal static class ReportClearing
             foreach (var taken in known.Taken ?? [])
                 table.Row(say.Of("- taken from a payout"), "", "",
                     say.Of("{0} of that of {1}", say.Figure(taken.Amount), say.Payout(taken.Payout)), "");
+            foreach (var fee in known.Fees ?? [])
+                table.Row(say.Of("- fee of the acquirer for it"), "", "",
+                    say.Of("{0} of that of {1}", say.Figure(fee.Amount), say.Payout(fee.Payout)), fee.Amount);
         }
         page.Add(table.Sum(say.Of("Lost by it"), "", "", "", figures.Chargebacks.Aggregate(
-            CloudPos.Money.Zero(Currency.Parse(figures.Currency)), (sum, known) => sum + known.Left)));
+            CloudPos.Money.Zero(Currency.Parse(figures.Currency)), (sum, known) => sum + known.Lost)));
     }
 
     private static void Write(List<Block> page, BatchFigures batch, ReportWords say)
@@ -111,6 +114,8 @@ internal static class ReportClearing
                 : say.Of(
                     "The bank for this settlement date: {0} came of {1} that are due after fees.",
                     say.Figure(funded), say.Figure(expected))));
+        if (batch.CaseFees is { } fees)
+            page.Add(new Paragraph(say.Of("As fees for chargebacks {0} were kept of it.", say.Figure(fees))));
         if (batch.Payments.Count > 0)
             Listing(page, batch, say);
         if (batch.Digest is { } digest)

@@ -29,6 +29,11 @@ internal static class ReportFindings
                 open.Select(known => known.Left).Aggregate((sum, left) => sum + left))));
         foreach (var both in figures.PaidTwice ?? [])
             findings.Add(PaidTwice(both, say));
+        foreach (var one in figures.VoidsSetAside ?? [])
+            findings.Add(Bad(say.Of(
+                "Voided at {0} on {1} and set aside, since the card's bank had charged it back: entry {2} "
+                + "of the terminal. Nothing was given back, and the goods count as sold. If the case is won, "
+                + "try the entry again.", one.Terminal, one.Date, Entry(one))));
         var dark = figures.Closings.SelectMany(store => store.Dark.Select(found => found.Terminal)).ToList();
         if (dark.Count > 0)
             findings.Add(Bad(say.Of(
@@ -97,6 +102,9 @@ internal static class ReportFindings
             ? new Finding(true, say.Of("The acquirer's totals are the same as ours."))
             : Bad(say.Of("Not agreed with the acquirer: {0} of {1} clearing batches.", open, batches.Count));
     }
+
+    private static string Entry(VoidSetAside one) =>
+        string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{one.Epoch}.{one.Number}");
 
     private static Finding Bad(string sentence) => new(false, sentence);
 

@@ -12,7 +12,8 @@ namespace CloudPos.Functions.Reports;
 /// <summary>Reads the rows of a merchant's business date and sorts them by currency.</summary>
 internal sealed class ReportReader(
     TablePort tables, Merchants merchants, Stores stores, MerchantPayments payments, ClearingBatches batches,
-    ClearingOwed owed, BankStatements bank, Closings closings, Chargebacks chargebacks, PaidTwice twice)
+    ClearingOwed owed, BankStatements bank, Closings closings, Chargebacks chargebacks, PaidTwice twice,
+    VoidsSetAside waiting)
 {
     /// <summary>
     /// Terminals read at a time: enough to keep the store busy, few enough to leave it to others.
@@ -61,6 +62,7 @@ internal sealed class ReportReader(
                 Locale = ReportWords.LocaleOf(known.Locale, open.Select(store => store.Locale)),
                 Chargebacks = charged,
                 PaidTwice = await PaidTwiceOf(byId.Values.Concat(tries), charged, cancel),
+                VoidsSetAside = await VoidsOf(byId.Values.Concat(tries), charged, cancel),
                 Refunds = [.. refunds.Where(refund => refund.Refund.Total.Currency == currency)],
                 GivenBack = givenBack,
             });
@@ -82,6 +84,19 @@ internal sealed class ReportReader(
                 await twice.Look(payment, cancel);
                 found.Add(both);
             }
+        return found;
+    }
+
+    private async Task<IReadOnlyList<VoidSetAside>> VoidsOf(
+        IEnumerable<PaymentRow> payments, IReadOnlyList<Chargeback> charged, CancellationToken cancel)
+    {
+        var found = new List<VoidSetAside>();
+        if (charged.Count == 0)
+            return found;
+        var named = charged.Select(one => one.Payment).ToHashSet();
+        foreach (var payment in payments)
+            if (named.Contains(payment.Payment) && await waiting.Of(payment, cancel) is { } one)
+                found.Add(one);
         return found;
     }
 

@@ -11,6 +11,12 @@ internal static partial class ReportTexts
             + "wurden für Rückbuchungen einbehalten.",
             "El banco para esta fecha de liquidación: llegaron {0} de {1} debidos tras comisiones; "
             + "{2} se retuvieron por contracargos."),
+        ("As fees for chargebacks {0} were kept of it.",
+            "Als Gebühren für Rückbuchungen wurden davon {0} einbehalten.",
+            "Como comisiones por contracargos se retuvieron {0}."),
+        ("- fee of the acquirer for it",
+            "- Gebühr des Acquirers dafür",
+            "- comisión del adquirente por ello"),
         ("Digest of the members: {0}", "Prüfsumme der Zahlungen: {0}", "Suma de control de los pagos: {0}"),
         ("Payment by payment, against the acquirer's listing",
             "Zahlung für Zahlung, gegen die Liste des Acquirers",
@@ -48,6 +54,15 @@ internal static partial class ReportTexts
             + "wurde. Dem Fall mit der Erstattung als Nachweis widersprechen.",
             "Devuelto dos veces: devolución {0}, contracargo {1}, en conjunto {2} más de lo pagado. "
             + "Oponerse al caso con la devolución como prueba."),
+        ("Voided at {0} on {1} and set aside, since the card's bank had charged it back: entry {2} "
+            + "of the terminal. Nothing was given back, and the goods count as sold. If the case is won, "
+            + "try the entry again.",
+            "An {0} am {1} storniert und zurückgestellt, weil die Bank der Karte es schon zurückgebucht "
+            + "hatte: Eintrag {2} der Kasse. Nichts wurde zurückgegeben, und die Ware zählt als verkauft. "
+            + "Wird der Fall gewonnen, den Eintrag erneut versuchen.",
+            "Anulado en {0} el {1} y apartado, porque el banco de la tarjeta ya lo había cargado de vuelta: "
+            + "entrada {2} del terminal. No se devolvió nada, y la mercancía cuenta como vendida. Si se gana "
+            + "el caso, intente de nuevo la entrada."),
         ("Not complete: no contact with {0} when the day was closed.",
             "Nicht vollständig: keine Verbindung zu {0}, als der Tag geschlossen wurde.",
             "Incompleto: sin contacto con {0} cuando se cerró el día."),

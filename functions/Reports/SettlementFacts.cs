@@ -57,6 +57,9 @@ internal sealed record SettlementFacts(
     /// <summary>Of those, the payments of which the customer has more than he paid.</summary>
     public IReadOnlyList<PaidTwiceCase> PaidTwice { get; init; } = [];
 
+    /// <summary>Voids of them that wait for what becomes of a case.</summary>
+    public IReadOnlyList<VoidSetAside> VoidsSetAside { get; init; } = [];
+
     /// <summary>Given back on the business date, whenever it was sold.</summary>
     public IReadOnlyList<RefundFact> Refunds { get; init; } = [];
 

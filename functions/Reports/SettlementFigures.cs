@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using CloudPos.Functions.Acquiring;
 using CloudPos.Functions.Funding;
 using CloudPos.Functions.Settlement;
@@ -126,6 +127,9 @@ internal sealed record BatchFigures(
     /// <summary>What the acquirer kept of it for chargebacks; null where nothing.</summary>
     public Money? ChargedBack { get; init; }
 
+    /// <summary>What the acquirer kept of it as fees for chargebacks; null where nothing.</summary>
+    public Money? CaseFees { get; init; }
+
     /// <summary>Of all its payments, the refunds; null where there are none.</summary>
     public Figure? Refunds { get; init; }
 
@@ -146,6 +150,13 @@ internal sealed record ChargebackFigure(
     /// <summary>Which payouts lack it; below zero what they got back. Null in versions that did not tell.
     /// </summary>
     public IReadOnlyList<ChargebackTaken>? Taken { get; init; }
+
+    /// <summary>What was charged on top of it, and which payouts lack that; null where nothing.</summary>
+    public IReadOnlyList<ChargebackTaken>? Fees { get; init; }
+
+    /// <summary>The case and the fees for it, less what came back.</summary>
+    [JsonIgnore]
+    public Money Lost => (Fees ?? []).Aggregate(Left, (sum, fee) => sum + fee.Amount);
 }
 
 /// <param name="Payout">Its settlement date, and its acquirer.</param>
@@ -197,6 +208,11 @@ internal sealed record SettlementFigures(
     /// Both charged back and given back; null where none is, and in versions that did not tell.
     /// </summary>
     public IReadOnlyList<PaidTwiceCase>? PaidTwice { get; init; }
+
+    /// <summary>
+    /// Voids of sales of the date that wait for what becomes of a chargeback; null where none does.
+    /// </summary>
+    public IReadOnlyList<VoidSetAside>? VoidsSetAside { get; init; }
 
     /// <summary>Of the payments of the date, those whose batch agreed with the acquirer.</summary>
     public Money Settled => Buckets.Single(line => line.Bucket == Bucket.Settled).Total.Amount;

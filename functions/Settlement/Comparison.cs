@@ -60,14 +60,18 @@ internal static class Comparison
             else
                 found.AddRange(Compare(cycle, payment, ours, same));
         }
-        foreach (var line in theirs.Values.Select(same => same[0])
-            .Where(line => line.SettlementDate == cycle.Date))
+        foreach (var here in theirs.Values
+            .Select(same => same.Where(line => line.SettlementDate == cycle.Date).ToList())
+            .Where(here => here.Count > 0))
         {
+            var line = here[0];
             var (payment, claimedOn, where) = elsewhere(line);
             found.Add(claimedOn is { } date
                 ? Name(DifferenceKind.Date, payment, line, null, line.Amount,
                     $"The acquirer counts it here, we on {Printed.Date(date)}.")
                 : Name(DifferenceKind.TheirsOnly, payment, line, null, line.Amount, where));
+            if (here.Count > 1)
+                found.Add(Twice(payment, line, null, here));
         }
         return [.. found.OrderBy(one => one.Terminal, StringComparer.Ordinal)
             .ThenBy(one => one.RetrievalReference, StringComparer.Ordinal).ThenBy(one => one.Of)];
@@ -84,9 +88,15 @@ internal static class Comparison
             yield return Name(DifferenceKind.Amount, payment, ours, ours.Amount, here[0].Amount,
                 $"Ours is {ours.Amount}, theirs {here[0].Amount}.");
         if (here.Count > 1)
-            yield return Name(DifferenceKind.Twice, payment, ours, ours.Amount, here[1].Amount,
-                $"The acquirer lists it {here.Count} times.");
+            yield return Twice(payment, ours, ours.Amount, here);
     }
+
+    /// <summary>What is listed beyond the first of them, all together.</summary>
+    private static PaymentDifference Twice(
+        Id? payment, ListedLine line, Money? ours, IReadOnlyList<ListedLine> here) => Name(
+        DifferenceKind.Twice, payment, line, ours,
+        here.Skip(1).Select(one => one.Amount).Aggregate((sum, amount) => sum + amount),
+        $"The acquirer lists it {here.Count} times.");
 
     private static PaymentDifference Name(
         DifferenceKind kind, Id? payment, ListedLine line, Money? ours, Money? theirs, string what) => new(

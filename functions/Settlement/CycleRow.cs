@@ -57,6 +57,9 @@ internal sealed record CycleRow(Cycle Cycle, int Sequence)
     /// <summary>What the acquirer kept of its payout for chargebacks, in minor units.</summary>
     public long ChargedBackMinor { get; init; }
 
+    /// <summary>What the acquirer kept of its payout as fees for chargebacks, in minor units.</summary>
+    public long CaseFeesMinor { get; init; }
+
     public Row? Stored { get; init; }
 
     public IEnumerable<BatchId> Batches =>
@@ -84,6 +87,7 @@ internal sealed record CycleRow(Cycle Cycle, int Sequence)
             ["responseCode"] = ResponseCode,
             ["fundedMinor"] = FundedMinor,
             ["chargedBackMinor"] = ChargedBackMinor == 0 ? (long?)null : ChargedBackMinor,
+            ["caseFeesMinor"] = CaseFeesMinor == 0 ? (long?)null : CaseFeesMinor,
         };
         Write(row, "ours", Ours);
         Write(row, "theirs", Theirs);
@@ -107,6 +111,7 @@ internal sealed record CycleRow(Cycle Cycle, int Sequence)
             ResponseCode = row.TextOrNull("responseCode"),
             FundedMinor = row.NumberOrNull("fundedMinor") ?? 0,
             ChargedBackMinor = row.NumberOrNull("chargedBackMinor") ?? 0,
+            CaseFeesMinor = row.NumberOrNull("caseFeesMinor") ?? 0,
             Ours = Totals(row, "ours"),
             Theirs = Totals(row, "theirs"),
             Stored = row,

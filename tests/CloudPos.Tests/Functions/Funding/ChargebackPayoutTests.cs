@@ -58,7 +58,8 @@ public sealed class ChargebackPayoutTests : IAsyncLifetime
 
         Assert.Equal(
             "2026-11-20 is paid in part: 45.00 EUR are missing. Charged back and not taken yet: C-17 (40.00 "
-            + "EUR). If one of them is why: POST .../C-17/taken with the settlement date.",
+            + "EUR). If one of them is why: POST .../C-17/taken with the settlement date; if it is a fee for "
+            + "one: .../fees.",
             (await Enter(Ours, "105.00")).What);
         await Holds((10_500, 4_500, 0));
 

@@ -17,9 +17,9 @@ namespace CloudPos.Tests.Functions.Funding;
 
 /// <summary>
 /// Random trading over three days in two currencies: refunds, voids at once and after the closing, answers
-/// that come after it, chargebacks, terminals that are dark over the first closing, closings that are run
-/// twice, in parallel and killed, stragglers, and payouts in part. Each payment is in one batch or one named
-/// place, and every view tells the same sum as an independent one over the payments.
+/// that come after it, chargebacks with fees for them, terminals that are dark over the first closing,
+/// closings that are run twice, in parallel and killed, stragglers, and payouts in part. Each payment is in
+/// one batch or one named place, and every view tells the same sum as an independent one over the payments.
 /// </summary>
 public sealed class EveryCentTests
 {
@@ -39,6 +39,9 @@ public sealed class EveryCentTests
     private const int VoidedAtOnce = 5;
     private const int VoidedLater = 6;
 
+    /// <summary>In euro it is agreed; in francs no table says it, and a person does.</summary>
+    private const int CaseFee = 157;
+
     [Fact]
     public async Task Every_cent_is_in_one_named_place_and_the_sum_of_the_places_proves_it() => await Gen
         .Select(
@@ -50,7 +53,10 @@ public sealed class EveryCentTests
         {
             await using var world = await MoneyWorld.Create();
             await FeeTest.Put(world, new FeeTable(
-                [new FeeLine(Scheme.Visa, "EUR", MoneyWorld.Date.AddDays(-9), 12_345, 7)]));
+                [new FeeLine(Scheme.Visa, "EUR", MoneyWorld.Date.AddDays(-9), 12_345, 7)])
+            {
+                Chargebacks = [new CaseFeeLine("EUR", MoneyWorld.Date, CaseFee)],
+            });
             var book = new Book(world);
             foreach (var sale in sales.Take(sales.Length / 2))
                 await book.Sell(sale);
@@ -262,13 +268,17 @@ public sealed class EveryCentTests
         };
 
         /// <summary>
-        /// Of every third run all is paid; of the others the first payout lacks the chargebacks, which its
-        /// text names, or its amount alone tells.
+        /// Of every third run all is paid; of the others the first payout lacks the chargebacks and the fees
+        /// for them, which its text names, or its amount alone tells. A fee that nobody agreed to is said.
         /// </summary>
         public async Task Pay(Currency currency, int percent)
         {
             var cases = await world.Get<Chargebacks>().All(MoneyWorld.Merchant, currency, default);
-            var (owed, way) = (cases.Sum(one => one.OwedMinor), percent % 3);
+            var (owed, way) = (cases.Sum(one => one.OwedMinor + one.FeeOwedMinor), percent % 3);
+            Assert.All(cases, one => Assert.Equal(
+                currency == MoneyWorld.Eur ? CaseFee : 0, one.FeeOwedMinor));
+            var said = currency == MoneyWorld.Chf && way == 1 && owed > 0 ? CaseFee : 0;
+            owed += said;
             foreach (var cycle in await world.Get<ClearingBatches>().Cycles(
                 MoneyWorld.Merchant, currency, default))
             {
@@ -290,8 +300,17 @@ public sealed class EveryCentTests
                     continue;
                 Assert.All(
                     await world.Get<Chargebacks>().All(MoneyWorld.Merchant, currency, default),
-                    one => Assert.Equal(0, one.OwedMinor));
+                    one => Assert.Equal((0, 0), (one.OwedMinor, one.FeeOwedMinor)));
                 owed = 0;
+                if (said == 0)
+                    continue;
+                Assert.Equal(said, (await world.Get<BankStatements>().PayoutOf(
+                    (await world.Get<ClearingBatches>().FindCycle(cycle.Cycle, default))!, default))
+                    .Open.Minor);
+                var fee = new CaseFeeBody("F", cycle.Cycle.Date, said, "the acquirer's letter");
+                foreach (var _ in (int[])[1, 2])
+                    Assert.Equal(200, (await world.Get<CaseFees>().Post(
+                        Call(currency, cases[0].Case, fee, LedgerJson.Default.CaseFeeBody), default)).Status);
             }
         }
 
@@ -328,6 +347,11 @@ public sealed class EveryCentTests
                     .SelectMany(one => one.Taken).Sum(part => part.AmountMinor),
                 view.Buckets.Where(one => one.Name.StartsWith("Charged back", StringComparison.Ordinal))
                     .Sum(one => one.Amount.Minor));
+            var fees = (await world.Get<Chargebacks>().All(MoneyWorld.Merchant, currency, default))
+                .Sum(one => one.FeesMinor);
+            Assert.Equal(
+                fees, view.Buckets.Where(one => one.Name.StartsWith("Fees for", StringComparison.Ordinal))
+                    .Sum(one => one.Amount.Minor));
             Assert.Equal(Sum(back, _ => true) + Sum(undone, _ => true), view.GivenBack!.Value.Minor);
             Assert.Equal(
                 Sum(back, IsIn), view.Buckets.Single(one => one.Name == "Given back to cards").Amount.Minor);
@@ -346,6 +370,7 @@ public sealed class EveryCentTests
             Assert.Equal(
                 Sum(now, payment => IsLost(payment) && !_voided.Contains(payment.Payment)),
                 Saldo(ledger, LedgerAccount.LostPayments));
+            Assert.Equal(fees, Saldo(ledger, LedgerAccount.ChargebackFees));
             await CheckReports(currency, now);
             Assert.Equal(
                 -_tips.Where(one => one.Currency == currency).Sum(one => one.Minor),

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using CloudPos.Functions.Bus;
 using CloudPos.Functions.Fleet;
 using CloudPos.Functions.Funding;
 using CloudPos.Functions.Hosting;
@@ -7,6 +8,7 @@ using CloudPos.Functions.Journals;
 using CloudPos.Functions.Payments;
 using CloudPos.Functions.Reports;
 using CloudPos.Functions.Tables;
+using CloudPos.Functions.Totals;
 using CloudPos.Journal;
 using CloudPos.Tests.Functions.Settlement;
 
@@ -88,6 +90,73 @@ public sealed class PaidTwiceTests : IAsyncLifetime
 
         Assert.Empty((await View()).PaidTwice);
     }
+
+    [Fact]
+    public async Task A_later_decline_of_the_refund_owes_the_report_of_the_sale_and_takes_the_line_away()
+    {
+        var refund = MoneyWorld.Refunded(_paid, 3_000);
+        Assert.True(await _world.Promise(_paid, refund));
+        await Post("C-1", 5_000);
+        await _world.Apply(_paid, refund, MoneyWorld.Date.AddDays(1));
+        await _world.Get<ReportVersions>().Begin(MoneyWorld.Merchant, MoneyWorld.Date, default);
+        Assert.Contains("Paid back twice", await Report(), StringComparison.Ordinal);
+        await Refresh();
+
+        await _world.Answer(
+            (await Find(refund.Tenders[0].Refund!.Value))!, PaymentState.Declined, MoneyWorld.Date);
+
+        Assert.NotNull(await Owed());
+        await Refresh();
+        Assert.DoesNotContain("<h2>Paid back twice", await Report(), StringComparison.Ordinal);
+        Assert.Contains("Paid back twice, " + _paid.Payment, await Report(), StringComparison.Ordinal);
+        Assert.DoesNotContain("Object to the case", await Report(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_void_that_waits_for_a_case_is_named_with_the_case_and_in_the_report_until_it_is_done()
+    {
+        await _world.Get<ReportVersions>().Begin(MoneyWorld.Merchant, MoneyWorld.Date, default);
+        await Post("C-1", 5_000);
+        await Refresh();
+        var entry = await _world.SetAside(_paid, await _world.Voided(_paid), MoneyWorld.Date.AddDays(1));
+
+        Assert.Contains(
+            $"set-aside/T1000001/1/{entry}/retry gives the money back", await List(),
+            StringComparison.Ordinal);
+        Assert.NotNull(await Owed());
+        await Refresh();
+        Assert.Contains($"entry 1.{entry} of the terminal", await Report(), StringComparison.Ordinal);
+
+        var won = JsonSerializer.SerializeToUtf8Bytes(
+            new ReversalBody("L-1", ReversalKind.Won, 5_000, MoneyWorld.Date.AddDays(40), "won"),
+            LedgerJson.Default.ReversalBody);
+        Assert.Equal(200, (await _world.Get<Chargebacks>().Reverse(Call("C-1", won), default)).Status);
+        await Refresh();
+        await _world.Retry(_paid.Terminal, entry);
+
+        Assert.DoesNotContain("set-aside", await List(), StringComparison.Ordinal);
+        Assert.NotNull(await Owed());
+        await Refresh();
+        Assert.DoesNotContain($"entry 1.{entry} of the terminal", await Report(), StringComparison.Ordinal);
+    }
+
+    private Task<DueRow?> Owed() => _world.Get<DueTable>().Take(
+        ReportOwed.Queue, $"{MoneyWorld.Merchant}.2026-11-20", default);
+
+    /// <summary>The report is made anew where it is owed, once what is owed is old enough.</summary>
+    private async Task Refresh()
+    {
+        _world.Time.Advance(TimeSpan.FromMinutes(2));
+        await _world.Get<RefreshReport>().Handle(
+            new Doorbell(ReportOwed.Queue, $"{MoneyWorld.Merchant}.2026-11-20"), default);
+        Assert.Null(await Owed());
+    }
+
+    private async Task<string> Report() => ReportHtml.Of((await _world.Get<ReportVersions>().Find(
+        MoneyWorld.Merchant, MoneyWorld.Date, MoneyWorld.Eur, null, default))!);
+
+    private async Task<string> List() => Encoding.UTF8.GetString(
+        (await _world.Get<Chargebacks>().List(Call("", []), default)).Body.Span);
 
     [Fact]
     public async Task A_case_that_is_told_while_a_void_gives_back_is_named()

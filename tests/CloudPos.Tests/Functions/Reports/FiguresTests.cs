@@ -109,6 +109,31 @@ public sealed class FiguresTests
         Assert.Empty(FigureLines.Changes(after, after));
     }
 
+    [Fact]
+    public void A_payment_in_which_two_settlement_dates_differ_is_told_for_both_and_breaks_no_version()
+    {
+        var figures = FiguresOf.Facts(FactsOf([]));
+        BatchFigures Batch(int day) => new(
+            $"batch {day}", MoneyWorld.Date.AddDays(day), BatchState.Reconciled, Figure.Zero(Eur),
+            Figure.Zero(Eur), null, Balance.OutOfBalance, null, null, [])
+        {
+            Payments =
+            [
+                new PaymentDifference(
+                    DifferenceKind.Date, ListedKind.Purchase, null, "T1000001", "632400000001", 1_000, null,
+                    $"told with day {day}"),
+            ],
+        };
+        var before = figures with { Batches = [Batch(0), Batch(1)] };
+
+        Assert.Equal(
+            ["Difference, T1000001 632400000001 Purchase, date: told with day 2 (was told with day 1)"],
+            FigureLines.Changes(before, figures with
+            {
+                Batches = [Batch(0), Batch(1) with { Payments = Batch(2).Payments }],
+            }));
+    }
+
     private sealed record Sold(
         bool IsCard, long Minor, PaymentState State, Approval Approval, int Terminal, int Cashier,
             bool Voided)

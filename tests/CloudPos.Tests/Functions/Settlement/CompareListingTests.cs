@@ -95,6 +95,31 @@ public sealed class CompareListingTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_is_listed_more_than_twice_counts_each_time_it_is_too_much()
+    {
+        var sold = await _world.CardSale("T1000001", 1_000, PaymentState.Approved);
+        var loose = Line(sold) with
+        {
+            Key = new TransactionKey(MoneyWorld.Merchant, "T1000001", "000009", "632400000099"),
+        };
+        var book = Book([sold]);
+        book.Add(loose);
+        // Each line of the file three times, below its heading.
+        var compared = await Compare(book, text =>
+            text + string.Concat(Enumerable.Repeat(
+                text[(text.IndexOf('\n', StringComparison.Ordinal) + 1)..], 2)));
+
+        Assert.Equal(
+            [
+                (DifferenceKind.Twice, 2_000L), (DifferenceKind.TheirsOnly, 1_000L),
+                (DifferenceKind.Twice, 2_000L),
+            ],
+            compared.Differences.OrderBy(one => one.RetrievalReference == "632400000099")
+                .Select(one => (one.Kind, one.TheirsMinor!.Value)));
+        Assert.Contains("-50.00</td>", await Report(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Refunds_are_compared_as_refunds()
     {
         var sold = await _world.CardSale("T1000001", 1_000, PaymentState.Approved);
@@ -132,11 +157,11 @@ public sealed class CompareListingTests : IAsyncLifetime
         Assert.Equal("'10.001' is no amount of EUR.", faults[0].What);
     }
 
-    private async Task<ListingComparison> Compare(SettledBook book)
+    private async Task<ListingComparison> Compare(SettledBook book, Func<string, string>? change = null)
     {
         await _world.Get<Clearing>().Run(MoneyWorld.Merchant, default);
-        var (lines, faults) = Listing.Read(Encoding.UTF8.GetBytes(
-            book.Listing(MoneyWorld.Merchant, MoneyWorld.Date, "978", "EUR", 2)));
+        var text = book.Listing(MoneyWorld.Merchant, MoneyWorld.Date, "978", "EUR", 2);
+        var (lines, faults) = Listing.Read(Encoding.UTF8.GetBytes(change?.Invoke(text) ?? text));
         Assert.Empty(faults);
         var row = (await _world.Get<ClearingBatches>().FindCycle(TheCycle, default))!;
         return await _world.Get<CompareListing>().Compare(row, lines, faults, "Fay", default);

@@ -248,6 +248,44 @@ internal sealed class MoneyWorld : IAsyncDisposable
             : Get<Refunds>().Apply(applied, (SaleRefunded)body, default);
     }
 
+    /// <summary>An entry as it is stored, that cannot be applied.</summary>
+    /// <returns>Its number.</returns>
+    public async Task<long> SetAside(PaymentRow paid, EntryBody body, DateOnly date)
+    {
+        var (journal, number) = (new JournalId(paid.Terminal, 1), _numbers[paid.Terminal] += 1);
+        var entry = Entry.Create(
+            journal, number, EntryHash.Genesis(journal),
+            new DateTimeOffset(date.ToDateTime(new TimeOnly(11, 0)), TimeSpan.FromHours(1)), date, body);
+        var row = new Row(paid.Terminal, JournalRows.Entry(1, number))
+        {
+            ["hash"] = entry.Hash.ToBytes(), ["kind"] = (int)entry.Header.Kind,
+            ["storedAt"] = Time.GetUtcNow(), ["attachments"] = 0,
+        };
+        row.SetChunks("bytes", entry.Bytes.Span);
+        await Insert(TableNames.Terminal, row);
+        var stored = (await Get<StoredEntries>().Find(journal, number, default))!;
+        var identity = (await Get<Terminals>().Find(paid.Terminal, default))!;
+        var reason = await Get<ApplyEntry>().Apply(identity, stored, entry.Header.At, default);
+        Assert.NotNull(reason);
+        await Get<SetAsides>().Put(stored, entry.Header.At, reason, default);
+        return number;
+    }
+
+    /// <summary>What was set aside is tried again, and is applied now.</summary>
+    public async Task Retry(string terminal, long number)
+    {
+        var answer = await Get<SetAsides>().Retry(
+            new Call(
+                new Dictionary<string, string>
+                {
+                    ["terminal"] = terminal, ["epoch"] = "1", ["number"] = $"{number}",
+                },
+                new Dictionary<string, string>(), Array.Empty<byte>()), default);
+        Assert.Contains(
+            "\"applied\":true", System.Text.Encoding.UTF8.GetString(answer.Body.Span),
+            StringComparison.Ordinal);
+    }
+
     /// <summary>What a void of the payment's sale says.</summary>
     public async Task<SaleVoided> Voided(PaymentRow paid)
     {
