@@ -56,6 +56,9 @@ internal sealed partial class Days(
     private const int LooksMax = 10;
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(300);
     private const int DaysBack = 2;
+
+    /// <summary>So long nothing may have run, and the days meanwhile are closed all the same.</summary>
+    private const int AwayMax = 31;
     private const int DaysListed = 400;
     private const string CutOff = "cut-off";
 
@@ -138,7 +141,11 @@ internal sealed partial class Days(
         var now = time.GetUtcNow();
         var today = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(now, store.TimeZone).DateTime);
         var next = now + LookAgainMax;
-        for (var date = today.AddDays(-DaysBack); date <= today.AddDays(1); date = date.AddDays(1))
+        var first = today.AddDays(-DaysBack);
+        if (await closings.From(store.Id, today.AddDays(-AwayMax), cancel) is [.., var newest]
+            && newest.Date < first)
+            first = newest.Date;
+        for (var date = first; date <= today.AddDays(1); date = date.AddDays(1))
         {
             var end = TradingDays.Of(store.TimeZone, store.CutOff, date).To + Grace;
             if (end > now)
