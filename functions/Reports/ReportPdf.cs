@@ -19,6 +19,9 @@ internal sealed class ReportPdf
     private const double TextSize = 8.5;
     private const double LineHeight = 12;
     private const double CellGap = 10;
+
+    /// <summary>What is as wide as its room may be wider by what adding and subtracting rounds.</summary>
+    private const double Hair = 0.005;
     private const double WholeMax = 300;
     private const string Font = "Arial";
 
@@ -304,7 +307,7 @@ internal sealed class ReportPdf
             while (rest.Length > 0 || word.Length == 0)
             {
                 var candidate = line.Length == 0 ? rest : $"{line} {rest}";
-                if (Measure(candidate) <= width || word.Length == 0)
+                if (Measure(candidate) <= width + Hair || word.Length == 0)
                 {
                     line.Clear().Append(candidate);
                     break;

@@ -14,8 +14,8 @@ namespace CloudPos.Functions.Reports;
 /// version, so it can be called at any time.
 /// </summary>
 internal sealed class ReportVersions(
-    TablePort tables, ReportReader reader, MerchantPayments payments, TerminalDays days, ReportFiles files,
-    TimeProvider time)
+    TablePort tables, ReportReader reader, Register register, Merchants merchants, MerchantPayments payments,
+    TerminalDays days, ReportFiles files, TimeProvider time)
 {
     /// <summary>
     /// Makes the reports of a date, and sees to it that whatever changes the date from here on owes them
@@ -31,12 +31,31 @@ internal sealed class ReportVersions(
     /// <summary>Makes the reports of a date in each currency, where their figures are new.</summary>
     public async Task Refresh(string merchant, DateOnly date, CancellationToken cancel)
     {
-        foreach (var facts in await reader.Read(merchant, date, cancel))
+        // Others are seen with the first reading; where they have a report, it takes a second one.
+        var currencies = (await register.List(Register.CurrenciesOf(merchant), cancel))
+            .ToHashSet(StringComparer.Ordinal);
+        if (await merchants.Find(merchant, cancel) is { } known)
+            currencies.Add(known.Currency.Code);
+        await Attempts.UntilCommitted(async () =>
         {
-            var figures = FiguresOf.Facts(facts);
-            var version = await Attempts.UntilCommitted(() => Keep(figures, cancel));
-            files.Write(version);
-        }
+            // Before the rows are read: where another version is written meanwhile, it may know more than
+            // these figures, so they are made anew and never put after it.
+            var heads = new Dictionary<string, Row?>(StringComparer.Ordinal);
+            foreach (var currency in currencies)
+                heads[currency] = await tables.Get(
+                    TableNames.Report, merchant, Head(date, currency), cancel);
+            var areKept = true;
+            foreach (var facts in await reader.Read(merchant, date, cancel))
+            {
+                var figures = FiguresOf.Facts(facts);
+                currencies.Add(figures.Currency);
+                if (await Keep(figures, heads.GetValueOrDefault(figures.Currency), cancel) is { } version)
+                    files.Write(version);
+                else
+                    areKept = false;
+            }
+            return areKept;
+        });
     }
 
     /// <summary>As <see cref="Refresh"/>, for a date of which there is a report already.</summary>
@@ -63,13 +82,13 @@ internal sealed class ReportVersions(
         return From(row);
     }
 
-    private async Task<ReportVersion?> Keep(SettlementFigures figures, CancellationToken cancel)
+    /// <returns>Null where another version came between.</returns>
+    private async Task<ReportVersion?> Keep(
+        SettlementFigures figures, Row? known, CancellationToken cancel)
     {
         var json = JsonSerializer.SerializeToUtf8Bytes(figures, ReportsJson.Default.SettlementFigures);
         var digest = Convert.ToHexStringLower(SHA256.HashData(json));
-        var head = await tables.Get(
-            TableNames.Report, figures.Merchant, Head(figures.Date, figures.Currency), cancel)
-            ?? new Row(figures.Merchant, Head(figures.Date, figures.Currency));
+        var head = known ?? new Row(figures.Merchant, Head(figures.Date, figures.Currency));
         var last = (int)(head.NumberOrNull("version") ?? 0);
         ReportVersion? before = null;
         if (last > 0)

@@ -1,12 +1,16 @@
 using CloudPos.Functions.Bus;
+using CloudPos.Functions.Fleet;
 using CloudPos.Functions.Funding;
 using CloudPos.Functions.Hosting;
 using CloudPos.Functions.Payments;
 using CloudPos.Functions.Reports;
 using CloudPos.Functions.Settlement;
+using CloudPos.Functions.Tables;
 using CloudPos.Functions.Totals;
 using CloudPos.Journal;
 using CloudPos.Tests.Functions.Settlement;
+using CloudPos.Wire;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace CloudPos.Tests.Functions.Reports;
 
@@ -157,6 +161,77 @@ public sealed class CloseDayTests : IAsyncLifetime
         await _world.Get<Days>().CloseEnded(default);
 
         Assert.Equal((DayState.Closing, "cut-off"), ((await Day()).State, (await Day()).By));
+    }
+
+    [Fact]
+    public async Task Days_that_ended_while_nothing_ran_are_closed_too()
+    {
+        await _world.CashSale("T1000001", 500);
+        await Close("berlin-1", force: true);
+        _world.Time.SetUtcNow(MoneyWorld.Noon.AddDays(9));
+        foreach (var terminal in MoneyWorld.TerminalIds)
+            await Touch(terminal, MoneyWorld.Noon.AddDays(9));
+
+        await _world.Get<Days>().CloseEnded(default);
+
+        Assert.Equal(
+            Enumerable.Range(0, 9).Select(day => MoneyWorld.Date.AddDays(day)),
+            (await _world.Get<Closings>().From("berlin-1", MoneyWorld.Date, default))
+                .Select(closing => closing.Date));
+    }
+
+    [Fact]
+    public async Task Figures_that_were_read_before_another_version_was_written_are_not_put_after_it()
+    {
+        await _world.CashSale("T1000001", 500);
+        await _world.Get<ReportVersions>().Refresh(MoneyWorld.Merchant, MoneyWorld.Date, default);
+        await _world.CashSale("T1000001", 700);
+        var engine = new OvertakenEngine(_world.Engine, async () =>
+        {
+            await _world.CashSale("T1000001", 900);
+            await _world.Get<ReportVersions>().Refresh(MoneyWorld.Merchant, MoneyWorld.Date, default);
+        });
+
+        await _world.Build(engine).GetRequiredService<ReportVersions>()
+            .Refresh(MoneyWorld.Merchant, MoneyWorld.Date, default);
+
+        Assert.True(engine.WasOvertaken);
+        var report = (await Report())!;
+        Assert.Equal((2, 2_100), (report.Version, report.Figures.Sales.Amount.Minor));
+    }
+
+    /// <summary>The engine, before whose first commit of a report something else happens.</summary>
+    private sealed class OvertakenEngine(ITableEngine inner, Func<Task> before) : ITableEngine
+    {
+        public bool WasOvertaken { get; private set; }
+
+        public Task EnsureTable(string table, CancellationToken cancel) => inner.EnsureTable(table, cancel);
+
+        public Task<Row?> Get(string table, string partition, string key, CancellationToken cancel) =>
+            inner.Get(table, partition, key, cancel);
+
+        public Task<RowPage> Range(
+            string table, string partition, PageStart from, string? to, int max, CancellationToken cancel) =>
+            inner.Range(table, partition, from, to, max, cancel);
+
+        public Task<RowPage> Scan(
+            string table, (string Partition, string Key)? after, int max, CancellationToken cancel) =>
+            inner.Scan(table, after, max, cancel);
+
+        public async Task<CommitResult> Commit(
+            string table, string partition, IReadOnlyList<CloudPos.Functions.Tables.Change> changes,
+            string commitId, CancellationToken cancel)
+        {
+            if (table == TableNames.Report && !WasOvertaken)
+            {
+                WasOvertaken = true;
+                await before();
+            }
+            return await inner.Commit(table, partition, changes, commitId, cancel);
+        }
+
+        /// <summary>The world's.</summary>
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
 
     private Task<Closing> Day() => _world.Get<Closings>().Find("berlin-1", MoneyWorld.Date, default);

@@ -134,6 +134,22 @@ public sealed class FiguresTests
             }));
     }
 
+    [Fact]
+    public void No_figure_on_paper_is_torn_though_it_is_as_wide_as_its_column()
+    {
+        Money[] amounts = [.. Enumerable.Range(0, 400).Select(i => new Money(i * 1_237L, Eur))];
+        var say = ReportWords.In(CloudPos.Languages.Locale.Default);
+
+        var pdf = System.Text.Encoding.Latin1.GetString(ReportPdf.Of(
+            "Figures", [], amounts.Select(amount =>
+                (Block)say.Table("Cash", ["", "#Net", "#Tax"]).Row("", amount, amount * 3)),
+            "footer", MoneyWorld.Noon, say));
+
+        Assert.All(
+            amounts.SelectMany(amount => new[] { amount, amount * 3 }),
+            amount => Assert.Contains($"({say.Figure(amount)})", pdf, StringComparison.Ordinal));
+    }
+
     private sealed record Sold(
         bool IsCard, long Minor, PaymentState State, Approval Approval, int Terminal, int Cashier,
             bool Voided)
