@@ -17,6 +17,9 @@ internal sealed class ForeignReceipts(TerminalStore store, AskSale ask)
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
 
+    /// <summary>An invoice is made without a line too, so nobody waits long for one that hangs.</summary>
+    private static readonly TimeSpan InvoiceTimeout = TimeSpan.FromSeconds(5);
+
     /// <summary>Whether this is a receipt number of another terminal, in capitals or not.</summary>
     public bool IsForeign(string text, out string receiptNumber)
     {
@@ -36,6 +39,24 @@ internal sealed class ForeignReceipts(TerminalStore store, AskSale ask)
         return reply.Kind == ReplyKind.Refused
             ? (null, reply.Problem!.Sentence)
             : (null, Offline(receiptNumber));
+    }
+
+    /// <summary>
+    /// Why this till makes no invoice of a sale of its own: what another till gave back of it is no entry
+    /// here, so the invoice would name the whole sum. Null also where the back office cannot be asked.
+    /// </summary>
+    public async Task<string?> NoInvoice(SaleRow sale, CancellationToken cancel)
+    {
+        var reply = await ask(sale.ReceiptNumber, InvoiceTimeout, cancel);
+        if (!reply.IsAnswered || reply.Value.Sale.Sale != sale.Sale)
+            return null;
+        var own = store.RefundsOf(sale.Sale).Select(one => one.Refund).ToHashSet();
+        var elsewhere = reply.Value.Earlier.Where(one => !own.Contains(one.Refund))
+            .Aggregate(Money.Zero(sale.Total.Currency), (sum, one) => sum + one.Total);
+        return elsewhere.IsZero ? null
+            : $"Of receipt {sale.ReceiptNumber}, {elsewhere} was given back at another till, and an invoice "
+                + "made here would name the whole sum. Give the rest back here, sell it again, and make the "
+                + "invoice of that sale.";
     }
 
     /// <summary>What was given back of it here counts, though it may not have arrived yet.</summary>

@@ -160,10 +160,12 @@ internal sealed class InvoiceVerbs(VerbHost host)
             parse.GetValue(_name), parse.GetValue(_address) ?? [], parse.GetValue(_tax), out var fault);
         if (party is null)
             return VerbResult.Error(ExitCode.BadInput, fault!);
-        return InvoiceOrder.TryMail(parse.GetValue(_email), out var email)
-            ? await Written(
-                context, parse, context.Store.IssueInvoice(row.Sale, party, Cashier(parse), email), cancel)
-            : VerbResult.Error(ExitCode.BadInput, InvoiceOrder.NoMail);
+        if (!InvoiceOrder.TryMail(parse.GetValue(_email), out var email))
+            return VerbResult.Error(ExitCode.BadInput, InvoiceOrder.NoMail);
+        return await context.Foreign().NoInvoice(row, cancel) is { } refused
+            ? VerbResult.Error(ExitCode.BadInput, refused)
+            : await Written(
+                context, parse, context.Store.IssueInvoice(row.Sale, party, Cashier(parse), email), cancel);
     }
 
     private Task<VerbResult> Cancel(TerminalContext context, ParseResult parse, CancellationToken cancel) =>

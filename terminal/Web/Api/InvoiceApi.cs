@@ -63,15 +63,17 @@ internal sealed class InvoiceApi(TerminalContext context)
         return new InvoicesDocument([.. items], standing is null && sale.VoidedBy is null);
     }
 
-    private ApiAnswer<SlipDocument> Issue(ApiCall call, InvoiceBody body)
+    private async Task<ApiAnswer<SlipDocument>> Issue(ApiCall call, InvoiceBody body)
     {
         if (Store.FindSale(body.ReceiptNumber) is not { } sale)
             return ApiFault.Of(FaultCode.BadInput, "There is no such receipt on this terminal.");
         if (InvoiceOrder.TryRead(body.Name, body.Address, body.TaxNumber, out var fault) is not { } party)
             return ApiFault.Of(FaultCode.BadInput, fault!);
-        return InvoiceOrder.TryMail(body.Email, out var email)
-            ? Tell(Store.IssueInvoice(sale.Sale, party, call.Cashier, email))
-            : ApiFault.Of(FaultCode.BadInput, InvoiceOrder.NoMail);
+        if (!InvoiceOrder.TryMail(body.Email, out var email))
+            return ApiFault.Of(FaultCode.BadInput, InvoiceOrder.NoMail);
+        return await context.Foreign().NoInvoice(sale, CancellationToken.None) is { } refused
+            ? ApiFault.Of(FaultCode.BadInput, refused)
+            : Tell(Store.IssueInvoice(sale.Sale, party, call.Cashier, email));
     }
 
     private ApiAnswer<DoneDocument> Mail(ApiCall call, InvoiceMailBody body) =>

@@ -188,6 +188,40 @@ public sealed class ForeignRefundTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task No_invoice_is_made_of_a_sale_of_which_another_till_gave_back_a_part()
+    {
+        var sale = await Sold(2);
+        var row = _seller.Store.FindSale(sale.ReceiptNumber)!;
+        Assert.Null(await _seller.Context.Foreign().NoInvoice(row, default));
+        var (found, _) = await _second.Context.Foreign().Find(sale.ReceiptNumber, default);
+        Assert.NotNull((await Refund(_second, found!, new BasketItem("TEA", 1))).Entry);
+        await _world.Meet(_second);
+
+        var refused = await _seller.Context.Foreign().NoInvoice(row, default);
+
+        Assert.StartsWith(
+            $"Of receipt {sale.ReceiptNumber}, 2.00 EUR was given back at another till", refused,
+            StringComparison.Ordinal);
+        await _world.Office.Stop();
+        Assert.Null(await _seller.Context.Foreign().NoInvoice(row, default));
+        await _world.Office.Restart();
+    }
+
+    [Fact]
+    public async Task What_the_till_itself_gave_back_keeps_no_invoice_from_being_made()
+    {
+        var sale = await Sold(2);
+        var row = _seller.Store.FindSale(sale.ReceiptNumber)!;
+        var result = await _seller.Context.Refunds().Refund(
+            new RefundOrder(row, [new BasketItem("TEA", 1)], null, "anna", null, "changed mind"),
+            default);
+        Assert.True(result.Entry is not null, result.Fault);
+        await _world.Meet(_seller);
+
+        Assert.Null(await _seller.Context.Foreign().NoInvoice(row, default));
+    }
+
+    [Fact]
     public async Task A_voided_sale_says_so()
     {
         var sale = await Sold(1);
