@@ -7,6 +7,7 @@ import { t } from "./i18n.js";
 const SEEN = 1500;
 let timer = 0;
 let shown = 0;
+let touched = 0;
 
 export function toast(sentences, kind = "bad") {
   const place = placeOf();
@@ -27,8 +28,11 @@ function placeOf() {
   return place;
 }
 
-/** Whoever goes to another screen has read it. */
-export const leaveToast = () => { if (performance.now() - shown > SEEN) closeToast(); };
+/** Whoever goes to another screen has read it; where the page itself goes on, nobody has yet. */
+export const leaveToast = () => { if (touched > shown && performance.now() - shown > SEEN) closeToast(); };
+
+for (const kind of ["pointerdown", "keydown"])
+  addEventListener(kind, () => { touched = performance.now(); }, { capture: true, passive: true });
 
 export function closeToast() {
   clearTimeout(timer);
