@@ -14,6 +14,9 @@ internal static class ProgramRun
 {
     private const int Sales = 10_000;
 
+    /// <summary>Sales between two looks at the memory; odd, so as to keep no step with a collector.</summary>
+    private const int LookEvery = 13;
+
     public static async Task Run(BenchmarkRun run)
     {
         var binary = Environment.GetEnvironmentVariable(Programs.TerminalVariable);
@@ -30,12 +33,12 @@ internal static class ProgramRun
             var starts = new List<double>();
             for (var round = 0; round < run.Rounds * 4; round++)
                 starts.Add(await FirstSale(binary, till));
-            var (idle, after, sale) = await Serve(run, binary, till);
+            var (idle, after, most, sale) = await Serve(run, binary, till);
             var table = new ResultTable(
                 "start to first sale ms", "idle MiB", $"after {run.Scaled(Sales)} sales MiB",
-                "sale by a verb p50 ms", "p99 ms", "binary MiB");
+                "most between them MiB", "sale by a verb p50 ms", "p99 ms", "binary MiB");
             table.Add(
-                Samples.Median(starts) * 1e3, idle, after, sale.Milliseconds(0.5), sale.Milliseconds(0.99),
+                Samples.Median(starts) * 1e3, idle, after, most, sale.Milliseconds(0.5), sale.Milliseconds(0.99),
                 new FileInfo(binary).Length / 1048576.0);
             await table.Print();
         }
@@ -52,7 +55,7 @@ internal static class ProgramRun
         return process.ExitCode == 0 ? taken : throw new InvalidOperationException(await output);
     }
 
-    private static async Task<(double Idle, double After, Samples Sale)> Serve(
+    private static async Task<(double Idle, double After, double Most, Samples Sale)> Serve(
         BenchmarkRun run, string binary, string till)
     {
         using var serve = Start(binary, ["serve", "--data", till, "--stdin-guard"]);
@@ -64,6 +67,7 @@ internal static class ProgramRun
             await Task.Delay(TimeSpan.FromSeconds(5));
             var idle = ResidentMebibytes(serve.Id);
             var taken = new List<double>();
+            var most = idle;
             var all = Stopwatch.StartNew();
             for (var sale = 0; sale < run.Scaled(Sales); sale++)
             {
@@ -72,12 +76,15 @@ internal static class ProgramRun
                 if (end?.ExitCode != 0)
                     throw new InvalidOperationException(end?.Errors ?? "Nobody took the sale over.");
                 taken.Add(Stopwatch.GetElapsedTime(began).TotalSeconds);
+                // What is garbage and not yet collected comes and goes.
+                if (sale % LookEvery == 0)
+                    most = Math.Max(most, ResidentMebibytes(serve.Id));
             }
             var after = ResidentMebibytes(serve.Id);
             serve.StandardInput.Close();
             await serve.WaitForExitAsync();
             await Task.WhenAll(output, errors);
-            return (idle, after, new Samples(taken, all.Elapsed));
+            return (idle, after, Math.Max(most, after), new Samples(taken, all.Elapsed));
         }
         finally
         {
