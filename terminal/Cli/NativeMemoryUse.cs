@@ -28,6 +28,25 @@ internal static class NativeMemoryUse
         }
     }
 
+    /// <summary>Gives back the whole pages that lie free; false where there were none, or no such
+    /// call.</summary>
+    public static bool TryGiveBack()
+    {
+        if (!OperatingSystem.IsLinux())
+            return false;
+        try
+        {
+            return Trim(0) != 0;
+        }
+        catch (EntryPointNotFoundException)
+        {
+            return false;
+        }
+    }
+
+    [DllImport("libc", EntryPoint = "malloc_trim")]
+    private static extern int Trim(nuint kept);
+
     [DllImport("libc", EntryPoint = "mallopt")]
     private static extern int SetOption(int option, int value);
 }

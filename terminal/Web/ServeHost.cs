@@ -59,6 +59,12 @@ internal static class ServeHost
             kestrel.ListenUnixSocket(socket);
         });
         await using var app = builder.Build();
+        var spare = new SpareMemory();
+        app.Use((context, next) =>
+        {
+            context.Response.OnCompleted(spare.Look);
+            return next(context);
+        });
         app.Use(Guard);
         app.Use((context, next) => WakeAfter(context, next, parts.Forwarding));
         var page = UiFiles.Map(app);
