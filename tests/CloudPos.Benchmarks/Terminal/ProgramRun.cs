@@ -38,8 +38,8 @@ internal static class ProgramRun
                 "start to first sale ms", "idle MiB", $"after {run.Scaled(Sales)} sales MiB",
                 "most between them MiB", "sale by a verb p50 ms", "p99 ms", "binary MiB");
             table.Add(
-                Samples.Median(starts) * 1e3, idle, after, most, sale.Milliseconds(0.5), sale.Milliseconds(0.99),
-                new FileInfo(binary).Length / 1048576.0);
+                Samples.Median(starts) * 1e3, idle, after, most, sale.Milliseconds(0.5),
+                sale.Milliseconds(0.99), new FileInfo(binary).Length / 1048576.0);
             await table.Print();
         }
     }
