@@ -69,8 +69,8 @@ export function show(root) {
       payment.deadline ? t("payments.deadline", { time: dateTime(payment.deadline) }) : null));
 
   /** A line is broken between them, not within one that fits. */
-  const pieces = (first, ...more) => h("span", { class: "when" }, h("span", { class: "piece" }, first),
-    more.filter(Boolean).map(text => [" ", h("span", { class: "piece" }, `· ${text}`)]));
+  const pieces = (...texts) => h("span", { class: "when" }, texts.filter(Boolean).map((text, i, all) =>
+    [h("span", { class: "piece" }, i < all.length - 1 ? `${text} ·` : text), " "]));
 
   /** Who writes to whom: the address itself is the back office's alone; a customer of the shop is known here. */
   const contact = ({ contact, customer }) => [
