@@ -67,7 +67,7 @@ public sealed class LargeTests(BrowserWorld world)
         }
         await till.Go("stock");
         await till.Find("input[type=search]").FillAsync("LONG-CAP");
-        await Assertions.Expect(till.Find(".stocklist .rows li")).ToHaveCountAsync(1);
+        await Assertions.Expect(till.Find(".stocklist li[data-sku]")).ToHaveCountAsync(1);
         await Look.InAllSizes(till.Page, "large-stock");
         await till.Find(".stocklist").GetByRole(AriaRole.Button, new() { Name = "Product", Exact = true })
             .ClickAsync();

@@ -7,6 +7,9 @@ namespace CloudPos.Tests.Functions.Payments;
 
 public class LiveFirstTests
 {
+    /// <summary>Work that never gets its turn fails here instead of hanging.</summary>
+    private static readonly TimeSpan Bound = TimeSpan.FromMinutes(2);
+
     [Fact]
     public async Task A_backlog_begins_nothing_while_a_customer_waits()
     {
@@ -33,8 +36,8 @@ public class LiveFirstTests
         Assert.False(drain.IsCompleted);
         told.SetResult();
 
-        Assert.Equal(AuthoriseResult.Approved, (await live).Result);
-        await drain;
+        Assert.Equal(AuthoriseResult.Approved, (await live.WaitAsync(Bound)).Result);
+        await drain.WaitAsync(Bound);
         Assert.Equal(PaymentState.Approved, (await world.Find(stored)).State);
     }
 
@@ -90,7 +93,7 @@ public class LiveFirstTests
         }
         using var customer = world.First.Enter();
 
-        await world.RunDue();
+        await world.RunDue().WaitAsync(Bound);
 
         foreach (var sale in sales)
             Assert.Equal(PaymentState.Approved, (await world.Find(sale)).State);
@@ -104,7 +107,7 @@ public class LiveFirstTests
         for (var i = 0; i < LiveFirst.TurnsMax; i++)
             await first.Begin(default);
 
-        (await first.Begin(default).WaitAsync(TimeSpan.FromMinutes(1))).Dispose();
+        (await first.Begin(default).WaitAsync(Bound)).Dispose();
     }
 
     /// <summary>With patience that outlasts every test, so that what is let through is seen.</summary>
