@@ -93,6 +93,9 @@ public sealed class PayPageTests(BrowserWorld world) : IAsyncLifetime
         await Pay(page, TestCards.Mastercard);
         await TestBackOffice.Eventually(
             async () => (await _shop.Find(sale))!.State == CaseState.Recovered, "the money");
+        // The answer to the form is there: a page that is still on its way cannot be loaded again.
+        await Assertions.Expect(page.Locator("#number")).ToHaveCountAsync(0);
+        await page.WaitForLoadStateAsync();
         await page.ReloadAsync();
 
         await Assertions.Expect(page.Locator("h1")).ToHaveTextAsync("Bezahlt. Vielen Dank!");
